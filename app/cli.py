@@ -1,0 +1,146 @@
+"""Commands for whoever runs an installation: `flask --app wsgi …`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app import clock, worker
+from app.config import Settings
+from app.domain.calendar import OFFICE, Calendar
+from app.domain.deadline import OfficeHours, Reading, deadline_for
+from app.domain.errors import RuleBroken
+from app.domain.requerimiento import Kind
+from app.domain.roles import Role
+from app.domain.terms import term_for
+from app.extensions import db
+from app.models import Attachment, Entity
+from app.services import accounts, diagnosis, seed
+from app.setting_up import load_demo, show_accounts
+from app.uploads import store
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the app. `init` stands apart: it runs before there is an app."""
+    for command in (demo, staff_add, fill, drain, doctor, verify, deadline):
+        app.cli.add_command(command)
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Load the demo data into an empty database."""
+    if db.session.scalar(select(Entity.id).limit(1)) is not None:
+        raise click.ClickException("the database is not empty: the demo data were not loaded")
+    load_demo(current_app)
+    show_accounts(_settings())
+
+
+@click.command("staff-add")
+@click.option("--entity", required=True, help="Prefix of the entity's radicados, such as SOA.")
+@click.option("--username", required=True)
+@click.option("--email", required=True)
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--office", default="", help="Name of the dependencia.")
+@click.option("--first-names", default="")
+@click.option("--surnames", default="")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_appcontext
+def staff_add(entity: str, role: str, password_stdin: bool, **values: str) -> None:
+    """Add a member of the staff of an entity."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    found = db.session.scalar(select(Entity).filter_by(prefix=entity.upper()))
+    if found is None:
+        raise click.ClickException(f"there is no entity with the prefix {entity}")
+    try:
+        account = accounts.staff_add(
+            entity_id=found.id, role=Role(role), password=password, now=clock.now(), **values
+        )
+    except RuleBroken as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{account.username} was added to {found.name} as {role}.")
+
+
+@click.command("seed")
+@click.option("--cases", required=True, type=click.IntRange(1, 20_000_000))
+@with_appcontext
+def fill(cases: int) -> None:
+    """Fill the database with synthetic cases, for measuring."""
+    with click.progressbar(length=cases, label="cases", file=sys.stderr) as bar:
+        known = seed.fill(cases, now=clock.now(), progress=bar.update)
+    click.echo(known)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Send what is due and end.")
+@with_appcontext
+def drain(once: bool) -> None:
+    """Send the letters of the outbox, apart from the server."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # Werkzeug's proxy
+    if once:
+        click.echo(f"{worker.run_once(app)} sent")
+        return
+    worker.run_until_stopped(app)
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check that this installation can serve; say what to do about what fails."""
+    findings = diagnosis.examine(_settings(), store(), clock.now())
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.is_good else 'FAIL'} {finding.subject}: {finding.words}")
+    if not all(finding.is_good for finding in findings):
+        raise SystemExit(1)
+
+
+@click.command("verify")
+@with_appcontext
+def verify() -> None:
+    """Check that every file that a case names is there and unchanged."""
+    rows = db.session.execute(
+        select(Attachment.stored_as, Attachment.sha256, Attachment.requerimiento_id)
+    )
+    report = diagnosis.verify_files(store(), rows)
+    for line in report.problems:
+        click.echo(line)
+    click.echo(f"{report.checked} files checked, {len(report.problems)} with problems")
+    if report.problems:
+        raise SystemExit(1)
+
+
+@click.command("deadline")
+@click.option("--received", required=True, help="Bogotá time, such as 2026-03-16T10:00.")
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in Kind]))
+@click.option("--reading", default="1", type=click.Choice(["1", "2"]))
+def deadline(received: str, kind: str, reading: str) -> None:
+    """Print when the answer is due, and the count day by day."""
+    try:
+        moment = datetime.fromisoformat(received)
+    except ValueError:
+        raise click.ClickException(f"{received!r} is not a moment like 2026-03-16T10:00") from None
+    moment = moment.replace(tzinfo=OFFICE) if moment.tzinfo is None else moment.astimezone(OFFICE)
+    calendar = Calendar()
+    term = term_for(Kind(kind), moment.date())
+    due = deadline_for(moment, term.days, OfficeHours(calendar, Reading(int(reading))))
+    click.echo(due.due_on.isoformat())
+    number = 0
+    for ordinal in range(due.received_on.toordinal() + 1, due.due_on.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        closed = calendar.reason_closed(day)
+        number += closed is None
+        click.echo(f"{day.isoformat()}  {closed or number}")
+    click.echo(f"{term.days} días hábiles. {term.source}")

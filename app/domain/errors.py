@@ -1,0 +1,17 @@
+"""Refusals of the domain. Their text is meant for the person at the screen."""
+
+
+class RuleBroken(Exception):
+    """A rule of the office forbids what was asked."""
+
+
+class NotFound(Exception):
+    """It does not exist, or it is not this person's to see: the page is the same."""
+
+
+class Throttled(Exception):
+    """Too many tries; `retry_after` says how many seconds to wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"try again in {retry_after} s")
+        self.retry_after = retry_after

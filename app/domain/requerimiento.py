@@ -1,0 +1,227 @@
+"""What a requerimiento is and how it may move. How long it may take is in `terms`."""
+
+from enum import StrEnum
+
+from app.domain.errors import RuleBroken
+
+MAX_BODY = 20_000  # characters of the text of a filing, a message or an answer
+
+
+class Kind(StrEnum):
+    """What the citizen asks for; each has its own term (`app.domain.terms`)."""
+
+    PETITION = "peticion"
+    INFORMATION = "peticion_informacion"
+    DOCUMENTS = "peticion_documentos"
+    CONSULTATION = "consulta"
+    COMPLAINT = "queja"
+    CLAIM = "reclamo"
+    SUGGESTION = "sugerencia"
+    REPORT = "denuncia"
+    COMPLIMENT = "felicitacion"
+    PROCEDURE = "tramite"
+
+    @property
+    def label(self) -> str:
+        """The name a citizen reads."""
+        return KIND_LABELS[self]
+
+    @property
+    def definition(self) -> str:
+        """One sentence that helps to choose."""
+        return KIND_DEFINITIONS[self]
+
+
+KIND_LABELS = {
+    Kind.PETITION: "Petición",
+    Kind.INFORMATION: "Petición de información",
+    Kind.DOCUMENTS: "Petición de documentos",
+    Kind.CONSULTATION: "Consulta",
+    Kind.COMPLAINT: "Queja",
+    Kind.CLAIM: "Reclamo",
+    Kind.SUGGESTION: "Sugerencia",
+    Kind.REPORT: "Denuncia",
+    Kind.COMPLIMENT: "Felicitación",
+    Kind.PROCEDURE: "Trámite",
+}
+
+KIND_DEFINITIONS = {
+    Kind.PETITION: "Pide algo a la entidad, de interés general o de su interés particular.",
+    Kind.INFORMATION: "Pide un dato o una información que la entidad tiene.",
+    Kind.DOCUMENTS: "Pide copia de un documento que la entidad guarda.",
+    Kind.CONSULTATION: "Pide la opinión de la entidad sobre un asunto de su competencia.",
+    Kind.COMPLAINT: "Está inconforme con un servidor o con la forma en que lo atendieron.",
+    Kind.CLAIM: "Pide revisar o corregir un servicio que se prestó mal o que no se prestó.",
+    Kind.SUGGESTION: "Propone una mejora del servicio.",
+    Kind.REPORT: "Informa de una conducta que puede ser irregular, para que se investigue.",
+    Kind.COMPLIMENT: "Reconoce un buen servicio.",
+    Kind.PROCEDURE: "Radica un trámite, como un certificado o un registro de firmas.",
+}
+
+
+class Channel(StrEnum):
+    """The way by which a requerimiento came in."""
+
+    WEB = "web"
+    IN_PERSON = "presencial"
+    PHONE = "telefono"
+    LETTER = "carta"
+
+    @property
+    def label(self) -> str:
+        """The words of the counter's form."""
+        return {
+            Channel.WEB: "En línea",
+            Channel.IN_PERSON: "En persona",
+            Channel.PHONE: "Por teléfono",
+            Channel.LETTER: "Por carta",
+        }[self]
+
+
+class Status(StrEnum):
+    """Where a requerimiento stands."""
+
+    FILED = "radicado"
+    ASSIGNED = "asignado"
+    IN_PROGRESS = "en_tramite"
+    WAITING = "en_espera"
+    ANSWERED = "respondido"
+    CLOSED = "cerrado"
+    REFERRED = "trasladado"
+    WITHDRAWN = "desistido"
+    REJECTED = "rechazado"
+    ANNULLED = "anulado"
+
+    @property
+    def label(self) -> str:
+        """The word people read."""
+        return STATUS_LABELS[self]
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still owes the citizen an answer."""
+        return self in OPEN
+
+
+STATUS_LABELS = {
+    Status.FILED: "Radicado",
+    Status.ASSIGNED: "Asignado",
+    Status.IN_PROGRESS: "En trámite",
+    Status.WAITING: "En espera del ciudadano",
+    Status.ANSWERED: "Respondido",
+    Status.CLOSED: "Cerrado",
+    Status.REFERRED: "Trasladado",
+    Status.WITHDRAWN: "Desistido",
+    Status.REJECTED: "Rechazado",
+    Status.ANNULLED: "Anulado",
+}
+
+OPEN = frozenset({Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
+
+
+class Action(StrEnum):
+    """A verb of the office (or of the citizen) on a requerimiento."""
+
+    FILE = "radicar"
+    ASSIGN = "asignar"
+    START = "tramitar"
+    MESSAGE = "escribir"
+    NOTE = "anotar"
+    CONTRIBUTE = "aportar"
+    ANSWER = "responder"
+    CLOSE = "cerrar"
+    ANNUL = "anular"
+
+    @property
+    def label(self) -> str:
+        """The words of a button or of a line of the history."""
+        return ACTION_LABELS[self]
+
+    @property
+    def done(self) -> str:
+        """The line of the history once it has happened."""
+        return ACTIONS_DONE[self]
+
+
+ACTION_LABELS = {
+    Action.FILE: "Radicar",
+    Action.ASSIGN: "Asignar",
+    Action.START: "Poner en trámite",
+    Action.MESSAGE: "Escribir al ciudadano",
+    Action.NOTE: "Anotar",
+    Action.CONTRIBUTE: "Enviar más información",
+    Action.ANSWER: "Responder",
+    Action.CLOSE: "Cerrar",
+    Action.ANNUL: "Anular el radicado",
+}
+
+ACTIONS_DONE = {
+    Action.FILE: "Radicado",
+    Action.ASSIGN: "Asignado",
+    Action.START: "Puesto en trámite",
+    Action.MESSAGE: "Mensaje al ciudadano",
+    Action.NOTE: "Nota interna",
+    Action.CONTRIBUTE: "El ciudadano envió más información",
+    Action.ANSWER: "Respondido",
+    Action.CLOSE: "Cerrado",
+    Action.ANNUL: "Radicado anulado",
+}
+
+# The whole life of a requerimiento. A pair that is missing here cannot happen.
+TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
+    (None, Action.FILE): Status.FILED,
+    (Status.FILED, Action.ASSIGN): Status.ASSIGNED,
+    (Status.ASSIGNED, Action.ASSIGN): Status.ASSIGNED,
+    (Status.IN_PROGRESS, Action.ASSIGN): Status.ASSIGNED,
+    (Status.ASSIGNED, Action.START): Status.IN_PROGRESS,
+    (Status.ASSIGNED, Action.ANSWER): Status.ANSWERED,
+    (Status.IN_PROGRESS, Action.ANSWER): Status.ANSWERED,
+    (Status.ANSWERED, Action.CLOSE): Status.CLOSED,
+    (Status.FILED, Action.ANNUL): Status.ANNULLED,
+    (Status.ASSIGNED, Action.ANNUL): Status.ANNULLED,
+    # Words exchanged on the way leave the requerimiento where it stands.
+    (Status.ASSIGNED, Action.MESSAGE): Status.ASSIGNED,
+    (Status.IN_PROGRESS, Action.MESSAGE): Status.IN_PROGRESS,
+    (Status.ANSWERED, Action.MESSAGE): Status.ANSWERED,
+    **{
+        (status, Action.NOTE): status
+        for status in Status
+        if status not in (Status.CLOSED, Status.ANNULLED)
+    },
+    **{(status, Action.CONTRIBUTE): status for status in (*sorted(OPEN), Status.ANSWERED)},
+}
+
+
+class TransitionNotAllowed(RuleBroken):
+    """The state of the requerimiento does not admit the action."""
+
+    def __init__(self, status: Status | None, action: Action) -> None:
+        where = f"está en el estado «{status.label}»" if status else "es nuevo"
+        super().__init__(
+            f"Este requerimiento {where}: la acción «{action.label}» no está permitida."
+        )
+
+
+def next_status(status: Status | None, action: Action) -> Status:
+    """Return the status that `action` leads to.
+
+    Raises:
+        TransitionNotAllowed: the pair is not in the table.
+    """
+    try:
+        return TRANSITIONS[status, action]
+    except KeyError:
+        raise TransitionNotAllowed(status, action) from None
+
+
+def allowed_actions(status: Status) -> list[Action]:
+    """The buttons a page may offer: the same table, read the other way."""
+    return [action for action in Action if (status, action) in TRANSITIONS]
+
+
+def excerpt(body: str, length: int = 120) -> str:
+    """The first words of a text on one line, for lists that never load the whole."""
+    words = " ".join(body[: length * 4].split())
+    if len(words) <= length:
+        return words
+    return words[: length - 1].rsplit(" ", 1)[0] + "…"

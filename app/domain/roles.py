@@ -1,0 +1,78 @@
+"""What each role of the staff may do: one table that pages, services and tests read."""
+
+from enum import StrEnum
+
+from app.domain.requerimiento import Action
+
+
+class Role(StrEnum):
+    """The roles of an entity's staff. A citizen has none."""
+
+    OFFICIAL = "funcionario"
+    COUNTER = "ventanilla"
+    COORDINATOR = "coordinador"
+    ADMINISTRATOR = "administrador"
+    OBSERVER = "observador"
+
+    @property
+    def label(self) -> str:
+        """The word people read."""
+        return {
+            Role.OFFICIAL: "Funcionario",
+            Role.COUNTER: "Ventanilla",
+            Role.COORDINATOR: "Coordinador",
+            Role.ADMINISTRATOR: "Administrador",
+            Role.OBSERVER: "Observador",
+        }[self]
+
+
+class Permission(StrEnum):
+    """Something a member of the staff may be allowed to do within the entity."""
+
+    SEE_CASES = "ver_casos"
+    ASSIGN = "asignar"
+    WORK = "tramitar"
+    CLOSE = "cerrar"
+    ANNUL = "anular"
+    NOTE = "anotar"
+    COUNTER = "ventanilla"
+    ADMINISTER = "administrar"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OFFICIAL: frozenset({Permission.SEE_CASES, Permission.WORK, Permission.NOTE}),
+    Role.COUNTER: frozenset({Permission.SEE_CASES, Permission.COUNTER, Permission.NOTE}),
+    Role.COORDINATOR: frozenset(
+        {
+            Permission.SEE_CASES,
+            Permission.ASSIGN,
+            Permission.WORK,
+            Permission.CLOSE,
+            Permission.ANNUL,
+            Permission.NOTE,
+            Permission.COUNTER,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.OBSERVER: frozenset(),
+}
+
+NEEDED: dict[Action, Permission] = {
+    Action.ASSIGN: Permission.ASSIGN,
+    Action.START: Permission.WORK,
+    Action.MESSAGE: Permission.WORK,
+    Action.NOTE: Permission.NOTE,
+    Action.ANSWER: Permission.WORK,
+    Action.CLOSE: Permission.CLOSE,
+    Action.ANNUL: Permission.ANNUL,
+}
+
+
+def may(role: Role | None, permission: Permission) -> bool:
+    """Whether `role` has `permission`; citizens (None) have none."""
+    return role is not None and permission in PERMISSIONS[role]
+
+
+def may_act(role: Role | None, action: Action) -> bool:
+    """Whether `role` may take `action` on a requerimiento of its entity."""
+    return action in NEEDED and may(role, NEEDED[action])

@@ -1,0 +1,182 @@
+"""How a failure becomes a page: what happened, what was not lost, and what to do next."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Sequence
+
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app import unfinished
+from app.domain.errors import NotFound, RuleBroken, Throttled
+from app.extensions import db
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = "Espere un minuto y vuelva a intentarlo."
+CALL = "Si vuelve a pasar, comuníquese con la Mesa de Ayuda."
+
+HTTP_WORDS = {
+    400: ("No pudimos leer lo que envió", "La página que envió no llegó completa."),
+    403: ("No puede abrir esta página", "Su usuario no tiene permiso para verla."),
+    404: (
+        "No encontramos esa página",
+        "Puede que la dirección esté mal escrita o que ya no exista.",
+    ),
+    405: ("No encontramos esa página", "Esta dirección no se abre de esa manera."),
+    408: ("La conexión se cortó", "Lo que enviaba no alcanzó a llegar."),
+}
+
+
+def page(
+    status: int,
+    title: str,
+    message: str,
+    what_next: Sequence[str] = (),
+    headers: dict[str, str] | None = None,
+) -> ResponseReturnValue:
+    """Show an error page; a plainer one when the database cannot even tell whose page it is."""
+    values = {
+        "title": title,
+        "message": message,
+        "what_next": what_next,
+        "request_id": g.get("request_id", "") if status >= 500 else "",
+    }
+    try:
+        body = render_template("errors/page.html", **values)
+    except DBAPIError:
+        body = render_template("errors/unavailable.html", **values)
+    return body, status, headers or {}
+
+
+def register(app: Flask) -> None:
+    """Teach the app every failure that a person may meet."""
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Throttled, _throttled)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(StaleDataError, _changed_meanwhile)
+    app.register_error_handler(IntegrityError, _changed_meanwhile)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(OSError, _disk_refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _rule_broken(error: RuleBroken) -> ResponseReturnValue:
+    return page(409, "No se puede hacer ahora", str(error), ["Nada cambió. Vuelva y revise."])
+
+
+def _not_found(_error: NotFound) -> ResponseReturnValue:
+    return page(404, *HTTP_WORDS[404], ["Revise la dirección o el número de radicado."])
+
+
+def _throttled(error: Throttled) -> ResponseReturnValue:
+    wait = {"Retry-After": str(error.retry_after)}
+    return page(429, "Hizo muchos intentos", f"Espere {in_words(error.retry_after)}.", [CALL], wait)
+
+
+def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+    seconds = error.limit.limit.get_expiry() if error.limit else 60
+    return _throttled(Throttled(seconds))
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    rescued = unfinished.rescue()
+    if rescued is not None:
+        return rescued
+    return page(
+        400,
+        "La página llevaba mucho tiempo abierta",
+        "Por seguridad no recibimos lo que envió, y nada cambió.",
+        ["Vuelva a la página anterior, actualícela y envíe de nuevo."],
+    )
+
+
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
+    return page(
+        413,
+        "Lo que envió es muy grande",
+        f"Todo lo que se envía de una vez puede pesar hasta {limit} MB. No se guardó nada.",
+        [
+            "Vuelva a la página anterior: lo que escribió sigue allí.",
+            "Envíe menos archivos a la vez.",
+        ],
+    )
+
+
+def _changed_meanwhile(error: Exception) -> ResponseReturnValue:
+    log.warning("two people changed the same thing at once: %s", type(error).__name__)
+    return page(
+        409,
+        "Alguien más lo cambió al mismo tiempo",
+        "Su cambio no se guardó, para no pisar el otro.",
+        ["Vuelva a la página, mire cómo quedó y repita lo que haga falta."],
+    )
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("the database did not answer: %s", error.orig)
+    return unavailable()
+
+
+def _disk_refused(error: OSError) -> ResponseReturnValue:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        return _unexpected(error)
+    log.error("the disk refused to write: %s", error)
+    return unavailable()
+
+
+def unavailable() -> ResponseReturnValue:
+    """The page for when something beneath the product is away for a while."""
+    db.session.rollback()
+    lost = "Lo que envió no se guardó. " if request.method == "POST" else ""
+    return page(
+        503,
+        "El sistema no está disponible en este momento",
+        f"{lost}Estamos trabajando para que vuelva pronto.",
+        [
+            TRY_AGAIN,
+            "Si estaba escribiendo, vuelva a la página anterior: su texto sigue allí.",
+            CALL,
+        ],
+        {"Retry-After": "30"},
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    title, message = HTTP_WORDS.get(
+        error.code, ("No se pudo abrir la página", "Algo no salió bien.")
+    )
+    return page(error.code, title, message, ["Vuelva a la página anterior o vaya al inicio."])
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.error("unexpected failure", exc_info=error)
+    db.session.rollback()
+    return page(
+        500,
+        "Algo falló de nuestro lado",
+        "No pudimos completar lo que pidió. Si enviaba un formulario, no se guardó.",
+        [TRY_AGAIN, CALL],
+    )
+
+
+def in_words(seconds: int) -> str:
+    """A wait as people say it."""
+    if seconds < 60:
+        return "1 segundo" if seconds == 1 else f"{seconds} segundos"
+    minutes = -(-seconds // 60)
+    return "1 minuto" if minutes == 1 else f"{minutes} minutos"

@@ -1,0 +1,114 @@
+"""Extension objects, bound to the app by the factory, and the one way to write to the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# How long a writer waits for another before the page says "try again", in milliseconds.
+BUSY_TIMEOUT = 6000
+
+
+class Base(DeclarativeBase):
+    """Parent of every model."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+csrf = CSRFProtect()
+login_manager = LoginManager()
+babel = Babel()
+migrate = Migrate()
+limiter = Limiter(get_remote_address, headers_enabled=False)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT)
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """Something was changed outside `writing()`: a mistake of ours, never of the visitor."""
+
+
+@contextmanager
+def writing(patience: int = BUSY_TIMEOUT) -> Iterator[Session]:
+    """Open the transaction of one use case; commit at its end, or leave nothing behind.
+
+    The reading transaction of the page ends here, and rows loaded by it are read again, so that
+    a rule is never decided on what another writer has changed meanwhile. On SQLite the
+    transaction is `BEGIN IMMEDIATE`: a deferred one loses updates without an error. A use case
+    called by another joins its transaction. `patience` is how many milliseconds to wait for
+    another writer.
+    """
+    session = db.session()
+    if _writing.get():
+        yield session
+        return
+    session.rollback()
+    token, waiting = _writing.set(True), _patience.set(patience)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+        _patience.reset(waiting)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(session: Session, *_: object) -> None:
+    changed = session.new or session.deleted or any(map(session.is_modified, session.dirty))
+    if changed and not _writing.get():
+        raise WriteOutsideTransaction("changes to the database belong inside writing()")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT}",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what we acknowledged survives a power cut
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    patience = _patience.get()
+    if patience != BUSY_TIMEOUT:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    finally:
+        if patience != BUSY_TIMEOUT:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")

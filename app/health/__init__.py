@@ -1,0 +1,5 @@
+"""What operators and load balancers ask."""
+
+from app.health.views import bp
+
+__all__ = ["bp"]

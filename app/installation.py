@@ -1,0 +1,39 @@
+"""`flask init`: the one command that runs before there is an application."""
+
+from __future__ import annotations
+
+import click
+
+from app import clock, create_app, setting_up
+from app.domain.divipola import municipalities
+from app.services import entities
+from app.services.data_notice import notice_text
+
+
+@click.command("init")
+@click.option("--entity", "name", prompt="Name of the entity", help="Its full name.")
+@click.option("--short-name", prompt=True, help="Its name in one or two words, such as SOACHA.")
+@click.option("--prefix", prompt="Prefix of its radicados", help="Two to six letters.")
+@click.option("--municipality", prompt="DIVIPOLA code of its municipality", help="Five digits.")
+@click.option("--helpdesk-phone", default="")
+@click.option("--helpdesk-email", default="")
+def init(name: str, short_name: str, prefix: str, municipality: str, **contact: str) -> None:
+    """Make the secret key, the database and the first entity."""
+    if municipality not in municipalities():
+        raise click.ClickException(f"{municipality!r} is not a DIVIPOLA code")
+    setting_up.make_secret_key()
+    app = create_app()
+    setting_up.prepare_database(app)
+    with app.app_context():
+        if not setting_up.is_empty():
+            raise click.ClickException("there is an entity already: nothing was changed")
+        entities.create(
+            name=name,
+            short_name=short_name,
+            prefix=prefix.upper(),
+            municipality=municipality,
+            notice=notice_text(name, **contact),
+            now=clock.now(),
+            **contact,
+        )
+    click.echo(f"{name} is ready. Add its staff with `flask --app wsgi staff-add`.")

@@ -1,0 +1,53 @@
+"""Tables. Columns, relationships and facts read from them; decisions live in `domain`."""
+
+from app.models.account import (
+    Account,
+    AccountChange,
+    Attempt,
+    Claim,
+    ClaimKind,
+    DataConsent,
+    Draft,
+    LoginSession,
+    Recovery,
+    RememberToken,
+)
+from app.models.entity import (
+    DataNotice,
+    Entity,
+    Office,
+    Radicado,
+    RadicadoCounter,
+    Suspension,
+    Topic,
+)
+from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
+from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
+
+__all__ = [
+    "Account",
+    "AccountChange",
+    "Attachment",
+    "Attempt",
+    "Claim",
+    "ClaimKind",
+    "DataConsent",
+    "DataNotice",
+    "Draft",
+    "Entity",
+    "Event",
+    "LoginSession",
+    "Message",
+    "MessageKind",
+    "Office",
+    "OutboxAttempt",
+    "OutboxMessage",
+    "OutboxStatus",
+    "Radicado",
+    "RadicadoCounter",
+    "Recovery",
+    "RememberToken",
+    "Requerimiento",
+    "Suspension",
+    "Topic",
+]

@@ -1,0 +1,126 @@
+"""The Secretarías on this installation, with what each decides for itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.radicado import Direction
+from app.domain.requerimiento import Kind
+from app.extensions import Base
+from app.models.types import UTCDateTime, readable_enum
+
+
+class Entity(Base):
+    """One Secretaría de Educación: its name, its radicado prefix, its rules, its help desk."""
+
+    __tablename__ = "entity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(160))
+    short_name: Mapped[str] = mapped_column(String(60))
+    prefix: Mapped[str] = mapped_column(String(6), unique=True)
+    municipality: Mapped[str] = mapped_column(String(5))
+    is_default: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    portal_url: Mapped[str] = mapped_column(String(300), default="")
+    men_url: Mapped[str] = mapped_column(String(300), default="https://www.mineducacion.gov.co")
+    helpdesk_address: Mapped[str] = mapped_column(String(200), default="")
+    helpdesk_phone: Mapped[str] = mapped_column(String(60), default="")
+    helpdesk_email: Mapped[str] = mapped_column(String(254), default="")
+    helpdesk_hours: Mapped[str] = mapped_column(String(120), default="")
+
+    # None leaves the reading of reception (`domain.deadline.Reading`) to the installation.
+    reading: Mapped[int | None]
+    closes_at: Mapped[time] = mapped_column(default=time(17))
+    saturday_counts: Mapped[bool] = mapped_column(default=False)
+
+    suspensions: Mapped[list[Suspension]] = relationship(order_by="Suspension.day")
+
+
+class Suspension(Base):
+    """A day on which the entity suspends its terms, with the act that says so."""
+
+    __tablename__ = "suspension"
+    __table_args__ = (UniqueConstraint("entity_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    day: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+
+
+class Office(Base):
+    """A dependencia of the entity: where cases are worked."""
+
+    __tablename__ = "office"
+    __table_args__ = (UniqueConstraint("entity_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Topic(Base):
+    """An eje temático: a branch of the entity's own tree, with the office that sees to it."""
+
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("entity_id", "parent_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[Kind | None] = mapped_column(readable_enum(Kind, "topic_kind"))
+    is_public: Mapped[bool] = mapped_column(default=True)
+
+    parent: Mapped[Topic | None] = relationship(remote_side="Topic.id")
+    office: Mapped[Office | None] = relationship()
+
+
+class RadicadoCounter(Base):
+    """The last number taken by an entity in a year and direction; it never goes back."""
+
+    __tablename__ = "radicado_counter"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    direction: Mapped[Direction] = mapped_column(
+        readable_enum(Direction, "counter_direction"), primary_key=True
+    )
+    last: Mapped[int]
+
+
+class Radicado(Base):
+    """The register of every number taken, kept when the radicado is annulled."""
+
+    __tablename__ = "radicado"
+    __table_args__ = (UniqueConstraint("entity_id", "year", "direction", "number"),)
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    year: Mapped[int]
+    direction: Mapped[Direction] = mapped_column(readable_enum(Direction, "radicado_direction"))
+    number: Mapped[int]
+    taken_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    annulled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    annulled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    annulment_reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class DataNotice(Base):
+    """A version of the notice on personal data (Ley 1581 of 2012, article 12)."""
+
+    __tablename__ = "data_notice"
+    __table_args__ = (UniqueConstraint("entity_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,120 @@
+"""Routes of the portal, with the guide's navigation."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.access import public
+from app.domain.errors import NotFound
+from app.domain.radicado import is_radicado, normalise_radicado
+from app.domain.requerimiento import Kind
+from app.domain.terms import term_for
+from app.services import entities
+from app.web import directory, entity
+
+bp = Blueprint("portal", __name__)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The term of a kind and the date it leads to if it is filed now."""
+
+    days: int
+    due: date
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """What can be done here, in three doors."""
+    return _home()
+
+
+@bp.get("/generalidades")
+@public
+def general() -> ResponseReturnValue:
+    """What the system is and how a requerimiento travels."""
+    return render_template("portal/generalidades.html", kinds=list(Kind), terms=_terms(clock.now()))
+
+
+@bp.get("/tramites")
+@public
+def procedures() -> ResponseReturnValue:
+    """What a trámite is and how to file one."""
+    return render_template("portal/tramites.html", terms=_terms(clock.now()))
+
+
+@bp.get("/consultas")
+@public
+def consultations() -> ResponseReturnValue:
+    """What a consulta is and how to file one."""
+    return render_template("portal/consultas.html", terms=_terms(clock.now()))
+
+
+@bp.get("/sugerencias")
+@public
+def suggestions() -> ResponseReturnValue:
+    """What a sugerencia is and how to file one."""
+    return render_template("portal/sugerencias.html", terms=_terms(clock.now()))
+
+
+@bp.get("/quejas-y-reclamos")
+@public
+def complaints() -> ResponseReturnValue:
+    """What tells a queja from a reclamo, and how to file either."""
+    return render_template("portal/quejas_y_reclamos.html", terms=_terms(clock.now()))
+
+
+@bp.get("/datos-personales")
+@public
+def data_policy() -> ResponseReturnValue:
+    """The notice on personal data in force (Ley 1581 of 2012, article 12)."""
+    if not directory().all(clock.now()):
+        raise NotFound("no entity has published a notice")
+    return render_template(
+        "portal/datos_personales.html", notice=entities.notice_in_force(entity().id)
+    )
+
+
+@bp.get("/accesibilidad")
+@public
+def accessibility() -> ResponseReturnValue:
+    """How this site can be used by everyone, and whom to tell when it cannot."""
+    return render_template("portal/accesibilidad.html")
+
+
+@bp.post("/consultar")
+@public
+def lookup() -> ResponseReturnValue:
+    """Take a radicado to its page, where whoever may see it signs in."""
+    typed = request.form.get("radicado", "")[:40]
+    code = normalise_radicado(typed)
+    if is_radicado(code):
+        return redirect(url_for("citizen.show", radicado=code), code=303)
+    example = f"{entity().prefix}{clock.now().year}ER000001"
+    error = f"Escriba el número de radicado como está en su constancia, por ejemplo {example}."
+    return _home(error, typed), 422
+
+
+def _home(lookup_error: str = "", lookup_value: str = "") -> str:
+    terms = _terms(clock.now())
+    return render_template(
+        "portal/home.html",
+        kinds=list(Kind),
+        terms=terms,
+        promise_due=terms[Kind.PETITION].due,
+        lookup_error=lookup_error,
+        lookup_value=lookup_value,
+    )
+
+
+def _terms(now: datetime) -> dict[Kind, Promise]:
+    """The term of each kind, and when it would end if it were filed now."""
+    here = entity()
+    return {
+        kind: Promise(term_for(kind, now.date()).days, here.deadline(kind, now).due_on)
+        for kind in Kind
+    }

@@ -1,0 +1,85 @@
+"""The server of one machine: prepares what is missing, then serves with waitress."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+import waitress
+from flask import Flask
+
+from app import create_app, setting_up
+from app.config import ConfigError, Settings
+from app.extensions import db
+from app.web import start_logging
+from app.worker import Worker
+
+MEGABYTE = 1024 * 1024
+
+
+def main() -> None:
+    """Run the product until it is told to stop. With an empty database it loads the demo."""
+    try:
+        setting_up.make_secret_key()
+        app = create_app()
+    except ConfigError as problem:
+        sys.exit(f"SAC cannot start: {problem}")
+    settings: Settings = app.extensions["settings"]
+    setting_up.prepare_database(app)
+    with app.app_context():
+        if setting_up.is_empty():
+            click.echo("Loading the demo data…")
+            setting_up.load_demo(app)
+        db.session.remove()
+    click.echo(f"\nSAC is at {settings.base_url}")
+    setting_up.show_accounts(settings)
+    click.echo("\nStop it with Ctrl+C.", nl=True)
+    sys.stdout.flush()
+    start_logging()
+    serve(app, settings)
+
+
+def serve(app: Flask, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; requests in hand are finished first."""
+    signal.signal(signal.SIGTERM, _leave)
+    drainer = Worker(app) if settings.embedded_worker else None
+    if drainer:
+        drainer.start()
+    server = waitress.create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        connection_limit=1000,
+        channel_timeout=20,
+        cleanup_interval=5,
+        # Waitress refuses by Content-Length before it reads; the page for it is Flask's.
+        max_request_body_size=settings.max_request_mb * MEGABYTE * 2,
+        trusted_proxy=settings.trusted_proxy or None,
+        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+        if settings.trusted_proxy
+        else None,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+    )
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        server.run()
+    except SystemExit:
+        server.task_dispatcher.shutdown(cancel_pending=False, timeout=9)
+    finally:
+        if drainer:
+            drainer.stop()
+        server.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

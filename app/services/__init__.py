@@ -1,0 +1,1 @@
+"""Use cases: one public function, one transaction. No Flask request, no page, no clock."""

@@ -1,0 +1,135 @@
+"""Finding a requerimiento for somebody: every door to a case comes through here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import contains_eager, joinedload, undefer
+
+from app.domain.errors import NotFound
+from app.domain.radicado import is_radicado, normalise_radicado
+from app.extensions import db, writing
+from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A requerimiento with all that its page shows, read in a fixed number of statements."""
+
+    requerimiento: Requerimiento
+    attachments: Sequence[Attachment]
+    messages: Sequence[Message]
+    files_of: dict[int, list[Attachment]]
+    events: Sequence[Event]
+
+    @property
+    def answers(self) -> list[Message]:
+        """The answers of the office, the latest last."""
+        return [m for m in self.messages if m.kind is MessageKind.ANSWER]
+
+
+def find(radicado: str, *, account: Account) -> Requerimiento:
+    """The requerimiento of that radicado, if this person may see it.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's: the answer is the same.
+    """
+    code = normalise_radicado(radicado)
+    if not is_radicado(code):
+        raise NotFound(radicado)
+    requerimiento = db.session.scalar(
+        select(Requerimiento)
+        .filter_by(radicado=code)
+        .options(
+            undefer(Requerimiento.body),
+            joinedload(Requerimiento.citizen),
+            joinedload(Requerimiento.office),
+            joinedload(Requerimiento.assignee),
+            joinedload(Requerimiento.topic),
+            joinedload(Requerimiento.clerk),
+            joinedload(Requerimiento.entity),
+        )
+    )
+    if requerimiento is None or not requerimiento.is_visible_to(account):
+        raise NotFound(radicado)
+    return requerimiento
+
+
+def open_file(radicado: str, *, account: Account) -> CaseFile:
+    """The whole case for its page. Notes of the office are left out for the citizen."""
+    requerimiento = find(radicado, account=account)
+    messages = (
+        select(Message)
+        .filter_by(requerimiento_id=requerimiento.id)
+        .options(joinedload(Message.author, innerjoin=True))
+        .order_by(Message.id)
+    )
+    if not account.is_staff:
+        messages = messages.where(Message.kind != MessageKind.NOTE)
+    files = db.session.scalars(
+        select(Attachment).filter_by(requerimiento_id=requerimiento.id).order_by(Attachment.id)
+    ).all()
+    events = db.session.scalars(
+        select(Event)
+        .filter_by(requerimiento_id=requerimiento.id)
+        .options(joinedload(Event.author, innerjoin=True))
+        .order_by(Event.id)
+    ).all()
+    files_of: dict[int, list[Attachment]] = {}
+    for file in files:
+        if file.message_id is not None:
+            files_of.setdefault(file.message_id, []).append(file)
+    return CaseFile(
+        requerimiento=requerimiento,
+        attachments=[file for file in files if file.message_id is None],
+        messages=db.session.scalars(messages).all(),
+        files_of=files_of,
+        events=events,
+    )
+
+
+def find_attachment(public_id: str, *, account: Account) -> Attachment:
+    """A file, if this person may see its case.
+
+    Raises:
+        NotFound: there is none, or the case is somebody else's. A file of an internal note is
+            nobody's but the staff's.
+    """
+    attachment = db.session.scalar(
+        select(Attachment)
+        .join(Attachment.requerimiento)
+        .options(contains_eager(Attachment.requerimiento), joinedload(Attachment.message))
+        .filter(Attachment.public_id == public_id)
+    )
+    if attachment is None or not attachment.requerimiento.is_visible_to(account):
+        raise NotFound(public_id)
+    is_note = attachment.message is not None and attachment.message.kind is MessageKind.NOTE
+    if is_note and not account.is_staff:
+        raise NotFound(public_id)
+    return attachment
+
+
+def mark_opened(requerimiento_id: int, now: datetime) -> None:
+    """Keep the moment in which the citizen first opened what the office wrote (CPACA, 56)."""
+    with writing() as session:
+        session.execute(
+            update(Message)
+            .where(Message.requerimiento_id == requerimiento_id, Message.opened_at.is_(None))
+            .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
+            .values(opened_at=now)
+        )
+
+
+def of_citizen(
+    account: Account, *, before: int | None = None, size: int = 20
+) -> Sequence[Requerimiento]:
+    """A citizen's requerimientos, the latest first; `before` is the id that the page follows."""
+    query = (
+        select(Requerimiento)
+        .filter_by(citizen_id=account.id)
+        .options(joinedload(Requerimiento.office), joinedload(Requerimiento.entity))
+        .order_by(Requerimiento.id.desc())
+        .limit(size)
+    )
+    return db.session.scalars(query.where(Requerimiento.id < before) if before else query).all()

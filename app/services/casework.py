@@ -1,0 +1,274 @@
+"""What the office and the citizen do with a requerimiento. Status and history change together,
+in `_move`, and nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+
+from app.domain.errors import NotFound, RuleBroken
+from app.domain.radicado import Direction, normalise_radicado
+from app.domain.requerimiento import Action, next_status
+from app.domain.roles import Permission, Role, may_act
+from app.extensions import db, writing
+from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
+from app.services import radicados
+from app.services.filing import checked_body, rows_for
+from app.services.notices import tell_citizen
+from app.services.storage import StoredFile
+
+
+class NotAllowed(RuleBroken):
+    """The role, or the office, of the person does not admit the action."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """Words with their files. `submission` names the form: the same one sent twice counts once."""
+
+    body: str
+    submission: str
+    files: Sequence[StoredFile] = ()
+
+
+def assign(
+    radicado: str,
+    *,
+    author: Account,
+    office_id: int,
+    assignee_id: int | None,
+    note: str = "",
+    now: datetime,
+) -> None:
+    """Give the requerimiento to an office and, if named, to a person of the entity.
+
+    Raises:
+        RuleBroken: the state, the role, the office or the person does not admit it.
+    """
+    with writing():
+        case = _case_for(radicado, Action.ASSIGN, author)
+        office = db.session.get(Office, office_id)
+        if office is None or office.entity_id != case.entity_id or not office.is_active:
+            raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
+        assignee = _person_to_assign(assignee_id, case.entity_id)
+        case.office, case.assignee = office, assignee
+        who = f"{office.name}: {assignee.display_name}" if assignee else office.name
+        _move(case, Action.ASSIGN, author=author, note=_joined(who, note), now=now)
+        tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
+
+
+def start(radicado: str, *, author: Account, now: datetime) -> None:
+    """Say that the office is working on it."""
+    with writing():
+        case = _case_for(radicado, Action.START, author)
+        if case.assignee_id is None:
+            case.assignee_id = author.id
+        _move(case, Action.START, author=author, now=now)
+        tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
+
+
+def write_to_citizen(radicado: str, words: Writing, *, author: Account, now: datetime) -> None:
+    """Send the citizen a message that is not yet the answer."""
+    with writing():
+        case = _case_unless_written(radicado, Action.MESSAGE, author, words.submission)
+        if case is not None:
+            message = _add(case, MessageKind.MESSAGE, words, author=author, now=now)
+            _move(case, Action.MESSAGE, author=author, now=now)
+            tell_citizen(case, "message", key=f"m{message.id}", now=now)
+
+
+def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> None:
+    """Leave an internal note, which the citizen never sees."""
+    with writing():
+        case = _case_unless_written(radicado, Action.NOTE, author, words.submission)
+        if case is not None:
+            _add(case, MessageKind.NOTE, words, author=author, now=now)
+            _move(case, Action.NOTE, author=author, now=now)
+
+
+def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime) -> None:
+    """Add what the citizen sends to a requerimiento of their own."""
+    with writing():
+        case = _load(radicado, citizen)
+        if _already_written(case, words.submission):
+            return
+        next_status(case.status, Action.CONTRIBUTE)
+        _add(case, MessageKind.CONTRIBUTION, words, author=citizen, now=now)
+        _move(case, Action.CONTRIBUTE, author=citizen, now=now)
+
+
+def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> str:
+    """Answer the citizen; return the outgoing radicado, taken in the same transaction.
+
+    Raises:
+        RuleBroken: the state or the role does not admit it, or the text is empty or too long.
+    """
+    with writing():
+        case = _load(radicado, author)
+        earlier = _already_written(case, words.submission)
+        if earlier is not None and earlier.radicado:
+            return earlier.radicado
+        _check(case, Action.ANSWER, author)
+        message = _add(case, MessageKind.ANSWER, words, author=author, now=now)
+        code = radicados.take(case.entity, Direction.OUTGOING, now)
+        db.session.flush()
+        message.radicado = code
+        case.answered_at = now
+        _move(case, Action.ANSWER, author=author, note=f"Radicado de salida {code}", now=now)
+        tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
+        return code
+
+
+def close(radicado: str, *, author: Account, now: datetime) -> None:
+    """File away a requerimiento that was answered."""
+    with writing():
+        case = _case_for(radicado, Action.CLOSE, author)
+        case.closed_at = now
+        _move(case, Action.CLOSE, author=author, now=now)
+        tell_citizen(case, "closed", key=f"v{case.version}", now=now)
+
+
+def annul(radicado: str, *, author: Account, reason: str, now: datetime) -> None:
+    """Annul a radicado taken by mistake. The number stays, with its reason and author.
+
+    Raises:
+        RuleBroken: the state or the role does not admit it, or there is no reason.
+    """
+    with writing():
+        case = _case_for(radicado, Action.ANNUL, author)
+        words = " ".join(reason.split())
+        if len(words) < 10:
+            raise RuleBroken("Escriba el motivo de la anulación, con 10 letras o más.")
+        if len(words) > 400:
+            raise RuleBroken("Escriba el motivo de la anulación en 400 letras o menos.")
+        radicados.annul(case.radicado, author=author, reason=words, now=now)
+        case.closed_at = now
+        _move(case, Action.ANNUL, author=author, note=words, now=now)
+        tell_citizen(case, "annulled", key=f"v{case.version}", now=now, reason=words)
+
+
+def actions_for(case: Requerimiento, account: Account) -> set[Action]:
+    """What this person may do now: the buttons of the page, read from the same tables."""
+    return {action for action in Action if _refusal(case, action, account) is None}
+
+
+def _case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
+    """Load a case for an action that this person may take now."""
+    case = _load(radicado, author)
+    _check(case, action, author)
+    return case
+
+
+def _case_unless_written(
+    radicado: str, action: Action, author: Account, submission: str
+) -> Requerimiento | None:
+    """As `_case_for`, or None if that very form was already taken."""
+    case = _load(radicado, author)
+    if _already_written(case, submission):
+        return None
+    _check(case, action, author)
+    return case
+
+
+def _load(radicado: str, account: Account) -> Requerimiento:
+    """The case, locked until the transaction ends."""
+    query = (
+        select(Requerimiento)
+        .filter_by(radicado=normalise_radicado(radicado))
+        .with_for_update(of=Requerimiento)
+        .execution_options(populate_existing=True)
+    )
+    try:
+        case = db.session.scalars(query).one()
+    except NoResultFound:
+        raise NotFound(radicado) from None
+    if not case.is_visible_to(account):
+        raise NotFound(radicado)
+    return case
+
+
+def _check(case: Requerimiento, action: Action, author: Account) -> None:
+    refusal = _refusal(case, action, author)
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken | None:
+    """Why this person cannot take the action now, or None."""
+    if not may_act(account.role, action):
+        return NotAllowed(f"Su rol no permite la acción «{action.label}».")
+    needs_office = action in (Action.START, Action.MESSAGE, Action.ANSWER)
+    is_near = case.assignee_id == account.id or (
+        case.office_id is not None and case.office_id == account.office_id
+    )
+    if needs_office and not is_near and not account.may(Permission.ASSIGN):
+        return NotAllowed(
+            "Este requerimiento está a cargo de otra dependencia. Pida que se lo asignen."
+        )
+    try:
+        next_status(case.status, action)
+    except RuleBroken as refusal:
+        return refusal
+    return None
+
+
+def _already_written(case: Requerimiento, submission: str) -> Message | None:
+    return db.session.scalar(
+        select(Message).filter_by(requerimiento_id=case.id, submission=submission)
+    )
+
+
+def _add(
+    case: Requerimiento, kind: MessageKind, words: Writing, *, author: Account, now: datetime
+) -> Message:
+    message = Message(
+        requerimiento_id=case.id,
+        kind=kind,
+        author_id=author.id,
+        body=checked_body(words.body),
+        written_at=now,
+        submission=words.submission,
+    )
+    db.session.add(message)
+    case.attachments.extend(rows_for(words.files, message))
+    for draft in db.session.scalars(
+        select(Draft).filter_by(account_id=author.id, form=f"{kind}:{case.radicado}")
+    ):
+        db.session.delete(draft)
+    db.session.flush()
+    return message
+
+
+def _move(
+    case: Requerimiento, action: Action, *, author: Account, now: datetime, note: str = ""
+) -> None:
+    """Change the status and write the history line: never one without the other."""
+    case.status = next_status(case.status, action)
+    case.is_open = case.status.is_open
+    db.session.add(
+        Event(
+            requerimiento_id=case.id,
+            action=action,
+            status=case.status,
+            author_id=author.id,
+            happened_at=now,
+            note=note[:500],
+        )
+    )
+    db.session.flush()
+
+
+def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None:
+    if assignee_id is None:
+        return None
+    person = db.session.get(Account, assignee_id)
+    works_here = person is not None and person.is_active and person.entity_id == entity_id
+    if person is None or not works_here or person.role in (None, Role.OBSERVER):
+        raise RuleBroken("Esa persona no puede recibir requerimientos de la entidad. Elija otra.")
+    return person
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first}. {second.strip()}" if second.strip() else first

@@ -1,0 +1,145 @@
+"""Reading the entities and what they decide: kept in memory, since every page asks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.calendar import Calendar
+from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
+from app.domain.divipola import municipalities
+from app.domain.requerimiento import Kind
+from app.domain.terms import term_for
+from app.extensions import db, writing
+from app.models import DataNotice, Entity, Office, Suspension, Topic
+
+# Another process may change an entity: what is remembered is believed this long.
+MEMORY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class EntityFacts:
+    """What pages and rules read of an entity, free of the database session."""
+
+    id: int
+    name: str
+    short_name: str
+    prefix: str
+    municipality: str
+    municipality_name: str
+    is_default: bool
+    portal_url: str
+    men_url: str
+    helpdesk_address: str
+    helpdesk_phone: str
+    helpdesk_email: str
+    helpdesk_hours: str
+    hours: OfficeHours
+
+    @property
+    def calendar(self) -> Calendar:
+        """The entity's business days."""
+        return self.hours.calendar
+
+    def deadline(self, kind: Kind, received_at: datetime) -> Deadline:
+        """When the answer to what is received at that moment is due."""
+        days = term_for(kind, received_at.date()).days
+        return deadline_for(received_at, days, self.hours)
+
+
+class Directory:
+    """The active entities of an installation. One per application."""
+
+    def __init__(self, default_reading: int) -> None:
+        self._default_reading = default_reading
+        self._facts: dict[int, EntityFacts] = {}
+        self._read_at: datetime | None = None
+
+    def all(self, now: datetime) -> list[EntityFacts]:
+        """The active entities, the default one first."""
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < MEMORY:
+            self._facts = {facts.id: facts for facts in self._load()}
+            self._read_at = now
+        return list(self._facts.values())
+
+    def default(self, now: datetime) -> EntityFacts | None:
+        """The entity that is not asked for; None before `flask init`."""
+        return next(iter(self.all(now)), None)
+
+    def get(self, entity_id: int, now: datetime) -> EntityFacts | None:
+        """An active entity by its id."""
+        self.all(now)
+        return self._facts.get(entity_id)
+
+    def forget(self) -> None:
+        """Read again at the next question, after a change."""
+        self._read_at = None
+
+    def _load(self) -> list[EntityFacts]:
+        closed: dict[int, dict[date, str]] = {}
+        for row in db.session.scalars(select(Suspension)):
+            closed.setdefault(row.entity_id, {})[row.day] = row.reason
+        rows = db.session.scalars(
+            select(Entity).where(Entity.is_active).order_by(Entity.is_default.desc(), Entity.name)
+        )
+        return [self._facts_of(entity, closed.get(entity.id, {})) for entity in rows]
+
+    def _facts_of(self, entity: Entity, closed: dict[date, str]) -> EntityFacts:
+        place = municipalities().get(entity.municipality)
+        return EntityFacts(
+            id=entity.id,
+            name=entity.name,
+            short_name=entity.short_name,
+            prefix=entity.prefix,
+            municipality=entity.municipality,
+            municipality_name=place.name if place else "",
+            is_default=entity.is_default,
+            portal_url=entity.portal_url,
+            men_url=entity.men_url,
+            helpdesk_address=entity.helpdesk_address,
+            helpdesk_phone=entity.helpdesk_phone,
+            helpdesk_email=entity.helpdesk_email,
+            helpdesk_hours=entity.helpdesk_hours,
+            hours=OfficeHours(
+                calendar=Calendar(closed, entity.saturday_counts),
+                reading=Reading(entity.reading or self._default_reading),
+                closes_at=entity.closes_at,
+            ),
+        )
+
+
+def create(*, notice: str, now: datetime, **values: Any) -> Entity:
+    """Add an entity with the first version of its data notice. The first one is the default."""
+    with writing() as session:
+        is_first = session.scalar(select(Entity.id).limit(1)) is None
+        entity = Entity(is_default=is_first, **values)
+        session.add(entity)
+        session.flush()
+        session.add(DataNotice(entity_id=entity.id, version=1, text=notice, published_at=now))
+    return entity
+
+
+def notice_in_force(entity_id: int) -> DataNotice:
+    """The newest version of the entity's data notice."""
+    return db.session.scalars(
+        select(DataNotice)
+        .where(DataNotice.entity_id == entity_id)
+        .order_by(DataNotice.version.desc())
+        .limit(1)
+    ).one()
+
+
+def offices(entity_id: int) -> list[Office]:
+    """The active offices of an entity by name."""
+    return list(
+        db.session.scalars(
+            select(Office).filter_by(entity_id=entity_id, is_active=True).order_by(Office.name)
+        )
+    )
+
+
+def topics(entity_id: int, *, public_only: bool) -> list[Topic]:
+    """The topics a requerimiento can be filed under, by name."""
+    query = select(Topic).filter_by(entity_id=entity_id).order_by(Topic.name)
+    return list(db.session.scalars(query.filter_by(is_public=True) if public_only else query))

@@ -1,0 +1,158 @@
+"""The words of each letter, written when it is sent from the facts that were kept with it.
+
+`templates/mail/<letter>.txt` holds its words once: subject, paragraphs and button. Both parts of
+the mail are made of them, so that they never differ; `letter.txt` and `letter.html` give the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from babel.dates import format_date, format_time
+from jinja2 import Environment
+
+from app.domain.calendar import OFFICE
+from app.services.tokens import RECOVERY, STOP_NOTICES, Signer
+
+CASE = {"name", "radicado"}
+
+# What each letter must be told. Days (`…_on`) and moments (`…_at`) are kept in ISO form.
+FACTS: dict[str, set[str]] = {
+    "filed": CASE | {"kind", "received_at", "due_on"},
+    "status_changed": CASE | {"status", "office", "due_on"},
+    "message": CASE,
+    "answered": CASE | {"answer_radicado"},
+    "closed": CASE,
+    "annulled": CASE,
+    "welcome": {"name", "username"},
+    "account_completed": {"name", "username"},
+    "claim_issued": {"name"},
+    "recovery": {"name", "username", "recovery_id", "expires_at"},
+    "password_changed": {"name", "changed_at"},
+}
+# Sent only to who asked for them, and stopped with one click.
+NOTICES = frozenset(letter for letter, facts in FACTS.items() if facts >= CASE)
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes: what a letter says of the entity."""
+
+    name: str = "Sistema de Atención al Ciudadano"
+    helpdesk_phone: str = ""
+    helpdesk_hours: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The words of a letter, ready to be put in an envelope."""
+
+    subject: str
+    text: str
+    html: str
+    stop_url: str | None
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes letters: from templates, with links to this installation, signed where they open."""
+
+    templates: Environment
+    base_url: str
+    signer: Signer
+
+    def write(
+        self,
+        letter: str,
+        facts: Mapping[str, Any],
+        *,
+        letterhead: Letterhead,
+        account_id: int | None,
+    ) -> Letter:
+        """Return the letter. Links are signed now, so that no secret was kept with it.
+
+        Raises:
+            KeyError, jinja2.UndefinedError: a fact that the letter needs is missing.
+        """
+        stop_url = None
+        if letter in NOTICES and account_id is not None:
+            stop_url = f"{self.base_url}/avisos/parar/{self.signer.sign(STOP_NOTICES, account_id)}"
+        values = {
+            **{name: _in_words(name, value) for name, value in facts.items()},
+            "entity": letterhead,
+            "base_url": self.base_url,
+            "stop_url": stop_url,
+            "action_url": self.base_url + self._action(letter, facts),
+        }
+        words = self.templates.get_template(f"mail/{letter}.txt")
+        context = words.new_context(values)
+        said = {name: "".join(block(context)) for name, block in words.blocks.items()}
+        values |= {
+            "subject": _one_line(said["subject"]),
+            "button": _one_line(said["button"]),
+            "paragraphs": [_one_line(part) for part in re.split(r"\n\s*\n", said["body"].strip())],
+        }
+        text = self.templates.get_template("mail/letter.txt").render(values)
+        html = self.templates.get_template("mail/letter.html").render(values)
+        return Letter(values["subject"], _tidy(text), html, stop_url)
+
+    def _action(self, letter: str, facts: Mapping[str, Any]) -> str:
+        """Where the button of the letter leads."""
+        if letter in NOTICES:
+            return f"/requerimientos/{quote(facts['radicado'])}"
+        if letter == "recovery":
+            return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"
+        return {"claim_issued": "/completar-datos", "password_changed": "/recuperar"}.get(
+            letter, "/ingreso"
+        )
+
+
+def check_facts(letter: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts in a form that JSON keeps.
+
+    Raises:
+        KeyError: there is no such letter.
+        ValueError: it would lack facts when it is written.
+    """
+    missing = FACTS[letter] - facts.keys()
+    if missing:
+        raise ValueError(f"the letter {letter!r} needs {', '.join(sorted(missing))}")
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in facts.items()
+    }
+
+
+def day_in_words(day: date) -> str:
+    """«jueves 9 de abril de 2026»."""
+    return str(format_date(day, "EEEE d 'de' MMMM 'de' y", locale="es_CO"))
+
+
+def moment_in_words(moment: datetime) -> str:
+    """«jueves 9 de abril de 2026, 10:05 a. m.», in Bogotá time."""
+    local = moment.astimezone(OFFICE)
+    time = re.sub(r"\s", " ", format_time(local, "h:mm a", locale="es_CO"))
+    return f"{day_in_words(local.date())}, {time}"
+
+
+def _in_words(name: str, value: Any) -> Any:
+    if name.endswith("_on"):
+        return day_in_words(date.fromisoformat(value))
+    if name.endswith("_at"):
+        return moment_in_words(datetime.fromisoformat(value))
+    return value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _tidy(text: str) -> str:
+    """Join what the templates left apart: one blank line between paragraphs."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

@@ -1,0 +1,39 @@
+"""Which letter goes to whom when something happens; each is part of the change it tells of."""
+
+from datetime import datetime
+from typing import Any
+
+from app.models import Requerimiento
+from app.services import outbox
+
+
+def tell_citizen(
+    requerimiento: Requerimiento, letter: str, *, key: str, now: datetime, **more: Any
+) -> None:
+    """Leave a letter for the citizen who asked for e-mail (S11); nothing for who did not.
+
+    `key` names the change, so that one change never writes two letters.
+    """
+    citizen = requerimiento.citizen
+    if not (citizen.notify_by_email and citizen.email and citizen.is_active):
+        return
+    outbox.post(
+        letter=letter,
+        recipient=citizen.email,
+        context={
+            "name": citizen.display_name,
+            "entity": requerimiento.entity.name,
+            "radicado": requerimiento.radicado,
+            "kind": requerimiento.kind.label,
+            "status": requerimiento.status.label,
+            "received_at": requerimiento.received_at.isoformat(),
+            "due_on": requerimiento.due_on.isoformat(),
+            "office": requerimiento.office.name if requerimiento.office else "",
+            **more,
+        },
+        entity_id=requerimiento.entity_id,
+        account_id=citizen.id,
+        requerimiento_id=requerimiento.id,
+        dedupe=f"{requerimiento.radicado}:{key}",
+        now=now,
+    )

@@ -1,0 +1,73 @@
+"""The steps that make an installation out of nothing: key, database, demo data."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock, config
+from app.config import Settings
+from app.extensions import db
+from app.models import Entity
+from app.services import demo
+from app.uploads import store
+
+ACCOUNTS_FILE = "demo-accounts.txt"
+
+
+def make_secret_key(environment: Mapping[str, str] | None = None) -> None:
+    """Write a secret key that only its owner can read, unless there is one already."""
+    instance = config.instance_folder(environment or os.environ)
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret.key"
+    if path.exists():
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+
+
+def prepare_database(app: Flask) -> None:
+    """Bring the database to the newest migration."""
+    with app.app_context():
+        flask_migrate.upgrade()
+
+
+def is_empty() -> bool:
+    """Whether no entity has been made yet."""
+    return db.session.scalar(select(Entity.id).limit(1)) is None
+
+
+def load_demo(app: Flask) -> None:
+    """Load the demo data and write its accounts where only the operator can read them."""
+    settings: Settings = app.extensions["settings"]
+    accounts = demo.load(store=store(), now=clock.now())
+    path = settings.instance / ACCOUNTS_FILE
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        for account in accounts:
+            file.write(
+                f"{account.username:<14} {account.password:<22} {account.role:<14} "
+                f"{account.name} ({account.entity})\n"
+            )
+
+
+def show_accounts(settings: Settings) -> None:
+    """Print the demo accounts, if the demo data were loaded here."""
+    path = settings.instance / ACCOUNTS_FILE
+    if path.exists():
+        click.echo(f"\nDemo accounts (also in {_short(path)}):\n")
+        click.echo("  user           password               role           name")
+        for line in path.read_text(encoding="utf-8").splitlines():
+            click.echo(f"  {line}")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,0 +1,116 @@
+"""The work behind the pages: sending letters and clearing strays, in a thread or on its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+
+from flask import Flask
+from flask_mail import Mail
+
+from app import clock
+from app.config import Settings
+from app.services import sweeping
+from app.services.letters import Writer
+from app.services.mail import courier_for
+from app.services.outbox import Drained, Postman
+from app.services.storage import Store
+
+IDLE = 2.0  # seconds between two looks at the outbox
+AWAY = 30.0  # after the mail server, or the database, did not answer
+
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Let the app build letters: Flask-Mail's `Message` asks the app for its extension."""
+    Mail(app)
+
+
+class Worker:
+    """Drains the outbox until it is stopped. `start` runs it in a thread of this process."""
+
+    def __init__(self, app: Flask, name: str = "") -> None:
+        self._app = app
+        self._postman = _postman(app, name)
+        self._stopping = threading.Event()
+        self._woken = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Work in a thread that does not keep the process alive."""
+        self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._woken.set()
+
+    def stop(self, seconds: float = 1.0) -> None:
+        """Stop, cutting short a conversation with a slow mail server: its letter waits."""
+        self._stopping.set()
+        self._woken.set()
+        self._postman.courier.abort()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def run(self) -> None:
+        """Work until stopped. No failure ends it."""
+        self._clear_strays()
+        while not self._stopping.is_set():
+            pause = AWAY if self._drain().is_away else IDLE
+            self._woken.wait(pause)
+            self._woken.clear()
+
+    def _drain(self) -> Drained:
+        try:
+            with self._app.app_context():
+                return self._postman.drain(self._stopping.is_set)
+        except Exception:
+            log.exception("the outbox could not be drained")
+            return Drained(0, is_away=True)
+
+    def _clear_strays(self) -> None:
+        try:
+            with self._app.app_context():
+                clear_strays(self._app)
+        except Exception:
+            log.exception("the uploads folder could not be swept")
+
+
+def run_once(app: Flask) -> int:
+    """Send what is due and return how many letters went. Needs the app's context."""
+    return _postman(app, "").drain().sent
+
+
+def run_until_told(app: Flask) -> None:
+    """Work in this thread until SIGTERM or SIGINT."""
+    worker = Worker(app)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        worker.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    worker.run()
+
+
+def clear_strays(app: Flask) -> sweeping.Swept:
+    """Clear what dead processes left in the uploads folder. Needs the app's context."""
+    store: Store = app.extensions["store"]
+    return sweeping.sweep(store, sweeping.filed, clock.now())
+
+
+def _postman(app: Flask, name: str) -> Postman:
+    settings: Settings = app.extensions["settings"]
+    return Postman(
+        name or f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}",
+        courier=courier_for(settings),
+        writer=Writer(app.jinja_env, settings.base_url, app.extensions["signer"]),
+        sender=settings.mail_default_sender,
+        clock=clock.now,
+    )

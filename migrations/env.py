@@ -1,0 +1,26 @@
+"""How Alembic reaches the database of the app; one history serves SQLite and PostgreSQL."""
+
+from alembic import context
+from flask import current_app
+
+import app.models  # noqa: F401  the tables must be known to compare them
+
+db = current_app.extensions["migrate"].db
+
+
+def render_item(_kind: str, item: object, _context: object) -> str | bool:
+    """Write our own column type with the name that the migrations import."""
+    return "UTCDateTime()" if type(item).__name__ == "UTCDateTime" else False
+
+
+with db.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_as_batch=True,
+        render_item=render_item,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,147 @@
+"""Debian's Chromium, driven as a person would, with and without JavaScript.
+
+A page fixture fails its test when the page broke a rule of the content security policy, threw an
+error in a script, or asked for a file of ours that was not there.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Root needs --no-sandbox; the rest keeps Chromium from calling home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Axe waits on timers, which a page without JavaScript never runs.
+_WITHOUT_SCRIPT: WeakSet[Page] = WeakSet()
+OVERFLOWING = """width => [...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > width + 0.5)
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for each test process."""
+    executable = shutil.which("chromium")
+    assert executable, "the tests need Debian's chromium: `make test` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Browser, live_server: str) -> Iterator[Page]:
+    """A page of a new visitor, at 1280 px, with JavaScript."""
+    with visitor(chromium, live_server) as page:
+        yield page
+
+
+@pytest.fixture
+def no_js_page(chromium: Browser, live_server: str) -> Iterator[Page]:
+    """The same, without JavaScript, on a telephone."""
+    with visitor(chromium, live_server, java_script=False, width=360) as page:
+        yield page
+
+
+@contextmanager
+def visitor(
+    chromium: Browser, base_url: str, *, java_script: bool = True, width: int = 1280
+) -> Iterator[Page]:
+    """Lend the page of a new visitor from Colombia, with cookies of their own."""
+    context = chromium.new_context(
+        base_url=base_url,
+        locale="es-CO",
+        timezone_id="America/Bogota",
+        viewport={"width": width, "height": 800},
+        java_script_enabled=java_script,
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    if not java_script:
+        _WITHOUT_SCRIPT.add(page)
+    faults = _listen(page)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not faults, "the browser complained:\n- " + "\n- ".join(faults)
+
+
+def axe(page: Page) -> None:
+    """Fail when axe finds a breach of WCAG 2.2 AA or of good practice on the page shown."""
+    assert page not in _WITHOUT_SCRIPT, "axe needs a page with JavaScript"
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    # Evaluated by the browser's own protocol, so the page's policy need not allow it.
+    result: dict[str, Any] = page.evaluate(
+        f"async () => {{ {AXE.read_text(encoding='utf-8')}; "
+        f"return await axe.run(document, {json.dumps(options)}); }}"
+    )
+    found = [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]} {node['target']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+    assert not found, f"axe on {page.url}:\n- " + "\n- ".join(found)
+
+
+def assert_fits(page: Page, width: int = 320) -> None:
+    """Fail when the page must be scrolled sideways in a window of that width."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 640})
+    needed: int = page.evaluate("() => document.documentElement.scrollWidth")
+    culprits = page.evaluate(OVERFLOWING, width) if needed > width else []
+    if before is not None:
+        page.set_viewport_size(before)
+    assert needed <= width, f"{page.url} needs {needed} px of {width}:\n- " + "\n- ".join(culprits)
+
+
+def assert_good(page: Page) -> None:
+    """What every page of a journey must pass: no sideways scrolling at 320 px, and axe.
+
+    Axe cannot run where JavaScript is off; there the page is only measured.
+    """
+    if page not in _WITHOUT_SCRIPT:
+        axe(page)
+    assert_fits(page, 320)
+
+
+def _listen(page: Page) -> list[str]:
+    """Collect what goes wrong behind the page."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on(
+        "console",
+        lambda line: (
+            faults.append(f"console: {line.text}")
+            # A refused form or a missing page is the test's own affair.
+            if line.type == "error" and not line.text.startswith("Failed to load resource")
+            else None
+        ),
+    )
+    page.on(
+        "response",
+        lambda response: (
+            faults.append(f"{response.status} {response.url}")
+            if response.status >= 400 and "/static/" in response.url
+            else None
+        ),
+    )
+    return faults

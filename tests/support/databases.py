@@ -1,0 +1,79 @@
+"""The databases of the tests: every test that touches one runs on SQLite and on PostgreSQL.
+
+Each gets a fresh copy of a template that the migrations made once in this process, so no test
+sees the rows of another. A missing PostgreSQL fails the test; it is never passed over.
+"""
+
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import Cluster
+from tests.support.product import migrate
+
+BOTH = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-on", choices=BOTH, help="leave the other database out, while working")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a database on both, or on those that `@pytest.mark.on(…)` names."""
+    if "database" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("on")
+        wanted = marker.args if marker else BOTH
+        only = metafunc.config.getoption("--only-on")
+        chosen = [name for name in wanted if only in (None, name)]
+        metafunc.parametrize("database", chosen, indirect=True)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """The instance folder of this test."""
+    folder = tmp_path / "instance"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, instance: Path) -> Iterator[str]:
+    """The address of a migrated database with no rows of any other test."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        shutil.copyfile(template, instance / "sac.db")
+        yield f"sqlite:///{instance / 'sac.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    name = f"test_{next(_numbers)}"
+    cluster.create(name, template=request.getfixturevalue("postgres_template"))
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that the migrations made."""
+    path = tmp_path_factory.mktemp("template") / "sac.db"
+    migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """One PostgreSQL server for each test process."""
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a PostgreSQL database that the migrations made."""
+    postgres_cluster.create("migrated")
+    migrate(postgres_cluster.url("migrated"), tmp_path_factory.mktemp("template"))
+    return "migrated"

@@ -1,0 +1,40 @@
+"""The product as the tests build it: settings of its own, and a database by its migrations."""
+
+from pathlib import Path
+
+import flask_migrate
+
+from app import create_app
+from app.config import ROOT, Settings
+from app.extensions import db
+
+SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 2
+
+
+def build_settings(instance: Path, database_url: str, **changes: object) -> Settings:
+    """The settings of a test: its own folders, no background work, plain http."""
+    values: dict[str, object] = {
+        "secret_key": SECRET_KEY,
+        "instance": instance,
+        "database_url": database_url,
+        "storage_url": str(instance / "uploads"),
+        "base_url": "http://localhost",
+        "embedded_worker": False,
+        "insecure_http": True,
+    }
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]  # names are checked at run time
+
+
+def migrate(database_url: str, instance: Path) -> None:
+    """Bring a database to the newest migration."""
+    app = create_app(build_settings(instance, database_url))
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        close_connections()
+
+
+def close_connections() -> None:
+    """Give every connection of the app in context back, so that nothing holds its files."""
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()
