@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
-from app import cli, config, errors, uploads, web
+from app import cli, config, errors, uploads, web, worker
 from app.config import ROOT, Settings
 from app.extensions import babel, csrf, db, limiter, login_manager, migrate
 from app.services import hashing
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter.init_app(app)
     uploads.init_app(app, settings)
     web.init_app(app, settings)
+    worker.init_app(app)
     errors.register(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"app.{room}").bp)

@@ -87,7 +87,7 @@ def run_once(app: Flask) -> int:
     return _postman(app, "").drain().sent
 
 
-def run_until_told(app: Flask) -> None:
+def run_until_stopped(app: Flask) -> None:
     """Work in this thread until SIGTERM or SIGINT."""
     worker = Worker(app)
 

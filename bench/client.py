@@ -96,7 +96,9 @@ class Visitor:
             self._writer.write(head.encode() + b"\r\n" + body)
             await self._writer.drain()
             reply = await self._receive(began)
-        for name, value in re.findall(r"^set-cookie: ([^=]+)=([^;\r]*)", reply.headers, re.I | re.M):
+        for name, value in re.findall(
+            r"^set-cookie: ([^=]+)=([^;\r]*)", reply.headers, re.I | re.M
+        ):
             self.cookies[name] = value
         if reply.header("connection").lower() == "close":
             self.hang_up()

@@ -170,7 +170,9 @@ def create_app(folder: Path) -> Flask:
         messages = connection.execute(
             "SELECT * FROM message WHERE filing_id = ? ORDER BY id", (number,)
         )
-        return render_template("case.html", title=found[3], case=found, messages=messages.fetchall())
+        return render_template(
+            "case.html", title=found[3], case=found, messages=messages.fetchall()
+        )
 
     return app
 

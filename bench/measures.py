@@ -82,9 +82,7 @@ class Bench:
     def filing(self) -> Iterator[Line]:
         """Rows 3 and 4."""
         for people in (1, 8):
-            floor, product = self.alternate(
-                lambda site, people=people: self._filings(site, people)
-            )
+            floor, product = self.alternate(lambda site, people=people: self._filings(site, people))
             yield _rate(3, f"filing 200 KB, flows/s at {people}", 0.6, floor, product)
             if people == 1:
                 yield _ratio(4, "filing, p95 of the POST at 1", 2.0, _p95(floor), _p95(product))

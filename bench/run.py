@@ -31,7 +31,9 @@ def main() -> None:
     print(_about(effort))
     print(_table(lines))
     missed = sum(not line.holds for line in lines)
-    print(f"\n{len(lines) - missed} of {len(lines)} aims reached in {perf_counter() - began:.0f} s.")
+    print(
+        f"\n{len(lines) - missed} of {len(lines)} aims reached in {perf_counter() - began:.0f} s."
+    )
     sys.exit(1 if missed else 0)
 
 

@@ -19,7 +19,7 @@ from bench.load import Filing, Login, Target
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30.0
 MEGABYTE = 1024 * 1024
-DEPTH = 100  # pages down the queue that the deep page lies
+PAGE_SIZE = 50
 
 
 class Site(ABC):
@@ -51,7 +51,9 @@ class Site(ABC):
 
     def find_pages(self) -> None:
         """Learn the addresses that only a running server knows."""
-        self.deep = load.follow_next(self.clerk(), self.queue, DEPTH)
+        self.deep = load.follow_next(
+            self.clerk(), self.queue, min(1000, self.cases // PAGE_SIZE // 4)
+        )
 
     def environment(self) -> dict[str, str]:
         """The environment of its processes: nothing of ours but what it needs."""

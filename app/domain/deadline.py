@@ -1,5 +1,6 @@
 """When the answer is due, and the semáforo that says how near that is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
@@ -80,18 +81,39 @@ class Light:
 def light_for(due_on: date, today: date, calendar: Calendar) -> Light:
     """The semáforo of an open requerimiento: green above 5 business days, yellow from 5 to 3,
     orange from 2 to 0, red once overdue (our own thresholds)."""
+    between = calendar.count(min(due_on, today), max(due_on, today))
+    return _light(due_on, today, between)
+
+
+def lights_for(due_dates: Iterable[date], today: date, calendar: Calendar) -> dict[date, Light]:
+    """The semáforo of many due dates: each day between the first and the last is looked at
+    once, however many they are."""
+    dates = set(due_dates)
+    past = _distances(sorted((day for day in dates if day < today), reverse=True), today, calendar)
+    ahead = _distances(sorted(day for day in dates if day >= today), today, calendar)
+    return {day: _light(day, today, between) for day, between in (past | ahead).items()}
+
+
+def _distances(dates: list[date], today: date, calendar: Calendar) -> dict[date, int]:
+    """Business days between `today` and each date; the nearest date comes first."""
+    found, reached, between = {}, today, 0
+    for day in dates:
+        between += calendar.count(min(day, reached), max(day, reached))
+        found[day], reached = between, day
+    return found
+
+
+def _light(due_on: date, today: date, between: int) -> Light:
+    """`between` are the business days from the earlier of the two dates to the later."""
     if due_on < today:
-        late = max(calendar.count(due_on, today), 1)
+        late = max(between, 1)
         return Light(Tone.RED, f"Vencido hace {late} {_days(late)}")
-    left = calendar.count(today, due_on)
-    if due_on == today or left == 0:
+    if due_on == today or between == 0:
         return Light(Tone.ORANGE, "Vence hoy")
-    if left == 1:
-        return Light(Tone.ORANGE, "Vence en 1 día hábil")
-    words = f"Vence en {left} {_days(left)}"
-    if left == 2:
+    words = f"Vence en {between} {_days(between)}"
+    if between <= 2:
         return Light(Tone.ORANGE, words)
-    return Light(Tone.YELLOW if left <= 5 else Tone.GREEN, words)
+    return Light(Tone.YELLOW if between <= 5 else Tone.GREEN, words)
 
 
 def _days(count: int) -> str:

@@ -94,6 +94,15 @@ def display_document(kind: DocumentType, number: str) -> str:
     return f"{kind} {_dotted(number)}"
 
 
+def display_name(
+    kind: PersonKind, first_names: str, surnames: str, legal_name: str, username: str
+) -> str:
+    """«Francisco Rivera», or the legal name of an organisation."""
+    if kind is PersonKind.LEGAL:
+        return legal_name
+    return f"{first_names} {surnames}".strip() or username
+
+
 def _dotted(number: str) -> str:
     return (
         f"{int(number):,}".replace(",", ".") if number.isdecimal() and number[0] != "0" else number

@@ -102,7 +102,7 @@ class PersonData:
 
     @property
     def proposed_username(self) -> str:
-        """The user name that the guide proposes for this person, before asking whether it is free."""
+        """The user name that the guide proposes, before asking whether it is free."""
         if self.person_kind is PersonKind.LEGAL:
             base = propose_username_for_company(self.legal_name)
         else:
@@ -170,7 +170,8 @@ def _contact_problems(person: PersonData, complete: bool) -> dict[str, str]:
         found["email"] = "Escriba su correo, o quite la marca de recibir avisos por correo."
     if person.phone and normalise_phone(person.phone) is None:
         found["phone"] = (
-            "Revise el teléfono: 10 números si es de Colombia; si es de otro país, + y su indicativo."
+            "Revise el teléfono: 10 números si es de Colombia; si es de otro país, con + y el "
+            "indicativo."
         )
     if person.municipality and person.municipality not in municipalities():
         found["municipality"] = "Elija el municipio de la lista."

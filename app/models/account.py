@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import roles
 from app.domain.divipola import municipalities
-from app.domain.person import DocumentType, PersonKind, display_document
+from app.domain.person import DocumentType, PersonKind, display_document, display_name
 from app.domain.roles import Permission, Role
 from app.extensions import Base
 from app.models.entity import Entity, Office
@@ -69,9 +69,9 @@ class Account(Base):
     @property
     def display_name(self) -> str:
         """«Francisco Rivera», or the legal name of an organisation."""
-        if self.person_kind is PersonKind.LEGAL:
-            return self.legal_name
-        return f"{self.first_names} {self.surnames}".strip() or self.username
+        return display_name(
+            self.person_kind, self.first_names, self.surnames, self.legal_name, self.username
+        )
 
     @property
     def display_document(self) -> str:

@@ -28,7 +28,7 @@ class Requerimiento(Base):
         Index("ix_queue", "entity_id", "is_open", "due_on", "id"),
         Index("ix_queue_status", "entity_id", "status", "due_on", "id"),
         Index("ix_queue_office", "entity_id", "is_open", "office_id", "due_on", "id"),
-        Index("ix_queue_assignee", "assignee_id", "is_open", "due_on", "id"),
+        Index("ix_queue_assignee", "entity_id", "is_open", "assignee_id", "due_on", "id"),
         Index("ix_queue_kind", "entity_id", "is_open", "kind", "due_on", "id"),
         Index("ix_queue_all", "entity_id", "due_on", "id"),
         Index("ix_citizen_list", "citizen_id", "id"),

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.contact import normalise_email
-from app.domain.errors import RuleBroken
 from app.domain.passwords import password_problem
 from app.domain.person import DocumentType, normalise_document, normalise_username, username_problem
 from app.domain.registration import (

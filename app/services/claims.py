@@ -1,4 +1,4 @@
-"""The way from the counter to one's own account: claim codes and *Completar datos* (S5, S6, S14)."""
+"""From the counter to one's own account: claim codes and *Completar datos* (S5, S6, S14)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -49,7 +49,6 @@ def open_account(
     *,
     clerk: Account,
     by: str,
-    entity_id: int,
     now: datetime,
 ) -> tuple[Account, str | None]:
     """Open the account of whoever files in person, and the claim that completes it.
@@ -118,10 +117,10 @@ def find(
         .order_by(Claim.id.desc())
         .limit(1)
     ).first()
-    claim, document = row if row else (None, "")
+    claim, document = (row[0], row[1] or "") if row else (None, "")
     opened = hashing.verify(claim.code_hash if claim else None, normalise_code(code[:60]))
     same = compare_digest(normalise_document(document_number[:60]).encode(), document.encode())
-    if claim is None or not (opened and same):
+    if claim is None or not (opened and same and document):
         raise ClaimRefused
     attempts.clear(_key(filed))
     return claim, filed

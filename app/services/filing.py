@@ -79,9 +79,7 @@ def file_at_counter(
         if citizen_id is not None:
             citizen = session.get_one(Account, citizen_id)
         else:
-            citizen, code = claims.open_account(
-                person or {}, clerk=clerk, by=claim_by, entity_id=entity.id, now=now
-            )
+            citizen, code = claims.open_account(person or {}, clerk=clerk, by=claim_by, now=now)
         radicado = _file(filing, citizen, entity, channel, author=clerk, clerk=clerk, now=now)
         return CounterFiling(radicado, citizen.id, code)
 

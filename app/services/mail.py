@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
@@ -142,7 +144,7 @@ class _Letter(Message):
 
     def _message(self) -> MIMEBase:
         message = super()._message()
-        message.policy = UNFOLDED  # type: ignore[assignment]
+        message.policy = UNFOLDED
         return message
 
 
@@ -186,7 +188,8 @@ class MailServer:
         """Cut the connection in use, if any."""
         smtp = self._smtp
         if smtp is not None and smtp.sock is not None:
-            smtp.sock.close()
+            with suppress(OSError):  # it ended by itself meanwhile
+                smtp.sock.shutdown(socket.SHUT_RDWR)
 
     def _connect(self) -> smtplib.SMTP:
         settings = self.settings

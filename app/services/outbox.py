@@ -314,8 +314,9 @@ def _pause(attempts: int) -> timedelta:
 
 def _insert() -> postgresql.Insert | sqlite.Insert:
     """The INSERT of the database in use; only the dialects' own know ON CONFLICT."""
-    name = db.session.get_bind().dialect.name
-    return {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[name](OutboxMessage)
+    if db.engine.dialect.name == "postgresql":
+        return postgresql.insert(OutboxMessage)
+    return sqlite.insert(OutboxMessage)
 
 
 def _is_wanted(claimed: Claimed) -> bool:

@@ -1,20 +1,22 @@
 """The staff's queue: pages of cases by due date, read by index and never by text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy.orm import aliased
 
-from app.domain.person import normalise_document
+from app.domain.person import PersonKind, display_name, normalise_document
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind, Status
 from app.extensions import db
-from app.models import Account, Requerimiento
+from app.models import Account, Office, Requerimiento
 
 PAGE = 50
 COUNT_CAP = 1000  # beyond it a count is only "more than"
+CLERK = aliased(Account)
 
 
 @dataclass(frozen=True)
@@ -31,93 +33,146 @@ class Filters:
     closed: bool = False
     after: tuple[date, int] | None = None
 
+    @property
+    def latest_first(self) -> bool:
+        """Open cases are read by what is due first; finished ones from the latest backwards."""
+        return self.closed or (self.status is not None and not self.status.is_open)
+
+
+class Line(NamedTuple):
+    """A case as the queue shows it."""
+
+    radicado: str
+    kind: Kind
+    status: Status
+    excerpt: str
+    due_on: date
+    answered_at: datetime | None
+    citizen: str
+    office: str
+    assignee: str
+
 
 @dataclass(frozen=True)
 class Page:
     """A page of the queue and the key of the next one, if there is one."""
 
-    rows: Sequence[Requerimiento]
+    rows: Sequence[Line]
     next_after: tuple[date, int] | None
 
 
 def page(account: Account, filters: Filters, *, today: date) -> Page:
-    """The cases of the person's entity that match, those due first before the rest."""
+    """The cases of the person's entity that match, in one statement."""
+    key = (Requerimiento.due_on, Requerimiento.id)
     query = (
         _matching(account, filters, today)
-        .options(
-            load_only(
-                Requerimiento.radicado,
-                Requerimiento.kind,
-                Requerimiento.status,
-                Requerimiento.excerpt,
-                Requerimiento.due_on,
-                Requerimiento.received_at,
-                Requerimiento.citizen_id,
-                Requerimiento.office_id,
-                Requerimiento.assignee_id,
-            ),
-            joinedload(Requerimiento.citizen),
-            joinedload(Requerimiento.office),
-            joinedload(Requerimiento.assignee),
+        .join(Account, Account.id == Requerimiento.citizen_id)
+        .outerjoin(Office, Office.id == Requerimiento.office_id)
+        .outerjoin(CLERK, CLERK.id == Requerimiento.assignee_id)
+        .with_only_columns(
+            Requerimiento.id,
+            Requerimiento.radicado,
+            Requerimiento.kind,
+            Requerimiento.status,
+            Requerimiento.excerpt,
+            Requerimiento.due_on,
+            Requerimiento.answered_at,
+            Office.name,
+            *_name_columns(Account),
+            *_name_columns(CLERK),
         )
-        .order_by(Requerimiento.due_on, Requerimiento.id)
+        .order_by(*(column.desc() if filters.latest_first else column for column in key))
         .limit(PAGE + 1)
     )
     if filters.after is not None:
-        query = query.where(tuple_(Requerimiento.due_on, Requerimiento.id) > tuple_(*filters.after))
-    rows = db.session.scalars(query).all()
+        reached = tuple_(*filters.after)
+        there = tuple_(*key)
+        query = query.where(there < reached if filters.latest_first else there > reached)
+    rows = db.session.execute(query).all()
+    shown = [_line(row) for row in rows[:PAGE]]
     if len(rows) <= PAGE:
-        return Page(rows, None)
+        return Page(shown, None)
     last = rows[PAGE - 1]
-    return Page(rows[:PAGE], (last.due_on, last.id))
+    return Page(shown, (last.due_on, last.id))
 
 
-def count(account: Account, filters: Filters, *, today: date) -> int:
-    """How many match, counting no further than `COUNT_CAP` + 1."""
+def counts(account: Account, asked: Mapping[str, Filters], *, today: date) -> dict[str, int]:
+    """How many match each, counting no further than `COUNT_CAP` + 1, in one statement."""
+    row = db.session.execute(
+        select(
+            *(
+                _few(account, filters, today).label(f"count_{number}")
+                for number, filters in enumerate(asked.values())
+            )
+        )
+    ).one()
+    return dict(zip(asked, row, strict=True))
+
+
+def _few(account: Account, filters: Filters, today: date) -> ColumnElement[int]:
     few = (
         _matching(account, replace(filters, after=None), today)
         .with_only_columns(Requerimiento.id)
         .limit(COUNT_CAP + 1)
         .subquery()
     )
-    return db.session.scalar(select(func.count()).select_from(few)) or 0
+    return select(func.count()).select_from(few).scalar_subquery()
 
 
-def _matching(account: Account, filters: Filters, today: date) -> Select[Requerimiento]:
+def _matching(account: Account, filters: Filters, today: date) -> Select[Any]:
     query = select(Requerimiento).where(Requerimiento.entity_id == account.entity_id)
     if filters.q:
         return query.where(_named(filters.q))
-    if filters.status is None:
+    if filters.status is not None:
+        query = query.where(Requerimiento.status == filters.status)
+    else:
         query = query.where(Requerimiento.is_open == (not filters.closed))
-    for column, wanted in (
-        (Requerimiento.status, filters.status),
-        (Requerimiento.kind, filters.kind),
-        (Requerimiento.office_id, filters.office),
-        (Requerimiento.assignee_id, filters.assignee),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
+    if filters.kind is not None:
+        query = query.where(Requerimiento.kind == filters.kind)
+    if filters.office is not None:
+        query = query.where(Requerimiento.office_id == filters.office)
+    if filters.assignee is not None:
+        query = query.where(Requerimiento.assignee_id == filters.assignee)
     if filters.unassigned:
         query = query.where(Requerimiento.assignee_id.is_(None))
-    return _due(query, filters.due, today)
-
-
-def _due(query: Select[Requerimiento], due: str, today: date) -> Select[Requerimiento]:
-    if due == "vencidos":
-        return query.where(Requerimiento.due_on < today)
-    if due == "hoy":
-        return query.where(Requerimiento.due_on == today)
-    if due == "semana":
-        sunday = today + timedelta(days=6 - today.weekday())
-        return query.where(Requerimiento.due_on.between(today, sunday))
+    if filters.due == "vencidos":
+        query = query.where(Requerimiento.due_on < today)
+    elif filters.due == "hoy":
+        query = query.where(Requerimiento.due_on == today)
+    elif filters.due == "semana":
+        end = today + timedelta(days=6 - today.weekday())
+        query = query.where(Requerimiento.due_on.between(today, end))
     return query
 
 
-def _named(q: str):  # type: ignore[no-untyped-def]  # a SQL expression of whichever table
+def _named(q: str) -> ColumnElement[bool]:
     """A radicado, whole, or the document of the citizen."""
     code = normalise_radicado(q)
     if is_radicado(code):
         return Requerimiento.radicado == code
     return Requerimiento.citizen_id.in_(
         select(Account.id).where(Account.document_number == normalise_document(q))
+    )
+
+
+def _name_columns(person: Any) -> tuple[Any, ...]:
+    """What a name is made of: the rest of an account is never read for a list."""
+    return (
+        person.person_kind,
+        person.first_names,
+        person.surnames,
+        person.legal_name,
+        person.username,
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    values = tuple(row)
+    citizen: tuple[PersonKind, str, str, str, str] = values[8:13]
+    clerk = values[13:18]
+    return Line(
+        *values[1:7],
+        citizen=display_name(*citizen),
+        office=values[7] or "",
+        assignee=display_name(*clerk) if clerk[0] else "",
     )

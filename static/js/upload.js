@@ -6,7 +6,7 @@ const decimals = new Intl.NumberFormat("es-CO", { maximumFractionDigits: 1 });
 
 function size(bytes) {
   return bytes < MB
-    ? `${decimals.format(Math.max(bytes / 1024, 0.1))} kB`
+    ? `${Math.ceil(bytes / 1024)} kB`
     : `${decimals.format(bytes / MB)} MB`;
 }
 
@@ -198,6 +198,7 @@ class Sending {
     this.button.setAttribute("aria-disabled", "true");
     this.button.before(this.box);
     this.box.hidden = false;
+    this.box.classList.remove("sac-sending--failed");
     this.bar.hidden = false;
     this.bar.removeAttribute("value");
     this.say("Enviando. No cierre esta página.");
@@ -257,6 +258,7 @@ class Sending {
 
   fail(reason = "No hubo conexión y no se envió") {
     this.bar.hidden = true;
+    this.box.classList.add("sac-sending--failed");
     this.say(
       `${reason || "No se pudo guardar"}. Su texto y sus archivos siguen aquí:`
         + " espere un momento y oprima el botón otra vez.",
