@@ -20,7 +20,7 @@ from app.domain.roles import Role
 from app.domain.terms import term_for
 from app.extensions import db
 from app.models import Attachment, Entity
-from app.services import accounts, diagnosis, seed
+from app.services import accounts, diagnosis
 from app.setting_up import load_demo, show_accounts
 from app.uploads import store
 
@@ -79,6 +79,8 @@ def staff_add(entity: str, role: str, password_stdin: bool, **values: str) -> No
 @with_appcontext
 def fill(cases: int) -> None:
     """Fill the database with synthetic cases, for measuring."""
+    from app.services import seed  # of no use to a server that runs
+
     with click.progressbar(length=cases, label="cases", file=sys.stderr) as bar:
         known = seed.fill(cases, now=clock.now(), progress=bar.update)
     click.echo(known)

@@ -10,13 +10,15 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app import unfinished
 from app.domain.errors import NotFound, RuleBroken, Throttled
+from app.domain.requerimiento import MAX_BODY
 from app.extensions import db
+from app.web import without_database
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ def page(
     try:
         body = render_template("errors/page.html", **values)
     except DBAPIError:
+        without_database()
         body = render_template("errors/unavailable.html", **values)
     return body, status, headers or {}
 
@@ -66,8 +69,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
     app.register_error_handler(IntegrityError, _changed_meanwhile)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DatabaseError, _database_away)
     app.register_error_handler(OSError, _disk_refused)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -91,7 +95,10 @@ def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
-    rescued = unfinished.rescue()
+    try:
+        rescued = unfinished.rescue()
+    except DatabaseError as failure:
+        return _database_away(failure)
     if rescued is not None:
         return rescued
     return page(
@@ -104,6 +111,16 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
+    if (request.content_length or 0) <= current_app.config["MAX_CONTENT_LENGTH"]:
+        return page(
+            413,
+            "El texto que envió es muy largo",
+            "No se guardó nada.",
+            [
+                "Vuelva a la página anterior: lo que escribió sigue allí.",
+                f"Acorte el texto a {MAX_BODY // 1000}.000 caracteres o envíelo como archivo.",
+            ],
+        )
     return page(
         413,
         "Lo que envió es muy grande",
@@ -125,8 +142,8 @@ def _changed_meanwhile(error: Exception) -> ResponseReturnValue:
     )
 
 
-def _database_away(error: OperationalError) -> ResponseReturnValue:
-    log.error("the database did not answer: %s", error.orig)
+def _database_away(error: DatabaseError) -> ResponseReturnValue:
+    log.error("the database failed", exc_info=error)
     return unavailable()
 
 
@@ -140,6 +157,9 @@ def _disk_refused(error: OSError) -> ResponseReturnValue:
 def unavailable() -> ResponseReturnValue:
     """The page for when something beneath the product is away for a while."""
     db.session.rollback()
+    held = unfinished.hold()
+    if held is not None:
+        return held
     lost = "Lo que envió no se guardó. " if request.method == "POST" else ""
     return page(
         503,
@@ -152,6 +172,12 @@ def unavailable() -> ResponseReturnValue:
         ],
         {"Retry-After": "30"},
     )
+
+
+def _strange_host(_error: SecurityError) -> ResponseReturnValue:
+    """A page of ours would need addresses, and the one it was asked under is not ours."""
+    words = "Este sitio no atiende con ese nombre. Use la dirección que le dio la entidad.\n"
+    return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

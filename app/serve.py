@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 import waitress
@@ -59,12 +59,9 @@ def serve(app: Flask, settings: Settings) -> None:
         cleanup_interval=5,
         # Waitress refuses by Content-Length before it reads; the page for it is Flask's.
         max_request_body_size=settings.max_request_mb * MEGABYTE * 2,
-        trusted_proxy=settings.trusted_proxy or None,
-        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
-        if settings.trusted_proxy
-        else None,
         clear_untrusted_proxy_headers=True,
         ident=None,
+        **_proxy(settings),
     )
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
@@ -75,6 +72,14 @@ def serve(app: Flask, settings: Settings) -> None:
         if drainer:
             drainer.stop()
         server.close()
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    """Whose word on the client's address is believed: nobody's, unless a proxy is named."""
+    if not settings.trusted_proxy:
+        return {}
+    headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    return {"trusted_proxy": settings.trusted_proxy, "trusted_proxy_headers": headers}
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

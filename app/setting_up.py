@@ -16,7 +16,6 @@ from app import clock, config
 from app.config import Settings
 from app.extensions import db
 from app.models import Entity
-from app.services import demo
 from app.uploads import store
 
 ACCOUNTS_FILE = "demo-accounts.txt"
@@ -47,6 +46,8 @@ def is_empty() -> bool:
 
 def load_demo(app: Flask) -> None:
     """Load the demo data and write its accounts where only the operator can read them."""
+    from app.services import demo  # its texts are of no use to a server that runs
+
     settings: Settings = app.extensions["settings"]
     accounts = demo.load(store=store(), now=clock.now())
     path = settings.instance / ACCOUNTS_FILE

@@ -2,24 +2,32 @@
 
 A form with long text carries a signed token that says whose it is and which form. If it arrives
 when nobody is signed in any more, the words and the good files become a draft of that person,
-who signs in again and finds them.
+who signs in again and finds them. If it arrives when nothing can be written, the words come back
+in a page that can send them again.
 """
 
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import uuid4
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, web
 from app.services import drafts
-from app.services.storage import StoredFile
+from app.services.storage import Received, StoredFile
 from app.services.tokens import SUBMISSION, Signer
 from app.uploads import store
 
 MAX_AGE = 3 * 24 * 3600  # seconds; a form open for longer files as a new one
-FIELDS = ("kind", "topic", "entity", "body")
+FIELDS = (
+    *("kind", "topic", "entity", "body"),
+    # What a clerk types at the counter.
+    *("channel", "claim_by", "document_type", "document_number", "person_kind", "first_names"),
+    *("surnames", "legal_name", "email", "phone", "address", "municipality", "notify_by_email"),
+)
+# What the page that holds a form shows by itself; all else goes along hidden.
+SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,11 @@ def new_token(account_id: int, form: str, back: str) -> str:
     return signer().sign(SUBMISSION, [account_id, form, uuid4().hex, back])
 
 
-def read_token(account_id: int, form: str) -> FormToken | None:
-    """The token that came with the form, if it is this person's and this form's."""
+def read_token(account_id: int, form: str = "") -> FormToken | None:
+    """The token that came with the form, if it is this person's (and of `form`, if one is named)."""
     token = _read()
-    return token if token and (token.account_id, token.form) == (account_id, form) else None
+    is_theirs = token is not None and token.account_id == account_id
+    return token if token and is_theirs and form in ("", token.form) else None
 
 
 def nonce(account_id: int, form: str) -> str:
@@ -74,6 +83,22 @@ def kept_tokens() -> list[str]:
     return [token for token in request.form.getlist("kept") if token not in dropped]
 
 
+def receive(account_id: int) -> Received:
+    """Keep the good files of the form in hand: once in a request, however often it is asked."""
+    if "received" not in g:
+        g.received = store().receive(
+            request.files.getlist("attachments"), kept_tokens(), owner_of(account_id)
+        )
+    received: Received = g.received
+    return received
+
+
+def typed() -> dict[str, Any]:
+    """What the form in hand says, as a draft keeps it."""
+    fields: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
+    return {**fields, "kept": kept_tokens()}
+
+
 def shown_again(files: list[StoredFile], account_id: int) -> list[KeptFile]:
     """Kept files as the form shows them."""
     owner = owner_of(account_id)
@@ -89,17 +114,15 @@ def kept_in(fields: dict[str, Any], account_id: int) -> list[KeptFile]:
 
 def rescue() -> ResponseReturnValue | None:
     """Keep the words of a form that arrived after its session; None if this is no such form."""
-    if request.method != "POST":
-        return None
     token = _read()
     if token is None:
         return None
-    received = store().receive(
-        request.files.getlist("attachments"), kept_tokens(), owner_of(token.account_id)
-    )
-    fields: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
+    received = receive(token.account_id)
+    fields = typed()
     fields["kept"] = [file.token for file in shown_again(received.kept, token.account_id)]
     drafts.save(token.account_id, token.form, fields, clock.now())
+    if request.headers.get("X-Draft"):
+        return "", 204  # kept while typing: nobody is there to read a page
     flash(
         "Su sesión terminó antes de enviar. Guardamos lo que escribió y sus archivos: "
         "ingrese y continúe donde iba.",
@@ -110,7 +133,30 @@ def rescue() -> ResponseReturnValue | None:
     return redirect(url_for("auth.login", next=token.back), code=303)
 
 
+def hold() -> ResponseReturnValue | None:
+    """Show a form's words again when nothing can be written; None if this is no such form.
+
+    The database is asked nothing, and files that the disk still takes are kept.
+    """
+    token = _read()
+    if token is None:
+        return None
+    received = receive(token.account_id)
+    web.without_database()
+    page = render_template(
+        "errors/unsent.html",
+        action=request.path,
+        words=request.form.get("body", ""),
+        fields=[pair for pair in request.form.items(multi=True) if pair[0] not in SHOWN],
+        kept=shown_again(received.kept, token.account_id),
+        problems=received.problems,
+    )
+    return page, 503, {"Retry-After": "30"}
+
+
 def _read() -> FormToken | None:
+    if request.method != "POST":
+        return None
     value = signer().read(SUBMISSION, request.form.get("submission", ""), MAX_AGE)
     if not isinstance(value, list) or len(value) != 4:
         return None

@@ -16,7 +16,7 @@ from app import clock
 from app.config import Settings
 from app.services import sweeping
 from app.services.letters import Writer
-from app.services.mail import courier_for
+from app.services.mail import Courier, courier_for
 from app.services.outbox import Drained, Postman
 from app.services.storage import Store
 
@@ -34,12 +34,17 @@ def init_app(app: Flask) -> None:
 class Worker:
     """Drains the outbox until it is stopped. `start` runs it in a thread of this process."""
 
-    def __init__(self, app: Flask, name: str = "") -> None:
+    def __init__(self, app: Flask, courier: Courier | None = None) -> None:
         self._app = app
-        self._postman = _postman(app, name)
+        self._postman = _postman(app, courier)
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
+
+    @property
+    def is_working(self) -> bool:
+        """Whether its thread is alive."""
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
         """Work in a thread that does not keep the process alive."""
@@ -84,7 +89,7 @@ class Worker:
 
 def run_once(app: Flask) -> int:
     """Send what is due and return how many letters went. Needs the app's context."""
-    return _postman(app, "").drain().sent
+    return _postman(app).drain().sent
 
 
 def run_until_stopped(app: Flask) -> None:
@@ -105,11 +110,11 @@ def clear_strays(app: Flask) -> sweeping.Swept:
     return sweeping.sweep(store, sweeping.filed, clock.now())
 
 
-def _postman(app: Flask, name: str) -> Postman:
+def _postman(app: Flask, courier: Courier | None = None) -> Postman:
     settings: Settings = app.extensions["settings"]
     return Postman(
-        name or f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}",
-        courier=courier_for(settings),
+        f"{socket.gethostname()[:24]}-{os.getpid()}",
+        courier=courier or courier_for(settings),
         writer=Writer(app.jinja_env, settings.base_url, app.extensions["signer"]),
         sender=settings.mail_default_sender,
         clock=clock.now,

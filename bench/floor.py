@@ -49,7 +49,8 @@ BASE = """<!doctype html><html lang="es-CO"><head><meta charset="utf-8"><title>{
 TEMPLATES = {
     "base.html": BASE,
     "page.html": """{% extends "base.html" %}{% block body %}
-<form method="post" action="/ingreso"><input type="hidden" name="csrf_token" value="{{ token }}">
+<form method="post" action="/ingreso">
+<input type="hidden" name="csrf_token" value="{{ token }}">
 {% for name in ("username", "password") %}<div class="form-group">
 <label class="label" for="{{ name }}">{{ name }}</label>
 <input class="input" id="{{ name }}" name="{{ name }}" autocomplete="{{ name }}"></div>
@@ -70,8 +71,10 @@ TEMPLATES = {
 <td>{{ row[4] }}</td><td>{{ row[1] }}</td></tr>{% endfor %}</tbody></table>
 {% if rows %}<a rel="next" href="?after={{ rows[-1][1] }}_{{ rows[-1][0] }}">Siguiente</a>
 {% endif %}{% endblock %}""",
-    "case.html": """{% extends "base.html" %}{% block body %}<p>{{ case[4] }}</p><p>{{ case[5] }}</p>
-<ol>{% for message in messages %}<li id="m{{ message[0] }}"><time>{{ message[2] }}</time>
+    "case.html": """{% extends "base.html" %}{% block body %}
+<p>{{ case[4] }}</p><p>{{ case[5] }}</p>
+<ol>{% for message in messages %}
+<li id="m{{ message[0] }}"><time>{{ message[2] }}</time>
 <p>{{ message[3] }}</p></li>{% endfor %}</ol>{% endblock %}""",
 }
 PLACES = ("Inicio", "Generalidades", "Trámites", "Consultas", "Sugerencias", "Quejas y reclamos")
@@ -170,9 +173,7 @@ def create_app(folder: Path) -> Flask:
         messages = connection.execute(
             "SELECT * FROM message WHERE filing_id = ? ORDER BY id", (number,)
         )
-        return render_template(
-            "case.html", title=found[3], case=found, messages=messages.fetchall()
-        )
+        return render_template("case.html", title=found[3], case=found, messages=messages)
 
     return app
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from statistics import median
 from time import perf_counter
@@ -14,7 +15,8 @@ from argon2 import PasswordHasher
 
 from bench import load
 from bench.load import Sample
-from bench.sites import Site
+from bench.product import Product
+from bench.sites import Floor, Site
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 Figure = TypeVar("Figure")
@@ -44,7 +46,7 @@ class Effort:
 class Bench:
     """Two sites that run, and processes that load them."""
 
-    def __init__(self, floor: Site, product: Site, effort: Effort) -> None:
+    def __init__(self, floor: Floor, product: Product, effort: Effort) -> None:
         self.floor = floor
         self.product = product
         self.effort = effort
@@ -73,16 +75,14 @@ class Bench:
     def public_page(self) -> Iterator[Line]:
         """Rows 1 and 2."""
         for people in (1, 8, 32):
-            floor, product = self.alternate(
-                lambda site, people=people: self._pages(site, site.page, people)
-            )
+            floor, product = self.alternate(partial(self._pages, people=people))
             yield _rate(1, f"public page, requests/s at {people}", 0.5, floor, product)
         yield _ratio(2, "public page, p95 at 32", 2.2, _p95(floor), _p95(product))
 
     def filing(self) -> Iterator[Line]:
         """Rows 3 and 4."""
         for people in (1, 8):
-            floor, product = self.alternate(lambda site, people=people: self._filings(site, people))
+            floor, product = self.alternate(partial(self._filings, people=people))
             yield _rate(3, f"filing 200 KB, flows/s at {people}", 0.6, floor, product)
             if people == 1:
                 yield _ratio(4, "filing, p95 of the POST at 1", 2.0, _p95(floor), _p95(product))
@@ -106,9 +106,7 @@ class Bench:
 
     def case_page(self) -> Iterator[Line]:
         """Row 9, without the count of statements."""
-        floor, product = self.alternate(
-            lambda site: self.run(load.pages, site.clerk(), [site.case], 1, self.effort.seconds)
-        )
+        floor, product = self.alternate(partial(self._staff_page, what="case"))
         yield _ratio(9, "case page with 20 messages, p50", 3.0, _p50(floor), _p50(product))
 
     def cold_start(self) -> Iterator[Line]:
@@ -124,12 +122,17 @@ class Bench:
         yield _ratio(10, "cold start to first 200", 2.8, floor_start, product_start)
         yield _ratio(10, "idle memory (PSS)", 2.8, floor_memory, product_memory, unit="MB")
 
+    def statements(self) -> Iterator[Line]:
+        """Row 9, the SQL statements of the case page, with few messages and with many."""
+        few, many = self.product.statements()
+        yield Line(9, f"case page, SQL statements with {few.messages} and {many.messages} messages",
+                   "≤ 8", "", f"{few.count} and {many.count}", f"{many.count}",
+                   few.count == many.count <= 8)  # fmt: skip
+
     def entering(self) -> Iterator[Line]:
         """Row 11: the whole POST less one verification of the hash, both on a quiet machine."""
         floor, product = self.alternate(
-            lambda site: self.run(
-                load.logins, load.Target(site.port, site.login), 1, self.effort.seconds
-            )
+            lambda site: self.run(load.logins, site.entering(), 1, self.effort.seconds)
         )
         beyond = [seconds - _hash_seconds() for seconds in _p50(product)]
         floor_beyond = [seconds - _hash_seconds() for seconds in _p50(floor)]
@@ -141,36 +144,39 @@ class Bench:
     def company(self) -> Iterator[Line]:
         """Row 12: the public page alone, then beside heavy work."""
         site = self.product
-        quiet = _p95(self._pages(site, site.page, 1) for _ in range(self.effort.runs))
+        quiet = _p95(self._pages(site, 1) for _ in range(self.effort.runs))
 
         def beside(job: Callable[..., Sample], *arguments: object) -> Iterator[float]:
             for _ in range(self.effort.runs):
                 other = self.start(job, *arguments)
-                yield from _p95([self._pages(site, site.page, 1)])
+                yield from _p95([self._pages(site, 1)])
                 other.result()
 
-        entering = load.Target(site.port, site.login)
-        loads = {
-            "8 logins at once": (load.logins, entering, 8, self.effort.seconds),
-            "10 MB uploads": (load.filings, site.citizen(), site.filing, 10 * MEGABYTE, 1,
-                              self.effort.seconds),
-        }  # fmt: skip
-        for what, job in loads.items():
-            yield _ratio(12, f"public page p95 during {what} (÷ quiet)", 3.0, quiet, beside(*job))
+        seconds = self.effort.seconds
+        loads: dict[str, tuple[Callable[..., Sample], tuple[object, ...]]] = {
+            "8 logins at once": (load.logins, (site.entering(), 8, seconds)),
+            "10 MB uploads": (
+                load.filings,
+                (site.citizen(), site.filing, 10 * MEGABYTE, 1, seconds),
+            ),
+        }
+        for what, (job, arguments) in loads.items():
+            words = f"public page, p95 during {what} ÷ quiet"
+            yield _ratio(12, words, 3.0, quiet, list(beside(job, *arguments)))
 
     def queue(self) -> dict[str, tuple[list[Sample], list[Sample]]]:
         """What row 6 and row 7 compare: the pages of the queue at the size of these sites."""
         return {
-            what: self.alternate(
-                lambda site, what=what: self.run(
-                    load.pages, site.clerk(), [getattr(site, what)], 1, self.effort.seconds
-                )
-            )
+            what: self.alternate(partial(self._staff_page, what=what))
             for what in ("queue", "deep", "filtered")
         }
 
-    def _pages(self, site: Site, path: str, people: int) -> Sample:
-        return self.run(load.pages, site.visitor(), [path], people, self.effort.seconds)
+    def _pages(self, site: Site, people: int) -> Sample:
+        return self.run(load.pages, site.visitor(), [site.page], people, self.effort.seconds)
+
+    def _staff_page(self, site: Site, what: str) -> Sample:
+        path = getattr(site, what)
+        return self.run(load.pages, site.clerk(), [path], 1, self.effort.seconds)
 
     def _filings(self, site: Site, people: int) -> Sample:
         return self.run(load.filings, site.citizen(), site.filing, 200 * KILOBYTE, people,
@@ -210,7 +216,7 @@ def _rate(
 
 
 def _ratio(
-    row: int, what: str, aim: float, floor: Sequence[float], product: Iterator[float] | Sequence[float],
+    row: int, what: str, aim: float, floor: Sequence[float], product: Sequence[float],
     unit: str = "ms",
 ) -> Line:  # fmt: skip
     base, reached = median(floor), median(product)

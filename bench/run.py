@@ -39,13 +39,16 @@ def main() -> None:
 
 def measure(effort: Effort, sizes: tuple[int, ...]) -> list[Line]:
     """Every row: most at the smallest size, the queue at each."""
-    lines, queues = [], {}
+    lines: list[Line] = []
+    queues = {}
     for size in sorted(sizes):
-        with tempfile.TemporaryDirectory(prefix="sac-bench-") as folder:
-            with _running(Path(folder), size, effort) as bench:
-                queues[size] = bench.queue()
-                if size == min(sizes):
-                    lines += _all_but_the_queue(bench)
+        with (
+            tempfile.TemporaryDirectory(prefix="sac-bench-") as folder,
+            _running(Path(folder), size, effort) as bench,
+        ):
+            queues[size] = bench.queue()
+            if size == min(sizes):
+                lines += _all_but_the_queue(bench)
     return sorted([*lines, *queue_lines(queues)], key=lambda line: line.row)
 
 

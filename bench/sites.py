@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30.0
 MEGABYTE = 1024 * 1024
 PAGE_SIZE = 50
+CLERK, CITIZEN = "bench.clerk", "bench.citizen"
+CONVERSATIONS = (20, 60)  # messages of the two cases whose pages are counted
 
 
 class Site(ABC):
@@ -31,7 +33,6 @@ class Site(ABC):
     filtered = ""
     deep = ""  # known once it runs
     case = ""
-    case_with_more = ""  # the same page with three times the messages
     login: Login
     filing: Filing
 
@@ -105,6 +106,10 @@ class Site(ABC):
         """Somebody who has not entered."""
         return Target(self.port)
 
+    def entering(self) -> Target:
+        """Somebody who is about to enter, as `logins` asks."""
+        return Target(self.port, self.login)
+
     def citizen(self) -> Target:
         """Somebody who files."""
         return Target(self.port)
@@ -140,7 +145,7 @@ class Floor(Site):
 
     def seed(self) -> None:
         self._run("bench.floor", str(self.folder / "data"), "--seed", str(self.cases))
-        self.case = self.case_with_more = f"/caso/{self.cases}"
+        self.case = f"/caso/{self.cases}"
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "bench.floor", str(self.folder / "data"),

@@ -11,9 +11,9 @@ import flask_migrate
 import pytest
 from flask import Flask
 
+from app import ROOMS
 from app.config import ROOT, Settings
 
-ROOMS = ("portal", "auth", "registration", "citizen", "staff", "files", "health")
 SHARED_TEMPLATES = ("macros", "mail", "errors")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if path.relative_to(ROOT).parts[1] != "mail"]

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 PREFIX = re.compile(r"[A-Z]{2,6}")
-RADICADO = re.compile(r"([A-Z]{2,6})(\d{4})(ER|EE)(\d{6,9})")
+RADICADO = re.compile(r"([A-Z]{2,6})([0-9]{4})(ER|EE)([0-9]{6,9})")
 
 
 class Direction(StrEnum):

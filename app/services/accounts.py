@@ -230,8 +230,10 @@ def propose_username(person: PersonData) -> str:
         candidates, first, size = [], first + size, min(size * 4, 500)
 
 
-def by_document(document_type: DocumentType, number: str) -> Account | None:
-    """The account of a document, for the counter."""
+def by_document(document_type: DocumentType | None, number: str) -> Account | None:
+    """The account of a document, if there is one."""
+    if document_type is None or not number:
+        return None
     return db.session.scalar(
         select(Account).filter_by(
             document_type=document_type, document_number=normalise_document(number)

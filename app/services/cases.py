@@ -1,16 +1,20 @@
 """Finding a requerimiento for somebody: every door to a case comes through here."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from app.domain.errors import NotFound
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.extensions import db, writing
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def open_file(radicado: str, *, account: Account) -> CaseFile:
     messages = (
         select(Message)
         .filter_by(requerimiento_id=requerimiento.id)
-        .options(joinedload(Message.author, innerjoin=True))
+        .options(joinedload(Message.author, innerjoin=True).joinedload(Account.office))
         .order_by(Message.id)
     )
     if not account.is_staff:
@@ -110,15 +114,30 @@ def find_attachment(public_id: str, *, account: Account) -> Attachment:
     return attachment
 
 
+def filed_with(requerimiento: Requerimiento) -> Sequence[Attachment]:
+    """The annexes that came with the filing itself: those of its receipt."""
+    return db.session.scalars(
+        select(Attachment)
+        .filter_by(requerimiento_id=requerimiento.id, message_id=None)
+        .order_by(Attachment.id)
+    ).all()
+
+
 def mark_opened(requerimiento_id: int, now: datetime) -> None:
-    """Keep the moment in which the citizen first opened what the office wrote (CPACA, 56)."""
-    with writing() as session:
-        session.execute(
-            update(Message)
-            .where(Message.requerimiento_id == requerimiento_id, Message.opened_at.is_(None))
-            .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
-            .values(opened_at=now)
-        )
+    """Keep the moment in which the citizen first opened what the office wrote (CPACA, 56).
+
+    A database that is busy keeps nobody from reading: the next opening is noted instead.
+    """
+    try:
+        with writing(patience=500) as session:
+            session.execute(
+                update(Message)
+                .where(Message.requerimiento_id == requerimiento_id, Message.opened_at.is_(None))
+                .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
+                .values(opened_at=now)
+            )
+    except OperationalError as failure:
+        log.warning("the opening of a case could not be noted: %s", failure.orig)
 
 
 def of_citizen(

@@ -2,19 +2,22 @@
 in `_move`, and nowhere else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
 from app.domain.errors import NotFound, RuleBroken
+from app.domain.person import display_name
 from app.domain.radicado import Direction, normalise_radicado
 from app.domain.requerimiento import Action, next_status
-from app.domain.roles import Permission, Role, may_act
+from app.domain.roles import Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
-from app.services import radicados
+from app.services import drafts, radicados
 from app.services.filing import checked_body, rows_for
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -26,11 +29,20 @@ class NotAllowed(RuleBroken):
 
 @dataclass(frozen=True, kw_only=True)
 class Writing:
-    """Words with their files. `submission` names the form: the same one sent twice counts once."""
+    """Words with their files. `submission` names the form: the same words sent twice by it count
+    once; other words, typed after going back to it, are new."""
 
     body: str
     submission: str
     files: Sequence[StoredFile] = ()
+
+
+class Colleague(NamedTuple):
+    """Somebody of the staff who can be given a requerimiento."""
+
+    id: int
+    name: str
+    office_id: int | None
 
 
 def assign(
@@ -72,7 +84,7 @@ def start(radicado: str, *, author: Account, now: datetime) -> None:
 def write_to_citizen(radicado: str, words: Writing, *, author: Account, now: datetime) -> None:
     """Send the citizen a message that is not yet the answer."""
     with writing():
-        case = _case_unless_written(radicado, Action.MESSAGE, author, words.submission)
+        case, words = _case_unless_written(radicado, Action.MESSAGE, author, words)
         if case is not None:
             message = _add(case, MessageKind.MESSAGE, words, author=author, now=now)
             _move(case, Action.MESSAGE, author=author, now=now)
@@ -82,7 +94,7 @@ def write_to_citizen(radicado: str, words: Writing, *, author: Account, now: dat
 def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> None:
     """Leave an internal note, which the citizen never sees."""
     with writing():
-        case = _case_unless_written(radicado, Action.NOTE, author, words.submission)
+        case, words = _case_unless_written(radicado, Action.NOTE, author, words)
         if case is not None:
             _add(case, MessageKind.NOTE, words, author=author, now=now)
             _move(case, Action.NOTE, author=author, now=now)
@@ -92,9 +104,11 @@ def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime
     """Add what the citizen sends to a requerimiento of their own."""
     with writing():
         case = _load(radicado, citizen)
-        if _already_written(case, words.submission):
+        earlier = _written_by_form(case, words.submission)
+        if earlier is not None and _says_the_same(earlier, words):
             return
         next_status(case.status, Action.CONTRIBUTE)
+        words = words if earlier is None else replace(words, submission=str(uuid4()))
         _add(case, MessageKind.CONTRIBUTION, words, author=citizen, now=now)
         _move(case, Action.CONTRIBUTE, author=citizen, now=now)
 
@@ -107,8 +121,8 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
     """
     with writing():
         case = _load(radicado, author)
-        earlier = _already_written(case, words.submission)
-        if earlier is not None and earlier.radicado:
+        earlier = _written_by_form(case, words.submission)
+        if earlier is not None and earlier.radicado and _says_the_same(earlier, words):
             return earlier.radicado
         _check(case, Action.ANSWER, author)
         message = _add(case, MessageKind.ANSWER, words, author=author, now=now)
@@ -151,7 +165,68 @@ def annul(radicado: str, *, author: Account, reason: str, now: datetime) -> None
 
 def actions_for(case: Requerimiento, account: Account) -> set[Action]:
     """What this person may do now: the buttons of the page, read from the same tables."""
-    return {action for action in Action if _refusal(case, action, account) is None}
+    return {action for action in Action if refusal(case, action, account) is None}
+
+
+def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken | None:
+    """Why this person cannot take the action now, in words, or None."""
+    if not may_act(account.role, action):
+        return NotAllowed(f"Su rol no permite la acción «{action.label}».")
+    needs_office = action in (Action.START, Action.MESSAGE, Action.ANSWER)
+    is_near = case.assignee_id == account.id or (
+        case.office_id is not None and case.office_id == account.office_id
+    )
+    if needs_office and not is_near and not account.may(Permission.ASSIGN):
+        return NotAllowed(
+            "Este requerimiento está a cargo de otra dependencia. Pida que se lo asignen."
+        )
+    try:
+        next_status(case.status, action)
+    except RuleBroken as reason:
+        return reason
+    return None
+
+
+def keep_draft(
+    radicado: str,
+    kind: MessageKind,
+    body: str,
+    *,
+    submission: str,
+    author: Account,
+    now: datetime,
+) -> None:
+    """Keep what is being written, unless that very form was sent meanwhile.
+
+    Raises:
+        NotFound: the case is not this person's to see.
+    """
+    with writing():
+        case = _load(radicado, author)
+        if _written_by_form(case, submission) is None:
+            form = f"{kind}:{case.radicado}"
+            fields = drafts.load(author.id, form) or {}
+            drafts.save(author.id, form, {**fields, "body": body}, now)
+
+
+def people(entity_id: int) -> list[Colleague]:
+    """Who can be given a requerimiento of the entity, by name."""
+    roles = [role for role in Role if may(role, Permission.WORK)]
+    rows = db.session.execute(
+        select(
+            Account.id,
+            Account.office_id,
+            Account.person_kind,
+            Account.first_names,
+            Account.surnames,
+            Account.legal_name,
+            Account.username,
+        )
+        .filter_by(entity_id=entity_id, is_active=True)
+        .where(Account.role.in_(roles))
+        .order_by(Account.first_names, Account.surnames, Account.id)
+    )
+    return [Colleague(number, display_name(*name), office) for number, office, *name in rows]
 
 
 def _case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
@@ -162,14 +237,18 @@ def _case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
 
 
 def _case_unless_written(
-    radicado: str, action: Action, author: Account, submission: str
-) -> Requerimiento | None:
-    """As `_case_for`, or None if that very form was already taken."""
+    radicado: str, action: Action, author: Account, words: Writing
+) -> tuple[Requerimiento | None, Writing]:
+    """As `_case_for`, or None if that very form brought those very words before."""
     case = _load(radicado, author)
-    if _already_written(case, submission):
-        return None
+    earlier = _written_by_form(case, words.submission)
+    if earlier is None:
+        _check(case, action, author)
+        return case, words
+    if _says_the_same(earlier, words):
+        return None, words
     _check(case, action, author)
-    return case
+    return case, replace(words, submission=str(uuid4()))
 
 
 def _load(radicado: str, account: Account) -> Requerimiento:
@@ -190,34 +269,22 @@ def _load(radicado: str, account: Account) -> Requerimiento:
 
 
 def _check(case: Requerimiento, action: Action, author: Account) -> None:
-    refusal = _refusal(case, action, author)
-    if refusal is not None:
-        raise refusal
+    reason = refusal(case, action, author)
+    if reason is not None:
+        raise reason
 
 
-def _refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken | None:
-    """Why this person cannot take the action now, or None."""
-    if not may_act(account.role, action):
-        return NotAllowed(f"Su rol no permite la acción «{action.label}».")
-    needs_office = action in (Action.START, Action.MESSAGE, Action.ANSWER)
-    is_near = case.assignee_id == account.id or (
-        case.office_id is not None and case.office_id == account.office_id
-    )
-    if needs_office and not is_near and not account.may(Permission.ASSIGN):
-        return NotAllowed(
-            "Este requerimiento está a cargo de otra dependencia. Pida que se lo asignen."
-        )
-    try:
-        next_status(case.status, action)
-    except RuleBroken as refusal:
-        return refusal
-    return None
-
-
-def _already_written(case: Requerimiento, submission: str) -> Message | None:
+def _written_by_form(case: Requerimiento, submission: str) -> Message | None:
+    """What a form with that name has left in the case already."""
     return db.session.scalar(
         select(Message).filter_by(requerimiento_id=case.id, submission=submission)
     )
+
+
+def _says_the_same(message: Message, words: Writing) -> bool:
+    return message.body == checked_body(words.body) and sorted(
+        file.sha256 for file in message.attachments
+    ) == sorted(file.sha256 for file in words.files)
 
 
 def _add(
@@ -265,7 +332,7 @@ def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None
         return None
     person = db.session.get(Account, assignee_id)
     works_here = person is not None and person.is_active and person.entity_id == entity_id
-    if person is None or not works_here or person.role in (None, Role.OBSERVER):
+    if person is None or not works_here or not person.may(Permission.WORK):
         raise RuleBroken("Esa persona no puede recibir requerimientos de la entidad. Elija otra.")
     return person
 

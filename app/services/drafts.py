@@ -10,14 +10,12 @@ from app.extensions import db, writing
 from app.models import Draft
 
 FILING = "filing"
-MAX_DRAFT = 200_000  # characters of a draft as it is stored
+COUNTER = "ventanilla"
 
 
 def save(account_id: int, form: str, fields: dict[str, Any], now: datetime) -> None:
     """Keep what was typed in a form, in place of what was kept before."""
     text = json.dumps(fields, ensure_ascii=False)
-    if len(text) > MAX_DRAFT:
-        return
     with writing() as session:
         draft = session.scalar(select(Draft).filter_by(account_id=account_id, form=form))
         if draft is None:

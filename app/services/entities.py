@@ -72,6 +72,10 @@ class Directory:
         self.all(now)
         return self._facts.get(entity_id)
 
+    def remembered(self) -> EntityFacts | None:
+        """The default entity as it was last read, for when the database cannot be asked."""
+        return next(iter(self._facts.values()), None)
+
     def forget(self) -> None:
         """Read again at the next question, after a change."""
         self._read_at = None

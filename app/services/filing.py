@@ -1,8 +1,10 @@
 """Filing a requerimiento: on line by its citizen, or at the counter by a clerk."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -14,15 +16,20 @@ from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, ex
 from app.domain.terms import term_for
 from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Message, Requerimiento, Topic
-from app.services import claims, radicados
+from app.services import claims, drafts, radicados
 from app.services.entities import EntityFacts
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
 
 
+class TopicNotOffered(RuleBroken):
+    """The topic is another entity's, or not one that citizens choose."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filing:
-    """What is filed. `submission` names the form: the same one sent twice files once."""
+    """What is filed. `submission` names the form: the same words sent twice by it file once;
+    other words, typed after going back to it, are another requerimiento."""
 
     kind: Kind
     body: str
@@ -44,7 +51,8 @@ def file(filing: Filing, *, citizen: Account, entity: EntityFacts, now: datetime
     """File on line and return the radicado. All of it is kept, or none.
 
     Raises:
-        RuleBroken: the text is empty or too long, or the topic is not the entity's.
+        RuleBroken: the text is empty or too long.
+        TopicNotOffered: the topic is not one that the entity offers.
     """
     with writing():
         return _file(filing, citizen, entity, Channel.WEB, author=citizen, clerk=None, now=now)
@@ -70,9 +78,8 @@ def file_at_counter(
         RuleBroken: as `file`, or the new account cannot be opened.
     """
     with writing() as session:
-        earlier = session.scalar(
-            select(Requerimiento).filter_by(clerk_id=clerk.id, submission=filing.submission)
-        )
+        _take_turn(clerk)
+        earlier, _ = _filed_by_form(filing, clerk_id=clerk.id)
         if earlier is not None:
             return CounterFiling(earlier.radicado, earlier.citizen_id, None)
         code = None
@@ -82,6 +89,16 @@ def file_at_counter(
             citizen, code = claims.open_account(person or {}, clerk=clerk, by=claim_by, now=now)
         radicado = _file(filing, citizen, entity, channel, author=clerk, clerk=clerk, now=now)
         return CounterFiling(radicado, citizen.id, code)
+
+
+def keep_counter_draft(
+    fields: dict[str, Any], *, submission: str, clerk: Account, now: datetime
+) -> None:
+    """Keep what a clerk is typing at the counter, unless that very form was filed meanwhile."""
+    with writing() as session:
+        filed = select(Requerimiento.id).filter_by(clerk_id=clerk.id, submission=submission)
+        if session.scalar(filed) is None:
+            drafts.save(clerk.id, drafts.COUNTER, fields, now)
 
 
 def _file(
@@ -94,11 +111,12 @@ def _file(
     clerk: Account | None,
     now: datetime,
 ) -> str:
-    filed = _already_filed(citizen.id, filing.submission)
-    if filed is not None:
-        return filed
+    _take_turn(author)
     body = checked_body(filing.body)
-    topic = _topic_of(filing.topic_id, entity.id)
+    earlier, submission = _filed_by_form(filing, citizen_id=citizen.id)
+    if earlier is not None:
+        return earlier.radicado
+    topic = _topic_of(filing.topic_id, entity.id, public_only=clerk is None)
     deadline = entity.deadline(filing.kind, now)
     code = radicados.take(db.session.get_one(Entity, entity.id), Direction.INCOMING, now)
     requerimiento = Requerimiento(
@@ -119,14 +137,15 @@ def _file(
         term_days=deadline.days,
         term_source=term_for(filing.kind, now.date()).source,
         due_on=deadline.due_on,
-        submission=filing.submission,
+        submission=submission,
     )
     requerimiento.events = [
         Event(action=Action.FILE, status=Status.FILED, author_id=author.id, happened_at=now)
     ]
     requerimiento.attachments = rows_for(filing.files)
     db.session.add(requerimiento)
-    for draft in db.session.scalars(select(Draft).filter_by(account_id=author.id, form="filing")):
+    form = drafts.FILING if clerk is None else drafts.COUNTER
+    for draft in db.session.scalars(select(Draft).filter_by(account_id=author.id, form=form)):
         db.session.delete(draft)
     db.session.flush()
     tell_citizen(requerimiento, "filed", key="filed", now=now)
@@ -134,20 +153,39 @@ def _file(
 
 
 def checked_body(body: str) -> str:
-    """The text with line ends of one kind and no control characters.
+    """The text with line ends of one kind and without letters that nothing can show.
 
     Raises:
-        RuleBroken: it is empty, or longer than `MAX_BODY`.
+        RuleBroken: there is nothing to read in it, or it is longer than `MAX_BODY`.
     """
-    lines = body.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in lines if c in "\n\t" or (c.isprintable() or not c.isascii())).strip()
-    text = text.encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair
-    if not text:
+    # Word's soft line break and the like are line ends too.
+    text = "".join(filter(_can_be_shown, "\n".join(body.splitlines()))).strip()
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
         raise RuleBroken("Escriba el contenido.")
     if len(text) > MAX_BODY:
         counts = f"El texto tiene {len(text):,} caracteres y el máximo es {MAX_BODY:,}."
         raise RuleBroken(counts.replace(",", ".") + " Puede adjuntar lo demás en un archivo.")
     return text
+
+
+def _can_be_shown(letter: str) -> bool:
+    """Not a control character, half of a pair, or a code point that is no character at all."""
+    if letter in "\n\t":
+        return True
+    point = ord(letter)
+    is_character = point & 0xFFFE != 0xFFFE and not 0xFDD0 <= point <= 0xFDEF
+    return is_character and unicodedata.category(letter) not in ("Cc", "Cs")
+
+
+def was_just_filed(citizen: Account, body: str) -> bool:
+    """Whether these words are those of the person's latest filing: nothing is left unfinished."""
+    latest = db.session.scalar(
+        select(Requerimiento.body)
+        .filter_by(citizen_id=citizen.id)
+        .order_by(Requerimiento.id.desc())
+        .limit(1)
+    )
+    return latest is not None and latest.split() == body.split()
 
 
 def rows_for(files: Sequence[StoredFile], message: Message | None = None) -> list[Attachment]:
@@ -166,16 +204,46 @@ def rows_for(files: Sequence[StoredFile], message: Message | None = None) -> lis
     ]
 
 
-def _already_filed(citizen_id: int, submission: str) -> str | None:
-    return db.session.scalar(
-        select(Requerimiento.radicado).filter_by(citizen_id=citizen_id, submission=submission)
+def _take_turn(author: Account) -> None:
+    """Let one person file one thing at a time, so that a form sent twice at once is seen."""
+    db.session.refresh(author, with_for_update={"key_share": True})
+
+
+def _filed_by_form(filing: Filing, **whose: int) -> tuple[Requerimiento | None, str]:
+    """What that form filed with these very words, if it did, and the name to file them under.
+
+    The first words of a form go under its own name, and any others under one made of them.
+    """
+    names = (filing.submission, _name_of(filing))
+    rows = db.session.scalars(
+        select(Requerimiento).filter_by(**whose).where(Requerimiento.submission.in_(names))
+    ).all()
+    same = next((row for row in rows if _says_the_same(row, filing)), None)
+    return same, names[1] if rows else names[0]
+
+
+def _name_of(filing: Filing) -> str:
+    parts = (filing.submission, filing.kind, checked_body(filing.body), *_digests(filing.files))
+    return sha256("\n".join(parts).encode()).hexdigest()[:36]
+
+
+def _says_the_same(filed: Requerimiento, filing: Filing) -> bool:
+    annexes = [file for file in filed.attachments if file.message_id is None]
+    return (filed.kind, filed.body, _digests(annexes)) == (
+        filing.kind,
+        checked_body(filing.body),
+        _digests(filing.files),
     )
 
 
-def _topic_of(topic_id: int | None, entity_id: int) -> Topic | None:
+def _digests(files: Sequence[Attachment] | Sequence[StoredFile]) -> list[str]:
+    return sorted(file.sha256 for file in files)
+
+
+def _topic_of(topic_id: int | None, entity_id: int, *, public_only: bool) -> Topic | None:
     if topic_id is None:
         return None
     topic = db.session.get(Topic, topic_id)
-    if topic is None or topic.entity_id != entity_id:
-        raise RuleBroken("Ese tema no es de la entidad. Elija otro.")
+    if topic is None or topic.entity_id != entity_id or (public_only and not topic.is_public):
+        raise TopicNotOffered("Ese tema no es de la entidad. Elija otro.")
     return topic

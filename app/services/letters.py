@@ -134,9 +134,9 @@ def day_in_words(day: date) -> str:
 
 
 def moment_in_words(moment: datetime) -> str:
-    """«jueves 9 de abril de 2026, 10:05 a. m.», in Bogotá time."""
+    """«jueves 9 de abril de 2026, 10:05 a. m.», in Bogotá time, never broken before «m.»."""
     local = moment.astimezone(OFFICE)
-    time = re.sub(r"\s", " ", format_time(local, "h:mm a", locale="es_CO"))
+    time = re.sub(r"\s", "\u00a0", format_time(local, "h:mm a", locale="es_CO"))
     return f"{day_in_words(local.date())}, {time}"
 
 
@@ -149,7 +149,7 @@ def _in_words(name: str, value: Any) -> Any:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def _tidy(text: str) -> str:

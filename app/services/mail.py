@@ -171,7 +171,7 @@ class MailServer:
 
     def deliver(self, envelope: Envelope, hand_over: Callable[[], None]) -> str:
         """Deliver by SMTP. Responsibility passes with the dot that ends the letter, and the
-        server must not deliver what was cut short before it (RFC 5321, 4.1.1.4)."""
+        server must not deliver what was cut short before it (RFC 5321, 4.1.1.10)."""
         try:
             smtp = self._connect()
         except (OSError, smtplib.SMTPException) as error:

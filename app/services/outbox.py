@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db, writing
@@ -34,6 +34,10 @@ CLAIM_LEASE = timedelta(seconds=60)
 HAND_OVER_LEASE = timedelta(minutes=11)
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
 GIVE_UP = timedelta(days=3)
+
+# How often a letter is handed over without an answer before it is left alone.
+MOST_UNCERTAIN = 3
+UNCERTAIN = "sin_confirmar"
 
 Clock = Callable[[], datetime]
 
@@ -249,7 +253,7 @@ class Postman:
             return Outcome(OutboxStatus.FAILED, "rechazado", str(error)), False
         except Unconfirmed as error:
             log.warning("letter %s: no answer after the hand-over", claimed.id)
-            return Outcome(OutboxStatus.SENDING, "sin_confirmar", str(error)), False
+            return self._uncertain(claimed, str(error)), False
         except Postponed as error:
             return self._later(claimed, str(error)), isinstance(error, ServerAway)
         return Outcome(OutboxStatus.SENT, "enviado", detail), False
@@ -258,6 +262,13 @@ class Postman:
         if self._clock() + _pause(claimed.attempts) > claimed.created_at + GIVE_UP:
             return Outcome(OutboxStatus.FAILED, "abandonado", reason)
         return Outcome(OutboxStatus.PENDING, "aplazado", reason)
+
+    def _uncertain(self, claimed: Claimed, reason: str) -> Outcome:
+        """It waits until its lease ends; a server that never answers may deliver every time."""
+        earlier = _count_uncertain(claimed)
+        is_enough = earlier + 1 >= MOST_UNCERTAIN
+        status = OutboxStatus.FAILED if is_enough else OutboxStatus.SENDING
+        return Outcome(status, UNCERTAIN, reason)
 
     def _prepare(self, claimed: Claimed) -> Envelope:
         """Write the letter and put it in its envelope.
@@ -326,6 +337,13 @@ def _is_wanted(claimed: Claimed) -> bool:
     return bool(
         db.session.scalar(select(Account.notify_by_email).where(Account.id == claimed.account_id))
     )
+
+
+def _count_uncertain(claimed: Claimed) -> int:
+    query = select(func.count(OutboxAttempt.id)).filter_by(message_id=claimed.id, outcome=UNCERTAIN)
+    count = db.session.scalar(query) or 0
+    db.session.rollback()
+    return count
 
 
 def _letterhead(entity_id: int | None) -> Letterhead:

@@ -28,14 +28,16 @@ function watch(area) {
     }
 
     const text = area.value;
-    const body = new URLSearchParams({ [area.name]: text });
+    const body = new URLSearchParams(
+      Array.from(new FormData(form)).filter(([, value]) => typeof value === "string"),
+    );
     busy = true;
 
     try {
       const answer = await fetch(area.dataset.draftUrl, {
         method: "POST",
         body,
-        headers: { "X-CSRFToken": token },
+        headers: { "X-CSRFToken": token, "X-Draft": "1" },
         credentials: "same-origin",
         redirect: "error",
       });

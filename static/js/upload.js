@@ -232,7 +232,10 @@ class Sending {
     const isPage = (request.getResponseHeader("Content-Type") || "").startsWith("text/html");
     const page = isPage ? new DOMParser().parseFromString(request.responseText, "text/html") : null;
 
-    if (page && (request.status < 400 || request.status === 422)) {
+    const isRefused = request.status === 422 || request.status === 409;
+    const bringsFormBack = page && page.querySelector("form [name=submission]");
+
+    if (page && (request.status < 400 || (isRefused && bringsFormBack))) {
       this.replace(page, request.responseURL);
     } else {
       this.fail(page && page.querySelector("h1") ? page.querySelector("h1").textContent.trim() : "");

@@ -18,9 +18,8 @@ from app.domain.requerimiento import (
     next_status,
 )
 
-FORBIDDEN = sorted(
-    set(product([None, *Status], Action)) - set(TRANSITIONS), key=lambda pair: (str(pair[0]), pair[1])
-)
+EVERY_PAIR = set(product([None, *Status], Action))
+FORBIDDEN = sorted(EVERY_PAIR - set(TRANSITIONS), key=lambda pair: (str(pair[0]), pair[1]))
 
 
 @pytest.mark.parametrize(("status", "action"), FORBIDDEN)

@@ -76,8 +76,6 @@ def _labels(document: Element) -> Iterator[str]:
 
 def _inline(document: Element) -> Iterator[str]:
     for element in document.iter():
-        if not isinstance(element.tag, str):
-            continue
         if element.tag == "style" or (element.tag == "script" and not element.get("src")):
             yield f"inline <{element.tag}>"
         for attribute in element.attrib:

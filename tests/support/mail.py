@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from asyncio import Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -27,8 +28,9 @@ class MailServer(Controller):
 
     def _trigger_server(self) -> None:
         """Learn the port that the system chose before the controller calls on it."""
+        assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd's
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if self.refusal:
@@ -36,7 +38,7 @@ class MailServer(Controller):
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         with self._arrived:
-            self.messages.append(message_from_bytes(raw, policy=policy.default))  # type: ignore[arg-type]  # typeshed: Message
+            self.messages.append(message_from_bytes(raw, policy=policy.default))
             self.recipients += envelope.rcpt_tos
             self._arrived.notify_all()
         return "250 OK"

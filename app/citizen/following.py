@@ -1,0 +1,174 @@
+"""Routes that follow: the list, the case with its conversation, and sending more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from app import clock, unfinished
+from app.access import account, citizen_only
+from app.citizen import story
+from app.citizen.blueprint import bp
+from app.citizen.forms import ContributionForm
+from app.domain.errors import RuleBroken
+from app.domain.file_types import ACCEPT, ACCEPTED
+from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, excerpt
+from app.extensions import db
+from app.models import MessageKind
+from app.services import cases, casework, drafts
+from app.services.cases import CaseFile
+from app.services.casework import Writing
+from app.services.storage import StoredFile
+from app.unfinished import KeptFile
+from app.web import directory, settings
+
+PAGE = 20
+
+
+@dataclass
+class Contribution:
+    """What is being sent to a case, and why it was not taken. It does not ask the database."""
+
+    form: ContributionForm
+    token: str
+    kept: list[KeptFile] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
+    status: int = 200
+    refusal: str = ""
+
+
+@bp.get("")
+@citizen_only
+def index() -> ResponseReturnValue:
+    """Everything the person has filed, and the way to file more."""
+    before = request.args.get("before", type=int)
+    rows = cases.of_citizen(account(), before=before, size=PAGE + 1)
+    today = clock.now().date()
+    shown = rows[:PAGE]
+    return render_template(
+        "citizen/index.html",
+        rows=[(case, story.light_of(case, today)) for case in shown],
+        next_before=shown[-1].id if len(rows) > PAGE else None,
+        is_first_page=before is None,
+        several_entities=len(directory().all(clock.now())) > 1,
+        unfinished=_unfinished() if before is None else None,
+    )
+
+
+@bp.get("/<radicado>")
+@citizen_only
+def show(radicado: str) -> ResponseReturnValue:
+    """One case: where it stands, what was said, and what it is made of."""
+    file = cases.open_file(radicado, account=account())
+    number = file.requerimiento.id
+    is_unread = any(
+        message.opened_at is None and message.kind is not MessageKind.CONTRIBUTION
+        for message in file.messages
+    )
+    page = _page(file, _blank(file) if _takes_more(file) else None)
+    if is_unread:
+        cases.mark_opened(number, clock.now())
+    return page
+
+
+@bp.post("/<radicado>/aportar")
+@citizen_only
+def contribute(radicado: str) -> ResponseReturnValue:
+    """Send more to a case of one's own."""
+    code = cases.find(radicado, account=account()).radicado
+    sheet = _received(code)
+    if not sheet.form.errors:
+        words = Writing(
+            body=sheet.form.body.data or "",
+            submission=unfinished.nonce(account().id, _form_name(code)),
+            files=sheet.files,
+        )
+        try:
+            casework.contribute(code, words, citizen=account(), now=clock.now())
+        except RuleBroken as refusal:
+            sheet.status, sheet.refusal = 409, str(refusal)
+        except OperationalError:
+            db.session.rollback()
+            sheet.status = 503
+        else:
+            flash("Recibimos lo que envió. Quedó en la conversación.", "success")
+            return redirect(url_for("citizen.show", radicado=code), code=303)
+    return _page(cases.open_file(code, account=account()), sheet)
+
+
+def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnValue:
+    case = file.requerimiento
+    term = story.term_of(case)
+    page = render_template(
+        "citizen/show.html",
+        case=case,
+        term=term,
+        headline=story.headline(case, term),
+        steps=story.steps_of(file),
+        turns=story.conversation(file),
+        history=story.history(file),
+        has_answer=bool(file.answers),
+        several_entities=len(directory().all(clock.now())) > 1,
+        contribution=contribution,
+        limits=settings(),
+        types=ACCEPTED,
+        accept=ACCEPT,
+        max_body=MAX_BODY,
+    )
+    status = contribution.status if contribution else 200
+    return page, status, {"Retry-After": "30"} if status == 503 else {}
+
+
+def _blank(file: CaseFile) -> Contribution:
+    """The form to send more, with what was left unsent."""
+    code = file.requerimiento.radicado
+    saved = drafts.load(account().id, _form_name(code)) or {}
+    return Contribution(
+        form=ContributionForm(formdata=None, body=saved.get("body", "")),
+        token=_new_token(code),
+        kept=unfinished.kept_in(saved, account().id),
+    )
+
+
+def _received(code: str) -> Contribution:
+    """The form as it was sent; its good files are safe from here on."""
+    received = unfinished.receive(account().id)
+    form = ContributionForm()
+    form.validate()
+    form.add_problems(received.problems)
+    is_known = unfinished.read_token(account().id, _form_name(code)) is not None
+    return Contribution(
+        form=form,
+        token=request.form["submission"] if is_known else _new_token(code),
+        kept=unfinished.shown_again(received.kept, account().id),
+        files=received.kept,
+        status=503 if received.is_full else 422 if form.errors else 200,
+    )
+
+
+def _takes_more(file: CaseFile) -> bool:
+    return Action.CONTRIBUTE in allowed_actions(file.requerimiento.status)
+
+
+def _form_name(code: str) -> str:
+    """The name of the form's token and of its draft."""
+    return f"{MessageKind.CONTRIBUTION}:{code}"
+
+
+def _new_token(code: str) -> str:
+    back = url_for("citizen.show", radicado=code, _anchor="aportar")
+    return unfinished.new_token(account().id, _form_name(code), back)
+
+
+def _unfinished() -> str | None:
+    """The first words of the draft, or None."""
+    saved = drafts.load(account().id, drafts.FILING)
+    if not saved or not (saved.get("body") or saved.get("kept")):
+        return None
+    kind = saved.get("kind", "")
+    label = Kind(kind).label if kind in set(Kind) else "Requerimiento"
+    words = excerpt(saved.get("body", ""))
+    return f"{label}: {words}" if words else label

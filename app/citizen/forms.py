@@ -1,0 +1,101 @@
+"""Forms of the citizen's room check the shape of what was typed; the services hold the rules."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import Field, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import ValidationError
+
+from app.domain.errors import RuleBroken
+from app.domain.requerimiento import Kind
+from app.models import Topic
+from app.services.entities import EntityFacts
+from app.services.filing import checked_body
+
+
+def body_problem(_form: FlaskForm, field: Field) -> None:
+    """Refuse an empty or too long text with the sentence of the rule itself."""
+    try:
+        checked_body(field.data or "")
+    except RuleBroken as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+class FormWithFiles(FlaskForm):
+    """A text that may not be lost, with its files."""
+
+    body = TextAreaField("Texto", validators=[body_problem])
+    attachments = MultipleFileField("Adjuntar archivos (opcional)")
+
+    def add_problems(self, sentences: Iterable[str]) -> None:
+        """Say what is wrong with the files, beside their box."""
+        self.attachments.errors = [*self.attachments.errors, *sentences]
+
+
+class FilingForm(FormWithFiles):
+    """*Agregar requerimiento*. The entity is asked for only where there are several."""
+
+    entity = SelectField("Secretaría", validate_choice=False)
+    kind = RadioField(
+        "Tipo de requerimiento",
+        choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
+        validate_choice=False,
+    )
+    topic = SelectField("Tema (opcional)", validate_choice=False)
+    body = TextAreaField("Contenido del requerimiento", validators=[body_problem])
+
+    def among(self, entities: Sequence[EntityFacts]) -> EntityFacts | None:
+        """Offer the entities, the default one first, and return the one that was chosen.
+
+        A form without the field goes to the default one; None if the choice is no entity.
+        """
+        choices = {str(one.id): one for one in entities}
+        self.entity.choices = [SelectChoice(key, one.name) for key, one in choices.items()]
+        if not self.entity.data:
+            self.entity.data = next(iter(choices), "")
+        self.chosen_entity = choices.get(self.entity.data)
+        return self.chosen_entity
+
+    def offer_topics(self, topics: dict[str, list[Topic]]) -> None:
+        """Fill the list of topics, by entity if there are several."""
+        choices = [SelectChoice("", "No sé o ninguno")]
+        for name, rows in topics.items():
+            group = name if len(topics) > 1 else None
+            names = {topic.id: topic.name for topic in rows}
+            for topic in sorted(rows, key=lambda row: _path(row, names)):
+                choices.append(SelectChoice(str(topic.id), _path(topic, names), optgroup=group))
+        self.topic.choices = choices
+
+    @property
+    def topic_id(self) -> int | None:
+        """The chosen topic, if there is one."""
+        return int(self.topic.data) if self.topic.data else None
+
+    def validate_entity(self, _field: Field) -> None:
+        """Only what was offered can be chosen."""
+        if self.chosen_entity is None:
+            raise ValidationError("Elija la Secretaría de la lista.")
+
+    def validate_kind(self, field: Field) -> None:
+        """The term depends on the kind, so it must be one of ours."""
+        if field.data not in set(Kind):
+            raise ValidationError("Elija el tipo de requerimiento.")
+
+    def validate_topic(self, field: Field) -> None:
+        """The service says whether it is offered; here it must only name one."""
+        if field.data and not re.fullmatch("[0-9]{1,9}", field.data):
+            raise ValidationError("Elija el tema de la lista.")
+
+
+class ContributionForm(FormWithFiles):
+    """More for a requerimiento that is already filed."""
+
+    body = TextAreaField("Qué quiere agregar", validators=[body_problem])
+
+
+def _path(topic: Topic, names: dict[int, str]) -> str:
+    """«Soporte TI: Contraseñas»: a branch with the one it hangs from."""
+    parent = names.get(topic.parent_id or 0)
+    return f"{parent}: {topic.name}" if parent else topic.name

@@ -1,0 +1,125 @@
+"""Citizens as the staff of one entity see them: only those who have a case there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Exists, exists, select
+from sqlalchemy.orm import aliased, load_only
+
+from app.domain.errors import NotFound
+from app.extensions import db
+from app.models import Account, Claim, ClaimKind, Requerimiento
+
+SHOWN = 50  # of the latest cases and codes of a person
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """A person with what the entity has of them."""
+
+    account: Account
+    cases: Sequence[Requerimiento]
+    claims: Sequence[ClaimLine]
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """A way to complete the account, with who gave it and what became of it."""
+
+    kind: ClaimKind
+    reason: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+    clerk: Account
+
+    def state(self, now: datetime) -> str:
+        """Whether it still works, in words."""
+        if self.used_at is not None:
+            return "Usado"
+        if self.revoked_at is not None:
+            return "Reemplazado"
+        return "Vigente" if self.expires_at > now else "Vencido"
+
+
+def with_document(number: str, *, entity_id: int) -> Sequence[Account]:
+    """The people with that document number, whatever its type, who have a case in the entity."""
+    if not number:
+        return []
+    query = select(Account).filter_by(document_number=number).where(_has_case_in(entity_id))
+    return db.session.scalars(query.order_by(Account.id).limit(SHOWN)).all()
+
+
+def find(account_id: int, *, entity_id: int) -> Citizen:
+    """A person with their cases in the entity and the codes they were given.
+
+    Raises:
+        NotFound: there is none, or they have no case in this entity.
+    """
+    account = db.session.scalar(
+        select(Account).filter_by(id=account_id).where(_has_case_in(entity_id))
+    )
+    if account is None:
+        raise NotFound("citizen")
+    cases = db.session.scalars(
+        select(Requerimiento)
+        .filter_by(citizen_id=account_id, entity_id=entity_id)
+        .order_by(Requerimiento.id.desc())
+        .limit(SHOWN)
+    ).all()
+    return Citizen(account, cases, _claims_of(account_id, entity_id))
+
+
+def live_claim(account_id: int, now: datetime) -> Claim | None:
+    """The way to complete the account that still works, if there is one."""
+    return db.session.scalar(
+        select(Claim)
+        .filter_by(account_id=account_id, used_at=None, revoked_at=None)
+        .where(Claim.expires_at > now)
+        .order_by(Claim.id.desc())
+        .limit(1)
+    )
+
+
+def _claims_of(account_id: int, entity_id: int) -> list[ClaimLine]:
+    """What this entity's staff gave; another entity's is not theirs to see."""
+    clerk = aliased(Account)
+    rows = db.session.execute(
+        select(Claim, clerk)
+        .join(clerk, clerk.id == Claim.issued_by_id)
+        .where(Claim.account_id == account_id, clerk.entity_id == entity_id)
+        .options(
+            load_only(
+                Claim.kind,
+                Claim.reason,
+                Claim.created_at,
+                Claim.expires_at,
+                Claim.used_at,
+                Claim.revoked_at,
+            )
+        )
+        .order_by(Claim.id.desc())
+        .limit(SHOWN)
+    )
+    return [
+        ClaimLine(
+            claim.kind,
+            claim.reason,
+            claim.created_at,
+            claim.expires_at,
+            claim.used_at,
+            claim.revoked_at,
+            issuer,
+        )
+        for claim, issuer in rows
+    ]
+
+
+def _has_case_in(entity_id: int) -> Exists:
+    return exists().where(
+        Requerimiento.citizen_id == Account.id, Requerimiento.entity_id == entity_id
+    )

@@ -1,0 +1,116 @@
+"""The address of the queue: what its words mean, and how to write them again."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from app.domain.requerimiento import Kind, Status
+from app.services.queue import Filters
+
+OPEN, FINISHED = "abiertos", "terminados"
+DUE_WORDS = {
+    "vencidos": "ya vencieron",
+    "hoy": "vencen hoy",
+    "semana": "vencen esta semana",
+}
+MINE, NOBODY = "me", "none"
+KEY = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{1,18})")
+LONGEST_QUERY = 40  # characters; more can be neither a radicado nor a document
+
+_Value = TypeVar("_Value")
+_NAMES = {
+    "status": "el estado",
+    "kind": "el tipo",
+    "office": "la dependencia",
+    "assignee": "la persona",
+    "due": "el vencimiento",
+    "after": "la página",
+}
+
+
+@dataclass
+class Asked:
+    """What an address asks for, and the names of what in it was not understood."""
+
+    filters: Filters = field(default_factory=Filters)
+    unknown: list[str] = field(default_factory=list)
+
+
+def read(
+    args: Mapping[str, str], *, reader_id: int, offices: Collection[int], people: Collection[int]
+) -> Asked:
+    """Turn the query of the address into filters. What makes no sense is left out and named."""
+    asked = Asked()
+
+    def understood(name: str, meaning: Callable[[str], _Value | None]) -> _Value | None:
+        text = args.get(name, "").strip()
+        value = meaning(text) if text else None
+        if text and value is None:
+            asked.unknown.append(_NAMES[name])
+        return value
+
+    status = understood("status", lambda text: text if _is_status(text) else None)
+    assignee = understood("assignee", lambda text: _assignee(text, reader_id, people))
+    asked.filters = Filters(
+        q="".join(c for c in args.get("q", "") if c.isprintable())[:LONGEST_QUERY].strip(),
+        status=Status(status) if status in set(Status) else None,
+        closed=status == FINISHED,
+        kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
+        office=understood("office", lambda text: _one_of(text, offices)),
+        assignee=assignee or None,
+        unassigned=assignee == 0,
+        due=understood("due", lambda text: text if text in DUE_WORDS else None) or "",
+        after=understood("after", _key),
+    )
+    return asked
+
+
+def write(filters: Filters, *, reader_id: int) -> dict[str, str]:
+    """The query of the address that leads to these filters."""
+    words = {
+        "q": filters.q,
+        "status": status_word(filters),
+        "kind": filters.kind or "",
+        "office": filters.office or "",
+        "assignee": assignee_word(filters, reader_id),
+        "due": filters.due,
+        "after": f"{filters.after[0].isoformat()}_{filters.after[1]}" if filters.after else "",
+    }
+    return {name: str(text) for name, text in words.items() if text}
+
+
+def status_word(filters: Filters) -> str:
+    """The value of `status` that says which states are asked for."""
+    return FINISHED if filters.closed else filters.status or OPEN
+
+
+def assignee_word(filters: Filters, reader_id: int) -> str:
+    """The value of `assignee` that says who is asked for."""
+    if filters.unassigned:
+        return NOBODY
+    return MINE if filters.assignee == reader_id else str(filters.assignee or "")
+
+
+def _is_status(text: str) -> bool:
+    return text in (OPEN, FINISHED) or text in set(Status)
+
+
+def _assignee(text: str, reader_id: int, people: Collection[int]) -> int | None:
+    """The id of a person; 0 stands for nobody."""
+    return {MINE: reader_id, NOBODY: 0}.get(text, _one_of(text, people))
+
+
+def _one_of(text: str, known: Collection[int]) -> int | None:
+    return next((number for number in known if str(number) == text), None)
+
+
+def _key(text: str) -> tuple[date, int] | None:
+    found = KEY.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return date.fromisoformat(found[1]), int(found[2])
+    except ValueError:
+        return None

@@ -1,0 +1,122 @@
+"""Routes for administrators: where the mail goes, and what this installation is."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.engine import make_url
+
+from app import clock
+from app.access import staff_only
+from app.domain.roles import Permission
+from app.models import OutboxStatus
+from app.services import mailroom
+from app.staff.blueprint import bp
+from app.web import entity, settings, thousands
+
+LETTERS = {
+    "filed": "Constancia de radicación",
+    "status_changed": "Cambio de estado",
+    "message": "Mensaje de la entidad",
+    "answered": "Respuesta",
+    "closed": "Cierre",
+    "annulled": "Anulación",
+    "welcome": "Bienvenida",
+    "account_completed": "Cuenta completada",
+    "claim_issued": "Código nuevo",
+    "recovery": "Recuperar contraseña",
+    "password_changed": "Cambio de contraseña",
+}
+STATUS_WORDS = {
+    OutboxStatus.PENDING: "Por enviar",
+    OutboxStatus.SENDING: "Enviando",
+    OutboxStatus.SENT: "Enviados",
+    OutboxStatus.FAILED: "Fallidos",
+}
+
+
+@bp.get("/administracion")
+@staff_only(Permission.ADMINISTER)
+def administration() -> ResponseReturnValue:
+    """The state of the mail, letter by letter, and the facts of the installation."""
+    status = _status(request.args.get("correo", ""))
+    log = mailroom.log_page(entity(), status=status, before=_before(request.args.get("antes", "")))
+    counts = mailroom.counts(entity())
+    return render_template(
+        "staff/administration.html",
+        mail_server=_mail_server(),
+        outbox=str(_shown(settings().instance / "outbox")),
+        sender=settings().mail_default_sender,
+        counts=[
+            (STATUS_WORDS[state], _in_words(number), state.value, state is status)
+            for state, number in counts.items()
+        ],
+        failed=counts[OutboxStatus.FAILED],
+        log=log,
+        status=status,
+        letters=LETTERS,
+        status_words=STATUS_WORDS,
+        next_url=url_for(
+            "staff.administration", correo=status, antes=log.next_before, _anchor="correos"
+        )
+        if log.next_before
+        else "",
+        facts=_facts(),
+    )
+
+
+@bp.post("/administracion/correo/<int(max=2147483647):message_id>/reintentar")
+@staff_only(Permission.ADMINISTER)
+def retry_mail(message_id: int) -> ResponseReturnValue:
+    """Try again to send a letter that failed."""
+    mailroom.retry(message_id, entity(), now=clock.now())
+    flash("El correo vuelve a la fila de envío.", "success")
+    return redirect(url_for("staff.administration", _anchor="correos"), code=303)
+
+
+def _mail_server() -> str:
+    chosen = settings()
+    return f"{chosen.mail_server}:{chosen.mail_port}" if chosen.mail_server else ""
+
+
+def _status(text: str) -> OutboxStatus | None:
+    return OutboxStatus(text) if text in set(OutboxStatus) else None
+
+
+def _before(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _in_words(number: int) -> str:
+    cap = mailroom.COUNT_CAP
+    return f"más de {thousands(cap)}" if number > cap else thousands(number)
+
+
+def _facts() -> list[tuple[str, str]]:
+    chosen = settings()
+    return [
+        ("Versión", version("sac")),
+        ("Base de datos", make_url(chosen.database).get_backend_name()),
+        ("Carpeta de archivos", str(_shown(chosen.storage))),
+        ("Dirección del sitio", chosen.base_url),
+        (
+            "Límites de archivos",
+            f"{chosen.max_files} archivos de {chosen.max_file_mb} MB, "
+            f"{chosen.max_request_mb} MB por envío",
+        ),
+        (
+            "Primera contraseña con el documento",
+            "Permitida" if chosen.document_as_first_password else "Prohibida",
+        ),
+        (
+            "Quién envía los correos",
+            "El servidor" if chosen.embedded_worker else "Un proceso aparte (flask worker)",
+        ),
+    ]
+
+
+def _shown(path: Path) -> Path:
+    """A path as short as it can be: below the folder of the product, if it lies there."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,139 @@
+"""Routes of a case: reading it, and the actions that need few words or none."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from app import clock
+from app.access import account, staff_only
+from app.domain.requerimiento import Action
+from app.domain.roles import Permission
+from app.models import Requerimiento
+from app.services import cases, casework, entities
+from app.staff import showing
+from app.staff.blueprint import bp
+from app.staff.forms import AnnulForm, AssignForm, ConfirmForm
+from app.staff.refusals import attempt
+from app.web import entity
+
+
+@bp.get("/<radicado>")
+@staff_only(Permission.SEE_CASES)
+def case(radicado: str) -> ResponseReturnValue:
+    """The whole case: what was said and done, the clock, and what can be done now."""
+    file = cases.open_file(radicado, account=account())
+    found = file.requerimiento
+    buttons = showing.buttons(found, casework.actions_for(found, account()))
+    return render_template(
+        "staff/case.html",
+        case=found,
+        clock=showing.clock_of(found, clock.now().date()),
+        turns=showing.conversation(file),
+        history=showing.history(file),
+        buttons=buttons,
+        answers=file.answers,
+        origin=showing.how_it_came(found),
+        untold=showing.how_to_tell(found),
+    )
+
+
+@bp.route("/<radicado>/asignar", methods=["GET", "POST"])
+@staff_only(Permission.ASSIGN)
+def assign(radicado: str) -> ResponseReturnValue:
+    """Give the case to an office and, if named, to a person."""
+    found = _open(radicado, Action.ASSIGN)
+    form = AssignForm(
+        office=str(found.office_id or ""), assignee=str(found.assignee_id or ""), note=""
+    )
+    form.offer(entities.offices(entity().id), casework.people(entity().id))
+    return _decide(
+        "staff/assign.html",
+        found,
+        form,
+        lambda: casework.assign(
+            radicado,
+            author=account(),
+            office_id=int(form.office.data),
+            assignee_id=int(form.assignee.data) if form.assignee.data else None,
+            note=form.note.data or "",
+            now=clock.now(),
+        ),
+        "Asignado.",
+    )
+
+
+@bp.post("/<radicado>/tramitar")
+@staff_only(Permission.WORK)
+def start(radicado: str) -> ResponseReturnValue:
+    """Say that the office is working on it."""
+    found = cases.find(radicado, account=account())
+    code = found.radicado
+    casework.start(code, author=account(), now=clock.now())
+    flash("Quedó en trámite.", "success")
+    return redirect(url_for("staff.case", radicado=code), code=303)
+
+
+@bp.route("/<radicado>/cerrar", methods=["GET", "POST"])
+@staff_only(Permission.CLOSE)
+def close(radicado: str) -> ResponseReturnValue:
+    """File away what was answered, after asking once."""
+    found = _open(radicado, Action.CLOSE)
+    return _decide(
+        "staff/close.html",
+        found,
+        ConfirmForm(),
+        lambda: casework.close(radicado, author=account(), now=clock.now()),
+        "Cerrado.",
+    )
+
+
+@bp.route("/<radicado>/anular", methods=["GET", "POST"])
+@staff_only(Permission.ANNUL)
+def annul(radicado: str) -> ResponseReturnValue:
+    """Annul a radicado taken by mistake, with its reason, after asking once."""
+    found = _open(radicado, Action.ANNUL)
+    form = AnnulForm()
+    return _decide(
+        "staff/annul.html",
+        found,
+        form,
+        lambda: casework.annul(
+            radicado, author=account(), reason=form.reason.data or "", now=clock.now()
+        ),
+        "Radicado anulado. El número queda en el registro con su motivo.",
+    )
+
+
+def _open(radicado: str, action: Action) -> Requerimiento:
+    """The case. To show a form whose action is not open to this person now helps nobody.
+
+    Raises:
+        RuleBroken: it is not open, and why. What was typed comes back instead.
+    """
+    found = cases.find(radicado, account=account())
+    reason = casework.refusal(found, action, account())
+    if reason is not None and request.method == "GET":
+        raise reason
+    return found
+
+
+def _decide(
+    template: str,
+    found: Requerimiento,
+    form: FlaskForm,
+    act: Callable[[], None],
+    done: str,
+) -> ResponseReturnValue:
+    """Show the form, or do what it asks and go back to the case."""
+    radicado = found.radicado
+    refusal = None
+    if form.validate_on_submit():
+        refusal = attempt(act)
+        if refusal is None:
+            flash(done, "success")
+            return redirect(url_for("staff.case", radicado=radicado), code=303)
+    status = refusal.status if refusal else 422 if form.errors else 200
+    page = render_template(template, case=found, form=form, refusal=refusal)
+    return page, status, refusal.headers if refusal else {}

@@ -1,0 +1,254 @@
+"""Routes of the counter: who stands there, what they bring, and the paper they take home."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, unfinished
+from app.access import account, staff_only
+from app.domain.errors import NotFound
+from app.domain.file_types import ACCEPT, ACCEPTED
+from app.domain.person import DocumentType, display_document, document_problem, normalise_document
+from app.domain.requerimiento import MAX_BODY, Channel, Kind
+from app.domain.roles import Permission
+from app.models import Account
+from app.services import accounts, cases, citizens, drafts, entities, filing
+from app.services.filing import CounterFiling, Filing
+from app.services.storage import StoredFile
+from app.staff import codes, showing
+from app.staff.blueprint import bp
+from app.staff.forms import CHANNEL_HINTS, CLAIM_HINTS, CounterForm, LookupForm
+from app.staff.refusals import Refusal, attempt
+from app.unfinished import KeptFile
+from app.web import entity, settings
+
+REGISTERED_MEANWHILE = (
+    "Mientras usted escribía se abrió una cuenta con ese documento. Revise a nombre de quién está "
+    "y radique otra vez: lo que escribió sigue aquí."
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Desk:
+    """The second page of the counter: for whom, what is typed, and why it was not filed."""
+
+    form: CounterForm
+    document_type: DocumentType
+    document_number: str
+    found: Account | None
+    token: str
+    kept: list[KeptFile] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
+    is_full: bool = False
+    refusal: Refusal | None = None
+
+    @property
+    def display_document(self) -> str:
+        """The document as people write it."""
+        return display_document(self.document_type, self.document_number)
+
+
+@bp.route("/ventanilla", methods=["GET", "POST"])
+@staff_only(Permission.COUNTER)
+def counter() -> ResponseReturnValue:
+    """Ask for the document of who stands at the counter, then open the form for them."""
+    form = LookupForm()
+    if not form.validate_on_submit():
+        page = render_template("staff/counter.html", form=form, draft=_draft())
+        return page, 422 if form.errors else 200
+    desk = _desk(form.document_type.data, form.document_number.data or "", _blank_form())
+    if desk.found is not None:
+        # Accounts belong to the installation: who looks whom up is written down.
+        log.info("account %s looked up account %s at the counter", account().id, desk.found.id)
+    return _show(desk)
+
+
+@bp.route("/ventanilla/radicar", methods=["GET", "POST"])
+@staff_only(Permission.COUNTER)
+def counter_file() -> ResponseReturnValue:
+    """File what the person brings, and open their account if they have none."""
+    if request.method == "GET":
+        return _resume()
+    form = _blank_form()
+    if document_problem_of(form):
+        raise NotFound("a document that the first page did not ask for")
+    desk = _received(form)
+    if not _is_good(desk):
+        return _show(desk, 503 if desk.is_full else 422)
+    filed: list[CounterFiling] = []
+    desk.refusal = attempt(lambda: filed.append(_file(desk)))
+    if desk.refusal is not None:
+        return _refused(desk, desk.refusal)
+    done = filed[0]
+    if done.claim_code:
+        codes.keep(done.radicado, done.claim_code)
+    return redirect(url_for("staff.counter_receipt", radicado=done.radicado), code=303)
+
+
+@bp.post("/ventanilla/borrador")
+@staff_only(Permission.COUNTER)
+def counter_draft() -> ResponseReturnValue:
+    """Keep what is being typed, without a page."""
+    token = unfinished.read_token(account().id, drafts.COUNTER)
+    filing.keep_counter_draft(
+        unfinished.typed(),
+        submission=token.nonce if token else "",
+        clerk=account(),
+        now=clock.now(),
+    )
+    return "", 204
+
+
+@bp.post("/ventanilla/descartar")
+@staff_only(Permission.COUNTER)
+def counter_discard() -> ResponseReturnValue:
+    """Throw away what was left half written at the counter."""
+    drafts.discard(account().id, drafts.COUNTER)
+    flash("Se descartó lo que estaba sin radicar.", "info")
+    return redirect(url_for("staff.counter"), code=303)
+
+
+@bp.get("/ventanilla/<radicado>/constancia")
+@staff_only(Permission.COUNTER)
+def counter_receipt(radicado: str) -> ResponseReturnValue:
+    """The receipt, to be printed. The code is on it only right after filing."""
+    found = cases.find(radicado, account=account())
+    if found.channel is Channel.WEB:
+        raise NotFound(radicado)
+    file = cases.open_file(radicado, account=account())
+    return render_template(
+        "staff/counter_receipt.html",
+        case=found,
+        files=showing.links(file.attachments),
+        code=codes.shown(found.radicado),
+        claim=citizens.live_claim(found.citizen_id, clock.now()),
+        is_verbal=found.channel in (Channel.IN_PERSON, Channel.PHONE),
+        site=settings().base_url,
+    )
+
+
+@bp.post("/ventanilla/<radicado>/entregada")
+@staff_only(Permission.COUNTER)
+def counter_done(radicado: str) -> ResponseReturnValue:
+    """The paper was handed over: the code is not shown again, and the next person comes."""
+    codes.forget(cases.find(radicado, account=account()).radicado)
+    return redirect(url_for("staff.counter"), code=303)
+
+
+def document_problem_of(form: CounterForm) -> str | None:
+    """What is wrong with the document that the form carries along, if anything."""
+    kind, number = form.document_type.data, form.document_number.data or ""
+    if kind not in set(DocumentType):
+        return "Elija el tipo de documento."
+    return document_problem(DocumentType(kind), number)
+
+
+def _draft() -> dict[str, Any] | None:
+    return drafts.load(account().id, drafts.COUNTER)
+
+
+def _resume() -> ResponseReturnValue:
+    """Go on with what the end of a session left half written."""
+    kept = _draft()
+    if kept is None:
+        return redirect(url_for("staff.counter"))
+    form = _blank_form(**{name: value for name, value in kept.items() if value})
+    if document_problem_of(form):
+        return redirect(url_for("staff.counter"))
+    desk = _desk(form.document_type.data, form.document_number.data or "", form)
+    desk.kept = unfinished.kept_in(kept, account().id)
+    return _show(desk)
+
+
+def _blank_form(**values: Any) -> CounterForm:
+    form = CounterForm(**values)
+    form.offer(
+        entities.topics(entity().id, public_only=False),
+        document_as_password=settings().document_as_first_password,
+    )
+    return form
+
+
+def _desk(document_type: str, document_number: str, form: CounterForm) -> Desk:
+    """The second page for a document: with the person's account, if there is one."""
+    kind, number = DocumentType(document_type), normalise_document(document_number)
+    form.document_type.data, form.document_number.data = kind.value, number
+    token = request.form.get("submission", "")
+    if not unfinished.read_token(account().id, drafts.COUNTER):
+        token = unfinished.new_token(
+            account().id, drafts.COUNTER, url_for("staff.counter_file")
+        )
+    return Desk(
+        form=form,
+        document_type=kind,
+        document_number=number,
+        found=accounts.by_document(kind, number),
+        token=token,
+    )
+
+
+def _received(form: CounterForm) -> Desk:
+    """The second page as it was sent; its good files are safe from here on."""
+    received = unfinished.receive(account().id)
+    desk = _desk(form.document_type.data, form.document_number.data or "", form)
+    desk.kept = unfinished.shown_again(received.kept, account().id)
+    desk.files, desk.is_full = received.kept, received.is_full
+    form.validate()
+    form.add_problems(received.problems)
+    return desk
+
+
+def _is_good(desk: Desk) -> bool:
+    person_is_good = desk.found is not None or desk.form.check_person()
+    return person_is_good and not desk.form.errors
+
+
+def _file(desk: Desk) -> CounterFiling:
+    form = desk.form
+    return filing.file_at_counter(
+        Filing(
+            kind=Kind(form.kind.data),
+            body=form.body.data or "",
+            submission=unfinished.nonce(account().id, drafts.COUNTER),
+            topic_id=int(form.topic.data) if form.topic.data else None,
+            files=desk.files,
+        ),
+        clerk=account(),
+        entity=entity(),
+        channel=Channel(form.channel.data),
+        citizen_id=desk.found.id if desk.found else None,
+        person=None if desk.found else form.person,
+        claim_by=form.claim_by.data,
+        now=clock.now(),
+    )
+
+
+def _refused(desk: Desk, refusal: Refusal) -> ResponseReturnValue:
+    desk.found = accounts.by_document(desk.document_type, desk.document_number)
+    if refusal.field == "document_number" and desk.found is not None:
+        desk.refusal = Refusal(409, REGISTERED_MEANWHILE)
+    elif refusal.field:
+        desk.form.refuse(refusal.field, refusal.sentence)
+        desk.refusal = None
+    return _show(desk, refusal.status, refusal.headers)
+
+
+def _show(desk: Desk, status: int = 200, headers: dict[str, str] | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "staff/counter_file.html",
+        desk=desk,
+        form=desk.form,
+        kind_hints={kind.value: kind.definition for kind in Kind},
+        channel_hints={channel.value: hint for channel, hint in CHANNEL_HINTS.items()},
+        claim_hints={kind.value: hint for kind, hint in CLAIM_HINTS.items()},
+        limits=settings(),
+        types=ACCEPTED,
+        accept=ACCEPT,
+        max_body=MAX_BODY,
+    )
+    return page, status, headers or {}

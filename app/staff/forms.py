@@ -1,0 +1,248 @@
+"""Forms of the staff's room check the shape of what was typed; the services hold the rules."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.domain.errors import RuleBroken
+from app.domain.person import DocumentType, PersonKind, document_problem
+from app.domain.registration import LIMITS, PersonData, problems
+from app.domain.requerimiento import Channel, Kind
+from app.models import ClaimKind, Office, Topic
+from app.services.casework import Colleague
+from app.services.filing import checked_body
+
+CHANNEL_HINTS = {
+    Channel.IN_PERSON: "Lo dice de viva voz en la ventanilla y usted lo escribe.",
+    Channel.PHONE: "Lo dice por teléfono y usted lo escribe.",
+    Channel.LETTER: "Trajo o envió un escrito: adjúntelo y escriba lo que pide.",
+}
+CLAIM_LABELS = {
+    ClaimKind.CODE: "Con un código que se imprime en la constancia",
+    ClaimKind.DOCUMENT: "Con su número de cédula como primera contraseña",
+}
+CLAIM_HINTS = {
+    ClaimKind.CODE: "El código sirve una vez, durante 30 días.",
+    ClaimKind.DOCUMENT: "Sirve una vez, durante 5 días, y solo para completar los datos.",
+}
+# What the rules say to a citizen, said to the clerk.
+TO_THE_CLERK = {
+    "first_names": "Escriba los nombres de la persona.",
+    "surnames": "Escriba los apellidos de la persona.",
+    "legal_name": "Escriba la razón social.",
+}
+
+
+def body_problem(_form: FlaskForm, field: Field) -> None:
+    """Refuse an empty or too long text with the sentence of the rule itself."""
+    try:
+        checked_body(field.data or "")
+    except RuleBroken as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+class FormWithFiles(FlaskForm):
+    """A text that may not be lost, with its files."""
+
+    body = TextAreaField("Texto", validators=[body_problem])
+    attachments = MultipleFileField("Anexos")
+
+    def add_problems(self, sentences: Iterable[str]) -> None:
+        """Say what is wrong with the files, beside their box."""
+        self.attachments.errors = [*self.attachments.errors, *sentences]
+
+
+class WritingForm(FormWithFiles):
+    """Words to the citizen or to colleagues."""
+
+
+class AssignForm(FlaskForm):
+    """To which office, and perhaps to whom."""
+
+    office = SelectField(
+        "Dependencia",
+        validators=[InputRequired("Elija la dependencia que lo atiende.")],
+        invalid_choice_message="Elija la dependencia de la lista.",
+    )
+    assignee = SelectField("Persona", invalid_choice_message="Elija la persona de la lista.")
+    note = StringField(
+        "Nota para quien lo recibe (opcional)",
+        validators=[Length(max=300, message="Escriba 300 letras o menos.")],
+    )
+
+    def offer(self, offices: list[Office], people: list[Colleague]) -> None:
+        """Fill the lists, with the people of each office together."""
+        names = {office.id: office.name for office in offices}
+        self.office.choices = [
+            SelectChoice("", "Elija una"),
+            *(SelectChoice(str(number), name) for number, name in names.items()),
+        ]
+        grouped = sorted(people, key=lambda person: names.get(person.office_id or 0, "~"))
+        self.assignee.choices = [
+            SelectChoice("", "Nadie todavía: lo reparte la dependencia"),
+            *(
+                SelectChoice(
+                    str(person.id),
+                    person.name,
+                    optgroup=names.get(person.office_id or 0, "Sin dependencia"),
+                )
+                for person in grouped
+            ),
+        ]
+        self._people = {str(person.id): person for person in people}
+        self._names = names
+
+    def validate_assignee(self, field: Field) -> None:
+        """Whoever belongs to an office gets only what that office has."""
+        person = self._people.get(field.data or "")
+        if person is None or person.office_id is None or not self.office.data:
+            return
+        if str(person.office_id) != self.office.data:
+            theirs = self._names.get(person.office_id, "otra dependencia")
+            raise ValidationError(
+                f"{person.name} trabaja en {theirs}. Elija esa dependencia u otra persona."
+            )
+
+
+class AnnulForm(FlaskForm):
+    """Why a radicado was taken by mistake."""
+
+    reason = TextAreaField(
+        "Motivo de la anulación",
+        validators=[
+            InputRequired("Escriba el motivo de la anulación."),
+            Length(10, 400, "Escriba el motivo con 10 letras o más, y 400 o menos."),
+        ],
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """A button and nothing else."""
+
+
+class LookupForm(FlaskForm):
+    """Who stands at the counter."""
+
+    document_type = SelectField(
+        "Tipo de documento",
+        choices=[SelectChoice(kind.value, kind.label) for kind in DocumentType],
+        default=DocumentType.CC.value,
+        invalid_choice_message="Elija el tipo de documento.",
+    )
+    document_number = StringField(
+        "Número de documento", validators=[InputRequired("Escriba el número de documento.")]
+    )
+
+    def validate_document_number(self, field: Field) -> None:
+        """Refuse what cannot be a document of that type."""
+        if self.document_type.data in set(DocumentType):
+            problem = document_problem(DocumentType(self.document_type.data), field.data or "")
+            if problem:
+                raise ValidationError(problem)
+
+
+class CounterForm(FormWithFiles):
+    """What a person brings, and who they are if they have no account yet."""
+
+    channel = RadioField(
+        "¿Cómo llegó?",
+        choices=[SelectChoice(channel.value, channel.label) for channel in CHANNEL_HINTS],
+        invalid_choice_message="Elija cómo llegó: en persona, por teléfono o por carta.",
+    )
+    kind = RadioField(
+        "¿Qué es?",
+        choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
+        invalid_choice_message="Elija el tipo de requerimiento.",
+    )
+    topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
+    document_type = StringField()
+    document_number = StringField()
+    first_names = StringField("Nombres")
+    surnames = StringField("Apellidos")
+    legal_name = StringField("Razón social")
+    email = StringField("Correo electrónico (opcional)")
+    phone = StringField("Teléfono (opcional)")
+    address = StringField("Dirección (opcional)")
+    notify_by_email = BooleanField("Quiere que le avisen por correo cada cambio")
+    claim_by = RadioField(
+        "¿Cómo va a entrar a seguirlo en línea?",
+        choices=[SelectChoice(kind.value, label) for kind, label in CLAIM_LABELS.items()],
+        default=ClaimKind.CODE.value,
+        invalid_choice_message="Elija cómo va a entrar la persona.",
+    )
+
+    def offer(self, topics: list[Topic], *, document_as_password: bool) -> None:
+        """Fill the lists with what this entity and installation have."""
+        self.body.label.text = "¿Qué pide o qué cuenta?"
+        self.topic.choices = [
+            SelectChoice("", "Sin tema"),
+            *(SelectChoice(str(topic.id), topic.name) for topic in topics),
+        ]
+        if not document_as_password:
+            self.claim_by.choices = [
+                SelectChoice(ClaimKind.CODE.value, CLAIM_LABELS[ClaimKind.CODE])
+            ]
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether the document is an organisation's."""
+        return self.document_type.data == DocumentType.NIT
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """The values of the account to open."""
+        kind = PersonKind.LEGAL if self.is_legal else PersonKind.NATURAL
+        return {
+            "person_kind": kind.value,
+            **{name: self[name].data for name in PERSON_FIELDS},
+        }
+
+    def check_person(self) -> bool:
+        """Say beside each field what is wrong with the person's data; whether all is well."""
+        found = problems(PersonData.of(self.person), complete=False)
+        for name, sentence in found.items():
+            typed = str(self[name].data or "").strip() if name in self else ""
+            words = sentence if typed else TO_THE_CLERK.get(name, sentence)
+            self.refuse(name, words)
+        return not found
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Put a sentence beside a field."""
+        field = self[name] if name in self else self.body
+        field.errors = [*field.errors, sentence]
+
+
+PERSON_FIELDS = (
+    "document_type",
+    "document_number",
+    *(name for name in LIMITS if name != "document_number"),
+    "notify_by_email",
+)
+
+
+class NewCodeForm(FlaskForm):
+    """The word of the clerk that the person was identified (S14)."""
+
+    verified = BooleanField(
+        "Verifiqué el documento original de la persona",
+        validators=[InputRequired("Marque que verificó el documento original.")],
+    )
+    reason = StringField(
+        "Qué documento vio y por qué pide el código",
+        validators=[
+            InputRequired("Escriba qué documento vio y por qué pide el código."),
+            Length(max=300, message="Escriba 300 letras o menos."),
+        ],
+    )

@@ -1,0 +1,170 @@
+"""Routes of the queue: which cases, in the words of the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.access import account, staff_only
+from app.domain.deadline import Light, Tone, lights_for
+from app.domain.person import normalise_document
+from app.domain.radicado import is_radicado, normalise_radicado
+from app.domain.requerimiento import Kind, Status
+from app.domain.roles import Permission
+from app.models import Account
+from app.services import casework, citizens, entities
+from app.services import queue as cases_queue
+from app.services.queue import COUNT_CAP, Filters, Line
+from app.staff import address
+from app.staff.blueprint import bp
+from app.web import entity, short_day, thousands
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A ready question to the queue, with how many cases answer it."""
+
+    label: str
+    count: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option of a filter."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@bp.get("")
+@staff_only(Permission.SEE_CASES)
+def queue() -> ResponseReturnValue:
+    """The cases of the entity, those due first before the rest."""
+    reader, today = account(), clock.now().date()
+    offices = {office.id: office.name for office in entities.offices(entity().id)}
+    people = {person.id: person.name for person in casework.people(entity().id)}
+    asked = address.read(request.args, reader_id=reader.id, offices=offices, people=people)
+    filters = asked.filters if request.args else _usual(reader)
+    found = cases_queue.page(reader, filters, today=today)
+    return render_template(
+        "staff/queue.html",
+        page=found,
+        filters=filters,
+        unknown=asked.unknown,
+        tabs=_tabs(reader, filters, today),
+        choices=_choices(filters, reader, offices, people),
+        lights=_lights(found.rows, today),
+        next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
+        first_url=_url(replace(filters, after=None)) if filters.after else "",
+    )
+
+
+@bp.post("/buscar")
+@staff_only(Permission.SEE_CASES)
+def search() -> ResponseReturnValue:
+    """Go to the case of a radicado, or to the person of a document.
+
+    It is a POST so that no document number is written in an address.
+    """
+    typed = "".join(c for c in request.form.get("q", "") if c.isprintable())[:60].strip()
+    code = normalise_radicado(typed)
+    if is_radicado(code):
+        return redirect(url_for("staff.case", radicado=code), code=303)
+    people = citizens.with_document(normalise_document(typed), entity_id=entity().id)
+    if people:
+        return redirect(url_for("staff.person", person_id=people[0].id), code=303)
+    flash(
+        "No hay requerimientos de esta entidad con ese dato. Escriba el radicado completo o el "
+        "número de documento del ciudadano.",
+        "warning",
+    )
+    return redirect(url_for("staff.queue"), code=303)
+
+
+def _usual(reader: Account) -> Filters:
+    """What a person sees first: officials their own cases, the rest all that is open."""
+    can_be_given = reader.may(Permission.WORK) and not reader.may(Permission.ASSIGN)
+    return Filters(assignee=reader.id) if can_be_given else Filters()
+
+
+def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
+    asked: dict[str, Filters] = {}
+    if reader.may(Permission.WORK):
+        asked["Míos"] = Filters(assignee=reader.id)
+    if reader.office_id is not None:
+        asked["Mi dependencia"] = Filters(office=reader.office_id)
+    asked |= {
+        "Sin asignar": Filters(unassigned=True),
+        "Vencidos": Filters(due="vencidos"),
+        "Vencen hoy": Filters(due="hoy"),
+        "Todos los abiertos": Filters(),
+        "Respondidos y cerrados": Filters(closed=True),
+    }
+    numbers = cases_queue.counts(reader, asked, today=today)
+    here = replace(filters, after=None)
+    return [
+        Tab(label, _in_words(numbers[label]), _url(wanted), wanted == here)
+        for label, wanted in asked.items()
+    ]
+
+
+def _in_words(number: int) -> str:
+    return f"más de {thousands(COUNT_CAP)}" if number > COUNT_CAP else thousands(number)
+
+
+def _url(filters: Filters) -> str:
+    return url_for("staff.queue", **address.write(filters, reader_id=account().id))
+
+
+def _choices(
+    filters: Filters, reader: Account, offices: Mapping[int, str], people: Mapping[int, str]
+) -> dict[str, list[Choice]]:
+    """The filters as a sentence of lists; the first of each asks for nothing."""
+    statuses = {address.OPEN: "abiertos"}
+    statuses |= {status.value: status.label.lower() for status in Status}
+    statuses[address.FINISHED] = "respondidos y cerrados"
+    persons = {"": "cualquier persona", address.MINE: "mí", address.NOBODY: "nadie"}
+    persons |= {str(number): name for number, name in people.items() if number != reader.id}
+    if not reader.may(Permission.WORK):
+        del persons[address.MINE]
+    return {
+        "status": _options(statuses, address.status_word(filters)),
+        "kind": _options(
+            {"": "cualquier tipo"} | {kind.value: kind.label.lower() for kind in Kind},
+            filters.kind or "",
+        ),
+        "office": _options(
+            {"": "cualquier dependencia"}
+            | {str(number): name for number, name in offices.items()},
+            str(filters.office or ""),
+        ),
+        "assignee": _options(persons, address.assignee_word(filters, reader.id)),
+        "due": _options({"": "vencen en cualquier fecha"} | address.DUE_WORDS, filters.due),
+    }
+
+
+def _options(labels: Mapping[str, str], chosen: str) -> list[Choice]:
+    return [Choice(value, label, value == chosen) for value, label in labels.items()]
+
+
+def _lights(rows: list[Line], today: date) -> dict[str, Light]:
+    """The semáforo of each row, by radicado: of open cases how near they are, of the rest how
+    they ended."""
+    near = lights_for((row.due_on for row in rows if row.status.is_open), today, entity().calendar)
+    return {
+        row.radicado: near[row.due_on] if row.status.is_open else _ended(row) for row in rows
+    }
+
+
+def _ended(row: Line) -> Light:
+    if row.answered_at is None:
+        return Light(Tone.DONE, row.status.label)
+    when = f"Respondido el {short_day(row.answered_at)}"
+    is_late = row.answered_at.date() > row.due_on
+    return Light(Tone.RED, f"{when}, fuera de término") if is_late else Light(Tone.DONE, when)

@@ -1,0 +1,283 @@
+"""Routes that carry words: a message, an internal note, the answer. None of them may be lost.
+
+A text that cannot be sent comes back in its page with its files: 422 when the form is wrong, 409
+when the state of the case does not admit it any more, 503 when the database does not answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, unfinished
+from app.access import account, staff_only
+from app.domain.errors import NotFound
+from app.domain.file_types import ACCEPT, ACCEPTED
+from app.domain.requerimiento import MAX_BODY, Action
+from app.domain.roles import Permission
+from app.models import Account, MessageKind, Requerimiento
+from app.services import cases, casework, drafts
+from app.services.casework import Writing
+from app.services.filing import checked_body
+from app.services.storage import StoredFile
+from app.staff import showing
+from app.staff.blueprint import bp
+from app.staff.forms import WritingForm
+from app.staff.refusals import Refusal, attempt
+from app.unfinished import KeptFile
+from app.web import settings
+
+
+@dataclass(frozen=True)
+class Task:
+    """One of the three things that are written in a case, and the words of its page."""
+
+    kind: MessageKind
+    action: Action
+    endpoint: str
+    title: str
+    label: str
+    button: str
+    send: Callable[[str, Writing, Account, datetime], str]
+
+
+@dataclass
+class Sheet:
+    """A page being written: the form, its files, and what kept it from being sent.
+
+    `is_restored` says that it came from a draft; `is_full` that the disk takes no more.
+    """
+
+    task: Task
+    case: Requerimiento
+    form: WritingForm
+    token: str
+    kept: list[KeptFile] = field(default_factory=list)
+    files: Sequence[StoredFile] = ()
+    is_restored: bool = False
+    is_full: bool = False
+    refusal: Refusal | None = None
+    preview: str = ""
+
+    @property
+    def form_name(self) -> str:
+        """The name of its draft and of its token."""
+        return f"{self.task.kind}:{self.case.radicado}"
+
+
+def _send_message(radicado: str, words: Writing, author: Account, now: datetime) -> str:
+    casework.write_to_citizen(radicado, words, author=author, now=now)
+    return "Mensaje enviado."
+
+
+def _leave_note(radicado: str, words: Writing, author: Account, now: datetime) -> str:
+    casework.note(radicado, words, author=author, now=now)
+    return "Nota guardada. El ciudadano no la ve."
+
+
+def _send_answer(radicado: str, words: Writing, author: Account, now: datetime) -> str:
+    code = casework.answer(radicado, words, author=author, now=now)
+    return f"Respondido con el radicado de salida {code}."
+
+
+MESSAGE = Task(
+    kind=MessageKind.MESSAGE,
+    action=Action.MESSAGE,
+    endpoint="staff.write",
+    title="Escribir al ciudadano",
+    label="Mensaje para el ciudadano",
+    button="Enviar mensaje",
+    send=_send_message,
+)
+NOTE = Task(
+    kind=MessageKind.NOTE,
+    action=Action.NOTE,
+    endpoint="staff.note",
+    title="Nota interna",
+    label="Nota para sus compañeros",
+    button="Guardar nota",
+    send=_leave_note,
+)
+ANSWER = Task(
+    kind=MessageKind.ANSWER,
+    action=Action.ANSWER,
+    endpoint="staff.answer",
+    title="Responder",
+    label="Respuesta para el ciudadano",
+    button="Enviar respuesta",
+    send=_send_answer,
+)
+BY_KIND = {str(task.kind): task for task in (MESSAGE, NOTE, ANSWER)}
+
+
+@bp.route("/<radicado>/mensaje", methods=["GET", "POST"])
+@staff_only(Permission.WORK)
+def write(radicado: str) -> ResponseReturnValue:
+    """Write to the citizen what is not yet the answer."""
+    return _task(MESSAGE, radicado)
+
+
+@bp.route("/<radicado>/nota", methods=["GET", "POST"])
+@staff_only(Permission.NOTE)
+def note(radicado: str) -> ResponseReturnValue:
+    """Leave a note that only the staff read."""
+    return _task(NOTE, radicado)
+
+
+@bp.route("/<radicado>/responder", methods=["GET", "POST"])
+@staff_only(Permission.WORK)
+def answer(radicado: str) -> ResponseReturnValue:
+    """Write the answer beside the citizen's words, look at it, and send it."""
+    return _task(ANSWER, radicado)
+
+
+@bp.post("/<radicado>/borrador/<kind>")
+@staff_only(Permission.NOTE)
+def draft(radicado: str, kind: str) -> ResponseReturnValue:
+    """Keep what is being typed, without a page."""
+    task = BY_KIND.get(kind)
+    if task is None:
+        raise NotFound(kind)
+    code = cases.find(radicado, account=account()).radicado
+    token = unfinished.read_token(account().id, f"{task.kind}:{code}")
+    casework.keep_draft(
+        code,
+        task.kind,
+        request.form.get("body", ""),
+        submission=token.nonce if token else "",
+        author=account(),
+        now=clock.now(),
+    )
+    return "", 204
+
+
+@bp.post("/<radicado>/borrador/<kind>/descartar")
+@staff_only(Permission.NOTE)
+def draft_discard(radicado: str, kind: str) -> ResponseReturnValue:
+    """Throw a draft away and go back to the case."""
+    code = cases.find(radicado, account=account()).radicado
+    drafts.discard(account().id, f"{kind}:{code}")
+    flash("Descartamos lo que estaba escribiendo.", "info")
+    return redirect(url_for("staff.case", radicado=code), code=303)
+
+
+def _task(task: Task, radicado: str) -> ResponseReturnValue:
+    case = cases.find(radicado, account=account())
+    if request.method == "GET":
+        return _open(_blank(task, case))
+    return _take(_received(task, case))
+
+
+def _open(sheet: Sheet) -> ResponseReturnValue:
+    """Show the page for writing, with the draft if there is one."""
+    reason = casework.refusal(sheet.case, sheet.task.action, account())
+    if reason is None:
+        return _show(sheet)
+    if not sheet.form.body.data:
+        raise reason
+    sheet.refusal = Refusal(409, str(reason))
+    return _show(sheet, 409)
+
+
+def _take(sheet: Sheet) -> ResponseReturnValue:
+    """Send what was written, or show why it was not."""
+    if sheet.form.errors:
+        return _show(sheet, 503 if sheet.is_full else 422)
+    if "preview" in request.form:
+        sheet.preview = checked_body(sheet.form.body.data or "")
+        return _show(sheet)
+    words = Writing(
+        body=sheet.form.body.data or "",
+        submission=unfinished.nonce(account().id, sheet.form_name),
+        files=sheet.files,
+    )
+    radicado, done = sheet.case.radicado, ""
+
+    def send() -> None:
+        nonlocal done
+        done = sheet.task.send(radicado, words, account(), clock.now())
+
+    sheet.refusal = attempt(send)
+    if sheet.refusal is not None:
+        return _show(sheet, sheet.refusal.status)
+    flash(done, "success")
+    if sheet.task is not NOTE:
+        _say_how_it_is_told(sheet.case)
+    return redirect(url_for("staff.case", radicado=radicado), code=303)
+
+
+def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
+    can_note = casework.refusal(sheet.case, Action.NOTE, account()) is None
+    page = render_template(
+        f"staff/{sheet.task.endpoint.removeprefix('staff.')}.html",
+        sheet=sheet,
+        task=sheet.task,
+        case=sheet.case,
+        form=sheet.form,
+        clock=showing.clock_of(sheet.case, clock.now().date()),
+        untold=showing.how_to_tell(sheet.case),
+        can_note=can_note and sheet.task is not NOTE,
+        draft_url=url_for("staff.draft", radicado=sheet.case.radicado, kind=str(sheet.task.kind)),
+        now=clock.now(),
+        limits=settings(),
+        types=ACCEPTED,
+        accept=ACCEPT,
+        max_body=MAX_BODY,
+    )
+    return page, status, sheet.refusal.headers if sheet.refusal else {}
+
+
+def _blank(task: Task, case: Requerimiento) -> Sheet:
+    """The page as it is opened: with the draft that was kept, else empty."""
+    form_name = f"{task.kind}:{case.radicado}"
+    kept = drafts.load(account().id, form_name) or {}
+    back = url_for(task.endpoint, radicado=case.radicado)
+    return Sheet(
+        task=task,
+        case=case,
+        form=_form(task, body=str(kept.get("body", ""))),
+        token=unfinished.new_token(account().id, form_name, back),
+        kept=unfinished.kept_in(kept, account().id),
+        is_restored=bool(kept.get("body") or kept.get("kept")),
+    )
+
+
+def _received(task: Task, case: Requerimiento) -> Sheet:
+    """The page as it was sent; its good files are safe from here on."""
+    form_name = f"{task.kind}:{case.radicado}"
+    received = unfinished.receive(account().id)
+    form = _form(task)
+    form.validate()
+    form.add_problems(received.problems)
+    return Sheet(
+        task=task,
+        case=case,
+        form=form,
+        token=_token_of(form_name, url_for(task.endpoint, radicado=case.radicado)),
+        kept=unfinished.shown_again(received.kept, account().id),
+        files=received.kept,
+        is_full=received.is_full,
+    )
+
+
+def _form(task: Task, **values: str) -> WritingForm:
+    form = WritingForm(**values)
+    form.body.label.text = task.label
+    return form
+
+
+def _token_of(form_name: str, back: str) -> str:
+    """The token that came, so that sending again is sending the same; a new one if it is old."""
+    if unfinished.read_token(account().id, form_name):
+        return request.form["submission"]
+    return unfinished.new_token(account().id, form_name, back)
+
+
+def _say_how_it_is_told(case: Requerimiento) -> None:
+    untold = showing.how_to_tell(case)
+    if untold:
+        flash(untold, "warning")
+    else:
+        flash(f"Le avisamos por correo a {case.citizen.display_name}.", "info")
