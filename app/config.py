@@ -112,9 +112,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def instance_folder(environment: Mapping[str, str]) -> Path:
+def instance_folder(environment: Mapping[str, str] | None = None) -> Path:
     """The folder for database, keys and outbox files."""
-    return Path(environment.get("SAC_INSTANCE", "") or ROOT / "instance").resolve()
+    given = (environment or os.environ).get("SAC_INSTANCE", "")
+    return Path(given or ROOT / "instance").resolve()
 
 
 def _read_file(path: Path) -> dict[str, str]:

@@ -44,9 +44,9 @@ class PersonForm(FlaskForm):
     legal_name = StringField(FIELD_LABELS["legal_name"])
     email = StringField(FIELD_LABELS["email"])
     phone = StringField(FIELD_LABELS["phone"])
-    address = StringField(FIELD_LABELS["address"])
     # Drawn by `macros/person.html`: a thousand options are too many for one object each.
     municipality = StringField(FIELD_LABELS["municipality"])
+    address = StringField(FIELD_LABELS["address"])
     notify_by_email = BooleanField("Quiero que me avisen por correo de cada cambio de estado")
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -21,9 +20,9 @@ from app.uploads import store
 ACCOUNTS_FILE = "demo-accounts.txt"
 
 
-def make_secret_key(environment: Mapping[str, str] | None = None) -> None:
+def make_secret_key() -> None:
     """Write a secret key that only its owner can read, unless there is one already."""
-    instance = config.instance_folder(environment or os.environ)
+    instance = config.instance_folder()
     instance.mkdir(parents=True, exist_ok=True)
     path = instance / "secret.key"
     if path.exists():

@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
     shown = rows[:PAGE]
     return render_template(
         "citizen/index.html",
-        rows=[(case, story.light_of(case, today)) for case in shown],
+        rows=[(case, story.light_of(case, today), story.ended(case)) for case in shown],
         next_before=shown[-1].id if len(rows) > PAGE else None,
         is_first_page=before is None,
         several_entities=len(directory().all(clock.now())) > 1,
@@ -102,15 +102,16 @@ def contribute(radicado: str) -> ResponseReturnValue:
 def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnValue:
     case = file.requerimiento
     term = story.term_of(case)
+    turns = story.conversation(file)
     page = render_template(
         "citizen/show.html",
         case=case,
         term=term,
         headline=story.headline(case, term),
         steps=story.steps_of(file),
-        turns=story.conversation(file),
+        turns=turns,
+        answer=next((turn for turn in reversed(turns) if turn.is_answer), None),
         history=story.history(file),
-        has_answer=bool(file.answers),
         several_entities=len(directory().all(clock.now())) > 1,
         contribution=contribution,
         limits=settings(),

@@ -36,7 +36,8 @@ class Term:
     due_on: date
     counted: int
     total: int
-    light: Light
+    light: Light | None
+    ended: str
     explained: str
     source: str
 
@@ -70,6 +71,7 @@ class Turn:
     title: str
     body: str
     attachments: Sequence[FileLink]
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,25 +90,29 @@ def calendar_of(case: Requerimiento) -> Calendar:
     return house.calendar
 
 
-def light_of(case: Requerimiento, today: date) -> Light:
-    """How near the answer is, or how the case ended."""
+def light_of(case: Requerimiento, today: date) -> Light | None:
+    """How near the answer is, or that it came; None for what ended without one."""
     if case.answered_at is not None:
         return Light(Tone.DONE, f"Respondido el {short_day(case.answered_at)}")
-    if not case.status.is_open:
-        ended = f" el {short_day(case.closed_at)}" if case.closed_at else ""
-        return Light(Tone.DONE, f"{case.status.label}{ended}")
-    return light_for(case.due_on, today, calendar_of(case))
+    return light_for(case.due_on, today, calendar_of(case)) if case.status.is_open else None
+
+
+def ended(case: Requerimiento) -> str:
+    """How a case that nobody will answer ended: «Anulado el 9 abr 2026»."""
+    on = f" el {short_day(case.closed_at)}" if case.closed_at else ""
+    return f"{case.status.label}{on}"
 
 
 def term_of(case: Requerimiento) -> Term:
     """The term of a case as it stands today."""
     calendar, today = calendar_of(case), clock.now().date()
-    ended = case.answered_at or case.closed_at
+    end = case.answered_at or case.closed_at
     return Term(
         due_on=case.due_on,
-        counted=calendar.count(case.received_on, ended.date() if ended else today),
+        counted=calendar.count(case.received_on, end.date() if end else today),
         total=case.term_days,
         light=light_of(case, today),
+        ended=ended(case),
         explained=_explained(case, calendar),
         source=case.term_source,
     )
@@ -134,10 +140,9 @@ def headline(case: Requerimiento, term: Term) -> str:
     if not case.status.is_open:
         return where
     if case.due_on < clock.now().date():
-        late = term.light.words.removeprefix("Vencido hace ")
         return (
-            f"{where} La respuesta debía llegar a más tardar el {day(case.due_on)}: lleva "
-            f"{late} de retraso."
+            f"{where} La respuesta debía llegar a más tardar el {day(case.due_on)}. "
+            f"{term.light.words if term.light else term.ended}."
         )
     count = f"día hábil {term.counted} de {term.total}"
     if term.counted == 0:
@@ -148,20 +153,19 @@ def headline(case: Requerimiento, term: Term) -> str:
 
 def _where_it_is(case: Requerimiento) -> str:
     office = case.office.name if case.office else ""
-    ended = case.closed_at or case.answered_at
-    on = f" el {day(ended)}" if ended else ""
-    see_below = " Lea la respuesta más abajo." if case.answered_at else ""
+    end = case.closed_at or case.answered_at
+    on = f" el {day(end)}" if end else ""
     words = {
-        Status.FILED: f"Radicado, para {office}."
+        Status.FILED: f"Radicado: lo recibe {office}."
         if office
         else "Radicado: falta que la Secretaría lo asigne a una dependencia.",
         Status.ASSIGNED: f"Asignado a {office}.",
         Status.IN_PROGRESS: f"En trámite en {office}.",
         Status.WAITING: "La Secretaría espera información suya.",
-        Status.ANSWERED: f"Respondido{on}{f' por {office}' if office else ''}.{see_below}",
+        Status.ANSWERED: f"Respondido{on}{f' por {office}' if office else ''}.",
         Status.ANNULLED: f"El radicado se anuló{on}. Vea el motivo en la historia.",
     }
-    return words.get(case.status, f"{case.status.label}{on}.{see_below}")
+    return words.get(case.status, f"{case.status.label}{on}.")
 
 
 def steps_of(file: CaseFile) -> list[Step]:
@@ -179,11 +183,17 @@ def steps_of(file: CaseFile) -> list[Step]:
     return [
         Step(
             label=status.label,
-            state="done" if number < place else "current" if number == place else "todo",
+            state=_state(number, place, is_over=not case.status.is_open),
             when=reached.get(status, "") if number <= place else "",
         )
         for number, status in enumerate(way)
     ]
+
+
+def _state(number: int, place: int, *, is_over: bool) -> str:
+    if number < place or (number == place and is_over):
+        return "done"
+    return "current" if number == place else "todo"
 
 
 def conversation(file: CaseFile) -> list[Turn]:
@@ -211,6 +221,7 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         title=f"Respuesta {message.radicado}" if is_answer else "",
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
+        is_answer=is_answer,
     )
 
 

@@ -149,17 +149,27 @@ def _identity_problems(person: PersonData) -> dict[str, str]:
 
 
 def _document_problems(person: PersonData) -> dict[str, str]:
+    found = {}
+    if problem := _document_type_problem(person):
+        found["document_type"] = problem
+    if not person.document_number:
+        found["document_number"] = "Escriba su número de documento."
+    elif person.document_type is not None and not problem:
+        problem = document_problem(person.document_type, person.document_number)
+        if problem:
+            found["document_number"] = problem
+    return found
+
+
+def _document_type_problem(person: PersonData) -> str | None:
     if person.document_type is None:
-        return {"document_type": "Elija el tipo de documento."}
+        return "Elija el tipo de documento."
     is_nit = person.document_type is DocumentType.NIT
     if is_nit and person.person_kind is PersonKind.NATURAL:
-        return {"document_type": "El NIT es de una persona jurídica. Elija su documento personal."}
+        return "El NIT es de una persona jurídica. Elija su documento personal."
     if not is_nit and person.person_kind is PersonKind.LEGAL:
-        return {"document_type": "Una persona jurídica se identifica con su NIT. Elija NIT."}
-    if not person.document_number:
-        return {"document_number": "Escriba su número de documento."}
-    problem = document_problem(person.document_type, person.document_number)
-    return {"document_number": problem} if problem else {}
+        return "Una persona jurídica se identifica con su NIT. Elija NIT."
+    return None
 
 
 def _contact_problems(person: PersonData, complete: bool) -> dict[str, str]:

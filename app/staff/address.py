@@ -11,9 +11,9 @@ from app.services.queue import Filters
 
 OPEN, FINISHED = "abiertos", "terminados"
 DUE_WORDS = {
-    "vencidos": "ya vencieron",
-    "hoy": "vencen hoy",
-    "semana": "vencen esta semana",
+    "vencidos": "antes de hoy",
+    "hoy": "hoy",
+    "semana": "esta semana",
 }
 MINE, NOBODY = "me", "none"
 KEY = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{1,18})")

@@ -1,6 +1,6 @@
 """Routes for administrators: where the mail goes, and what this installation is."""
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from flask import flash, redirect, render_template, request, url_for
@@ -96,7 +96,7 @@ def _in_words(number: int) -> str:
 def _facts() -> list[tuple[str, str]]:
     chosen = settings()
     return [
-        ("Versión", version("sac")),
+        ("Versión", _version()),
         ("Base de datos", make_url(chosen.database).get_backend_name()),
         ("Carpeta de archivos", str(_shown(chosen.storage))),
         ("Dirección del sitio", chosen.base_url),
@@ -114,6 +114,13 @@ def _facts() -> list[tuple[str, str]]:
             "El servidor" if chosen.embedded_worker else "Un proceso aparte (flask worker)",
         ),
     ]
+
+
+def _version() -> str:
+    try:
+        return version("sac")
+    except PackageNotFoundError:
+        return "Sin instalar: corre desde la carpeta del código"
 
 
 def _shown(path: Path) -> Path:

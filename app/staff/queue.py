@@ -59,6 +59,7 @@ def queue() -> ResponseReturnValue:
         unknown=asked.unknown,
         tabs=_tabs(reader, filters, today),
         choices=_choices(filters, reader, offices, people),
+        today=today,
         lights=_lights(found.rows, today),
         next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
         first_url=_url(replace(filters, after=None)) if filters.after else "",
@@ -145,7 +146,7 @@ def _choices(
             str(filters.office or ""),
         ),
         "assignee": _options(persons, address.assignee_word(filters, reader.id)),
-        "due": _options({"": "vencen en cualquier fecha"} | address.DUE_WORDS, filters.due),
+        "due": _options({"": "cualquier día"} | address.DUE_WORDS, filters.due),
     }
 
 

@@ -209,6 +209,7 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
 
 
 def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
+    file = cases.open_file(sheet.case.radicado, account=account())
     can_note = casework.refusal(sheet.case, Action.NOTE, account()) is None
     page = render_template(
         f"staff/{sheet.task.endpoint.removeprefix('staff.')}.html",
@@ -216,6 +217,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         task=sheet.task,
         case=sheet.case,
         form=sheet.form,
+        turns=showing.conversation(file),
         clock=showing.clock_of(sheet.case, clock.now().date()),
         untold=showing.how_to_tell(sheet.case),
         can_note=can_note and sheet.task is not NOTE,

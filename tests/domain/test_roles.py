@@ -1,0 +1,49 @@
+"""Who may do what: the table as the office would read it aloud."""
+
+import pytest
+
+from app.domain.requerimiento import Action
+from app.domain.roles import NEEDED, Permission, Role, may, may_act
+
+OFFICE_ACTIONS = set(Action) - {Action.FILE, Action.CONTRIBUTE}
+
+CAN = {
+    Role.OFFICIAL: {Action.START, Action.MESSAGE, Action.NOTE, Action.ANSWER},
+    Role.COUNTER: {Action.NOTE},
+    Role.COORDINATOR: OFFICE_ACTIONS,
+    Role.ADMINISTRATOR: OFFICE_ACTIONS,
+    Role.OBSERVER: set(),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_takes_its_own_actions_and_no_other(role: Role):
+    assert {action for action in Action if may_act(role, action)} == CAN[role]
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_a_citizen_has_no_permission_of_the_staff(permission: Permission):
+    assert not may(None, permission)
+
+
+def test_an_observer_sees_no_case():
+    assert not any(may(Role.OBSERVER, permission) for permission in Permission)
+
+
+def test_only_administrators_administer():
+    assert [role for role in Role if may(role, Permission.ADMINISTER)] == [Role.ADMINISTRATOR]
+
+
+def test_the_counter_is_not_for_officials():
+    attend = {role for role in Role if may(role, Permission.COUNTER)}
+
+    assert attend == {Role.COUNTER, Role.COORDINATOR, Role.ADMINISTRATOR}
+
+
+def test_every_action_of_the_office_needs_a_permission():
+    assert set(NEEDED) == OFFICE_ACTIONS
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_word_that_people_read(role: Role):
+    assert role.label[0].isupper()

@@ -1,0 +1,169 @@
+"""A Secretaría at work: its offices, one person of each role, and cases to work on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, event, select
+
+from app import clock
+from app.domain.requerimiento import Kind
+from app.domain.roles import Role
+from app.extensions import db, writing
+from app.models import Account, Entity, Office, Requerimiento
+from app.services import casework, filing, hashing
+from app.services.casework import Writing
+from app.services.entities import Directory, EntityFacts
+from app.services.filing import Filing
+from tests.support.client import PASSWORD
+from tests.support.people import add_entity
+
+BODY = "Solicito un cupo para mi hija en el grado segundo."
+
+
+@dataclass(frozen=True)
+class House:
+    """An entity with two offices. The staff of every role sit in the first, `colleague` in the
+    second, which is not near the cases of the first."""
+
+    entity: Entity
+    hall: Office
+    coverage: Office
+    official: Account
+    clerk: Account
+    coordinator: Account
+    administrator: Account
+    observer: Account
+    colleague: Account
+
+    @property
+    def staff(self) -> dict[Role, Account]:
+        """One person of each role."""
+        return {
+            Role.OFFICIAL: self.official,
+            Role.COUNTER: self.clerk,
+            Role.COORDINATOR: self.coordinator,
+            Role.ADMINISTRATOR: self.administrator,
+            Role.OBSERVER: self.observer,
+        }
+
+    @property
+    def facts(self) -> EntityFacts:
+        """What the rules read of the entity."""
+        found = Directory(1).get(self.entity.id, clock.now())
+        assert found is not None
+        return found
+
+
+def open_house(prefix: str = "SOA") -> House:
+    """An entity with its offices and staff. User names begin with the prefix."""
+    entity = add_entity(prefix)
+    entity_id = entity.id
+    with writing() as session:
+        hall = Office(entity_id=entity_id, name="Atención al Ciudadano")
+        coverage = Office(entity_id=entity_id, name="Cobertura Educativa")
+        session.add_all([hall, coverage])
+        session.flush()
+        people = {
+            name: _member(entity_id, hall.id, role, f"{prefix.lower()}.{role}", first)
+            for name, role, first in (
+                ("official", Role.OFFICIAL, "Olga"),
+                ("clerk", Role.COUNTER, "Vera"),
+                ("coordinator", Role.COORDINATOR, "Coral"),
+                ("administrator", Role.ADMINISTRATOR, "Ada"),
+                ("observer", Role.OBSERVER, "Oscar"),
+            )
+        }
+        people["colleague"] = _member(
+            entity_id, coverage.id, Role.OFFICIAL, f"{prefix.lower()}.lejos", "Lejos"
+        )
+        session.add_all(people.values())
+    return House(entity=entity, hall=hall, coverage=coverage, **people)
+
+
+def file_case(
+    house: House, citizen: Account, *, body: str = BODY, now: datetime | None = None, **more: Any
+) -> str:
+    """A case filed on line."""
+    return filing.file(
+        Filing(**{"kind": Kind.PETITION, "body": body, "submission": uuid4().hex} | more),
+        citizen=citizen,
+        entity=house.facts,
+        now=now or clock.now(),
+    )
+
+
+def assigned_case(house: House, citizen: Account, **more: Any) -> str:
+    """A case that the official of the house has."""
+    radicado = file_case(house, citizen, **more)
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.hall.id,
+        assignee_id=house.official.id,
+        now=more.get("now") or clock.now(),
+    )
+    return radicado
+
+
+def answered_case(house: House, citizen: Account, **more: Any) -> str:
+    """A case that was answered."""
+    radicado = assigned_case(house, citizen, **more)
+    casework.answer(
+        radicado,
+        words("Su hija tiene cupo."),
+        author=house.official,
+        now=more.get("now") or clock.now(),
+    )
+    return radicado
+
+
+def words(body: str, submission: str = "", files: Any = ()) -> Writing:
+    """Something written in a form of its own."""
+    return Writing(body=body, submission=submission or uuid4().hex, files=files)
+
+
+def case_of(radicado: str) -> Requerimiento:
+    """The case as it stands in the database now."""
+    db.session.rollback()
+    return db.session.scalars(select(Requerimiento).filter_by(radicado=radicado)).one()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect every SQL statement but those that open a transaction or set up a connection."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def _member(entity_id: int, office_id: int, role: Role, username: str, first: str) -> Account:
+    return Account(
+        username=username,
+        password_hash=_hash(),
+        created_at=clock.now(),
+        role=role,
+        entity_id=entity_id,
+        office_id=office_id,
+        first_names=first,
+        surnames="Prueba",
+        email=f"{username}@soacha.example",
+    )
+
+
+@cache
+def _hash() -> str:
+    """One hash for all: each would cost a thirtieth of a second."""
+    return hashing.hash_password(PASSWORD)
