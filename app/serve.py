@@ -9,8 +9,8 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-import waitress
 from flask import Flask
+from waitress.server import create_server
 
 from app import create_app, setting_up
 from app.config import ConfigError, Settings
@@ -49,7 +49,7 @@ def serve(app: Flask, settings: Settings) -> None:
     drainer = Worker(app) if settings.embedded_worker else None
     if drainer:
         drainer.start()
-    server = waitress.create_server(
+    server = create_server(
         app,
         host=settings.host,
         port=settings.port,

@@ -10,7 +10,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
 from time import perf_counter, sleep
@@ -69,17 +69,13 @@ def figures(folder: Path, *, is_quick: bool) -> list[Figure]:
         settings={"SAC_MAIL_SERVER": "127.0.0.1", "SAC_MAIL_PORT": str(port)},
     )
     installation.prepare()
-    found = [
-        _filings_beside(installation, "dead", number, _dead),
-        _filings_beside(installation, "mute", number, lambda: _mute(port)),
-    ]
+    with _dead() as meetings:
+        found = [_filings_beside(installation, "dead", number, meetings)]
+    with _mute(port) as meetings:
+        found.append(_filings_beside(installation, "mute", number, meetings))
     with _sink_on(sink, port):
         sink.slowness = SLOWNESS
-        found.append(_filings_beside(installation, "slow", number, _dead, until=lambda: sink.meetings))
-        sink.slowness = 0.0
-        installation.change(DUE)
-        with serving(installation):
-            _wait_until_sent(installation)
+        found.append(_filings_beside(installation, "slow", number, lambda: sink.meetings, sink))
     expected = {row[0] for row in installation.rows("SELECT message_id FROM outbox_message")}
     once = {name.strip("<>").partition("@")[0] for name, n in sink.received.items() if n == 1}
     often = sum(count > 1 for count in sink.received.values())
@@ -98,19 +94,21 @@ def _filings_beside(
     installation: Installation,
     fault: str,
     number: int,
-    mail_server: Callable[[], AbstractContextManager[Callable[[], int]]],
-    until: Callable[[], int] | None = None,
+    meetings: Callable[[], int],
+    sink: Sink | None = None,
 ) -> Figure:
-    """File while the worker is busy with a mail server that has a fault."""
+    """File while the worker is busy with a mail server that has a fault, which may then end."""
     installation.change(DUE)
     tries = "SELECT count(*) FROM outbox_attempt"
-    with mail_server() as meetings:
-        before = installation.rows(tries)[0][0]
-        with serving(installation) as server:
-            met = until or meetings
-            _wait_for(lambda: met() > 0 or installation.rows(tries)[0][0] > before)
-            times = asyncio.run(_file(server, number))
-            server.stop()
+    before = installation.rows(tries)[0][0]
+    with serving(installation) as server:
+        _wait_for(lambda: meetings() > 0 or installation.rows(tries)[0][0] > before)
+        times = asyncio.run(_file(server, number))
+        if sink is not None:
+            sink.slowness = 0.0
+            left = "SELECT count(*) FROM outbox_message WHERE status <> 'enviado'"
+            _wait_for(lambda: installation.rows(left)[0][0] == 0)
+        server.stop()
     slowest = max(times, default=0.0)
     return Figure(
         f"filing while the mail server is {fault}",
@@ -134,7 +132,7 @@ async def _file(server: Server, number: int) -> list[float]:
 
 @contextmanager
 def _dead() -> Iterator[Callable[[], int]]:
-    """Nobody listens (or somebody else sees to it)."""
+    """Nobody listens."""
     yield lambda: 0
 
 
@@ -165,12 +163,6 @@ def _sink_on(sink: Sink, port: int) -> Iterator[None]:
         yield
     finally:
         controller.stop()
-
-
-def _wait_until_sent(installation: Installation) -> None:
-    """Wait until nothing is left to be sent, or for as long as we are willing."""
-    left = "SELECT count(*) FROM outbox_message WHERE status <> 'enviado'"
-    _wait_for(lambda: installation.rows(left)[0][0] == 0)
 
 
 def _wait_for(condition: Callable[[], object]) -> None:
