@@ -140,9 +140,10 @@ def headline(case: Requerimiento, term: Term) -> str:
     if not case.status.is_open:
         return where
     if case.due_on < clock.now().date():
+        late = term.light.words.removeprefix("Vencido hace ") if term.light else ""
         return (
             f"{where} La respuesta debía llegar a más tardar el {day(case.due_on)}. "
-            f"{term.light.words if term.light else term.ended}."
+            f"Lleva {late} de retraso."
         )
     count = f"día hábil {term.counted} de {term.total}"
     if term.counted == 0:

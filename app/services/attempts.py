@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.domain.errors import Throttled
 from app.extensions import writing
@@ -32,6 +32,8 @@ def reserve(key: str, *limits: Limit, now: datetime) -> None:
     """
     longest = max(limit.window for limit in limits)
     with writing() as session:
+        if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
         session.execute(
             delete(Attempt).where(Attempt.key == key, Attempt.happened_at < now - longest)
         )

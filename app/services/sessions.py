@@ -160,7 +160,7 @@ def resume(cookie: str, *, device: str, now: datetime) -> tuple[Account, str, st
     session that came from that token ends with it.
     """
     with writing() as session:
-        token = _token_of(cookie, now)
+        token = _token_of(cookie, now, for_update=True)
         if token is None:
             return None
         if not _matches(token, cookie, now):
@@ -188,9 +188,12 @@ def forget(cookie: str, now: datetime) -> None:
             token.revoked_at = now
 
 
-def _token_of(cookie: str, now: datetime) -> RememberToken | None:
+def _token_of(cookie: str, now: datetime, *, for_update: bool = False) -> RememberToken | None:
+    """The live token that a cookie names. `for_update` makes a second use of the same cookie
+    wait for the first, where the database has several writers."""
     selector = cookie.partition(".")[0]
-    token = db.session.scalar(select(RememberToken).filter_by(selector=selector, revoked_at=None))
+    query = select(RememberToken).filter_by(selector=selector, revoked_at=None)
+    token = db.session.scalar(query.with_for_update() if for_update else query)
     if token is None or token.expires_at <= now or not token.account.is_active:
         return None
     return token

@@ -62,9 +62,7 @@ async def try_password(visitor: Visitor, username: str, password: str) -> Reply:
     """Send the form of Ingreso."""
     page = await visitor.get("/ingreso")
     fields = hidden_fields(page.text, "password")
-    return await visitor.post(
-        "/ingreso", {**fields, "username": username, "password": password}
-    )
+    return await visitor.post("/ingreso", {**fields, "username": username, "password": password})
 
 
 async def open_sheet(visitor: Visitor, size: int) -> Sheet:

@@ -133,9 +133,7 @@ class Installation:
         """Whether cases, register and counter disagree, or a number is missing."""
         numbers = [int(row[0]) for row in self.rows("SELECT number FROM radicado ORDER BY number")]
         last = self.rows("SELECT coalesce(max(last), 0) FROM radicado_counter")[0][0]
-        registered = [
-            row[0] for row in self.rows("SELECT code FROM radicado ORDER BY number")
-        ]
+        registered = [row[0] for row in self.rows("SELECT code FROM radicado ORDER BY number")]
         return numbers != list(range(1, int(last) + 1)) or registered != self.radicados()
 
     def is_sound(self) -> bool:
@@ -260,4 +258,3 @@ def free_port() -> int:
     """A port that nobody uses."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         return int(listener.getsockname()[1])
-

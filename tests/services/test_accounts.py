@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
 
 @pytest.fixture
 def entity(app):
-    return add_entity(now=NOW)
+    return add_entity(now=NOW).id
 
 
 def test_francisco_rivera_becomes_frivera(entity):
@@ -54,7 +54,7 @@ def test_the_proof_of_the_notice_is_kept(entity):
     account = add_citizen(entity, now=NOW)
 
     proof = db.session.scalars(select(DataConsent)).one()
-    notice = entities.notice_in_force(entity.id)
+    notice = entities.notice_in_force(entity)
     assert (proof.account_id, proof.notice_id, proof.accepted_at, proof.channel, proof.address) == (
         account.id,
         notice.id,

@@ -81,7 +81,7 @@ def test_numbers_taken_at_once_are_all_different_and_none_is_missing(app):
 
 def test_an_annulled_number_stays_taken_with_its_reason_and_author(app):
     house = open_house()
-    citizen = add_citizen(house.entity)
+    citizen = add_citizen(house.entity.id)
     code = file_case(house, citizen, now=NOW)
 
     with writing():

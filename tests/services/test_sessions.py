@@ -18,7 +18,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 @pytest.fixture
 def account(app):
-    return add_citizen(add_entity(now=NOW), now=NOW)
+    return add_citizen(add_entity(now=NOW).id, now=NOW)
 
 
 def begin(account, now=NOW, **more):
@@ -173,7 +173,7 @@ def test_closing_the_others_keeps_this_one(account):
 
 
 def test_the_sessions_of_others_are_theirs(app, account):
-    neighbour = add_citizen(add_entity("CHI", now=NOW), document_number="1001", now=NOW)
+    neighbour = add_citizen(add_entity("CHI", now=NOW).id, document_number="1001", now=NOW)
     theirs = begin(neighbour)
 
     sessions.end_all(account.id, NOW)
