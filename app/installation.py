@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from app import clock, create_app, setting_up
@@ -21,6 +23,7 @@ def init(name: str, short_name: str, prefix: str, municipality: str, **contact: 
     """Make the secret key, the database and the first entity."""
     if municipality not in municipalities():
         raise click.ClickException(f"{municipality!r} is not a DIVIPOLA code")
+    os.umask(0o077)  # filings, letters and keys are for this user alone
     setting_up.make_secret_key()
     app = create_app()
     setting_up.prepare_database(app)

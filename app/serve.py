@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from types import FrameType
@@ -23,6 +24,7 @@ MEGABYTE = 1024 * 1024
 
 def main() -> None:
     """Run the product until it is told to stop. With an empty database it loads the demo."""
+    os.umask(0o077)  # filings, letters and keys are for this user alone
     try:
         setting_up.make_secret_key()
         app = create_app()

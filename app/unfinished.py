@@ -60,7 +60,7 @@ def new_token(account_id: int, form: str, back: str) -> str:
 
 
 def read_token(account_id: int, form: str = "") -> FormToken | None:
-    """The token that came with the form, if it is this person's (and of `form`, if one is named)."""
+    """The token that came with the form, if it is this person's (and of `form`, if named)."""
     token = _read()
     is_theirs = token is not None and token.account_id == account_id
     return token if token and is_theirs and form in ("", token.form) else None

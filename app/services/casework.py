@@ -1,10 +1,10 @@
 """What the office and the citizen do with a requerimiento. Status and history change together,
 in `_move`, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -226,7 +226,10 @@ def people(entity_id: int) -> list[Colleague]:
         .where(Account.role.in_(roles))
         .order_by(Account.first_names, Account.surnames, Account.id)
     )
-    return [Colleague(number, display_name(*name), office) for number, office, *name in rows]
+    return [
+        Colleague(number, display_name(*name), office)
+        for number, office, *name in cast(Iterable[Any], rows)
+    ]
 
 
 def _case_for(radicado: str, action: Action, author: Account) -> Requerimiento:

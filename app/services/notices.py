@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models import Requerimiento
-from app.services import outbox
+from app.services.outbox import post
 
 
 def tell_citizen(
@@ -17,7 +17,7 @@ def tell_citizen(
     citizen = requerimiento.citizen
     if not (citizen.notify_by_email and citizen.email and citizen.is_active):
         return
-    outbox.post(
+    post(
         letter=letter,
         recipient=citizen.email,
         context={

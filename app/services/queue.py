@@ -166,13 +166,17 @@ def _name_columns(person: Any) -> tuple[Any, ...]:
     )
 
 
-def _line(row: Row[Any]) -> Line:
-    values = tuple(row)
-    citizen: tuple[PersonKind, str, str, str, str] = values[8:13]
-    clerk = values[13:18]
+def _line(row: Sequence[Any]) -> Line:
+    radicado, kind, status, first_words, due_on, answered_at, office = row[1:8]
+    citizen, clerk = row[8:13], row[13:18]
     return Line(
-        *values[1:7],
+        radicado=radicado,
+        kind=kind,
+        status=status,
+        excerpt=first_words,
+        due_on=due_on,
+        answered_at=answered_at,
         citizen=display_name(*citizen),
-        office=values[7] or "",
+        office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",
     )

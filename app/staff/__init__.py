@@ -1,6 +1,11 @@
 """The staff's room: the queue, the case, the counter and what administrators see."""
 
-from app.staff import administration, case, counter, people, queue, writing
+from importlib import import_module
+
 from app.staff.blueprint import bp
 
-__all__ = ["administration", "bp", "case", "counter", "people", "queue", "writing"]
+# Each hangs its routes on the blueprint.
+for _part in ("administration", "case", "counter", "people", "queue", "writing"):
+    import_module(f"app.staff.{_part}")
+
+__all__ = ["bp"]

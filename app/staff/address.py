@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from datetime import date
 from typing import TypeVar
 
@@ -67,7 +68,7 @@ def read(
     return asked
 
 
-def write(filters: Filters, *, reader_id: int) -> dict[str, str]:
+def write(filters: Filters, *, reader_id: int) -> dict[str, Any]:
     """The query of the address that leads to these filters."""
     words = {
         "q": filters.q,

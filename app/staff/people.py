@@ -72,6 +72,7 @@ def code_receipt(person_id: int) -> ResponseReturnValue:
 @staff_only(Permission.COUNTER)
 def code_done(person_id: int) -> ResponseReturnValue:
     """The paper was handed over: the code is not shown again."""
+    citizens.find(person_id, entity_id=entity().id)
     codes.forget(_name(person_id))
     return redirect(url_for("staff.person", person_id=person_id), code=303)
 

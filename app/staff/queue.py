@@ -1,6 +1,6 @@
 """Routes of the queue: which cases, in the words of the address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -154,7 +154,7 @@ def _options(labels: Mapping[str, str], chosen: str) -> list[Choice]:
     return [Choice(value, label, value == chosen) for value, label in labels.items()]
 
 
-def _lights(rows: list[Line], today: date) -> dict[str, Light]:
+def _lights(rows: Sequence[Line], today: date) -> dict[str, Light]:
     """The semáforo of each row, by radicado: of open cases how near they are, of the rest how
     they ended."""
     near = lights_for((row.due_on for row in rows if row.status.is_open), today, entity().calendar)

@@ -36,7 +36,7 @@ class Guesses:
 
 def figures(folder: Path, *, is_quick: bool) -> list[Figure]:
     """Guess at one account, then measure the answers for known and unknown names."""
-    samples = 80 if is_quick else 240
+    samples = 160 if is_quick else 400
     installation = Installation(folder, 1 + samples // TRIES_OF_A_NAME)
     installation.prepare()
     with serving(installation) as first, serving(installation) as second:

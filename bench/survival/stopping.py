@@ -39,7 +39,7 @@ def figures(folder: Path) -> list[Figure]:
     installation = Installation(folder, 6)
     installation.prepare()
     with serving(installation) as server:
-        held = asyncio.run(_stop_with_filings_in_hand(server))
+        held = stop_with_filings_in_hand(server)
         server.start()
         busy = asyncio.run(_stop_in_a_crowd(server))
     lost = [
@@ -63,6 +63,11 @@ def figures(folder: Path) -> list[Figure]:
             not lost and busy.seconds <= 10 and busy.code == 0 and bool(busy.filed),
         ),
     ]
+
+
+def stop_with_filings_in_hand(server: Server) -> Stopped:
+    """Stop the server while filings wait in it for the database."""
+    return asyncio.run(_stop_with_filings_in_hand(server))
 
 
 async def _stop_with_filings_in_hand(server: Server) -> Stopped:

@@ -105,7 +105,8 @@ def words(response: TestResponse) -> str:
 
 
 def _is_page(response: TestResponse) -> bool:
-    empty = response.request.method == "HEAD" or 300 <= response.status_code < 400
+    no_body = response.status_code == 204 or 300 <= response.status_code < 400
+    empty = response.request.method == "HEAD" or no_body
     return response.mimetype == "text/html" and not empty
 
 
