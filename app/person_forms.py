@@ -1,6 +1,7 @@
 """The registration data as a form: the same fields for *Registrarse*, *Completar datos* and *Mis
 datos*. What is right and wrong is asked of the domain, all at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -15,10 +16,19 @@ from wtforms import (
 
 from app.domain.passwords import MAX_LENGTH, MIN_LENGTH, password_problem
 from app.domain.person import DocumentType, PersonKind, normalise_username, username_problem
-from app.domain.registration import FIELD_LABELS, PersonData, problems
+from app.domain.registration import FIELD_LABELS, PersonData, problems, tidy
 
 PASSWORD_HINT = f"De {MIN_LENGTH} a {MAX_LENGTH} caracteres. Sirven varias palabras seguidas."
 NOT_EQUAL = "Las dos contraseñas no son iguales. Escríbalas otra vez."
+
+
+class LineField(StringField):
+    """One line of text, without the characters that hide or break a line."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Tidy what was typed; it is shown again so."""
+        if valuelist:
+            self.data = tidy(valuelist[0])
 
 
 class PersonForm(FlaskForm):
@@ -38,15 +48,15 @@ class PersonForm(FlaskForm):
         ],
         validate_choice=False,
     )
-    document_number = StringField(FIELD_LABELS["document_number"])
-    first_names = StringField(FIELD_LABELS["first_names"])
-    surnames = StringField(FIELD_LABELS["surnames"])
-    legal_name = StringField(FIELD_LABELS["legal_name"])
-    email = StringField(FIELD_LABELS["email"])
-    phone = StringField(FIELD_LABELS["phone"])
+    document_number = LineField(FIELD_LABELS["document_number"])
+    first_names = LineField(FIELD_LABELS["first_names"])
+    surnames = LineField(FIELD_LABELS["surnames"])
+    legal_name = LineField(FIELD_LABELS["legal_name"])
+    email = LineField(FIELD_LABELS["email"])
+    phone = LineField(FIELD_LABELS["phone"])
     # Drawn by `macros/person.html`: a thousand options are too many for one object each.
-    municipality = StringField(FIELD_LABELS["municipality"])
-    address = StringField(FIELD_LABELS["address"])
+    municipality = LineField(FIELD_LABELS["municipality"])
+    address = LineField(FIELD_LABELS["address"])
     notify_by_email = BooleanField("Quiero que me avisen por correo de cada cambio de estado")
 
     @property
@@ -75,7 +85,7 @@ class PersonForm(FlaskForm):
 class AccountForm(PersonForm):
     """The same, with the user name and password of a new account and the data notice."""
 
-    username = StringField(FIELD_LABELS["username"])
+    username = LineField(FIELD_LABELS["username"])
     password = PasswordField("Contraseña")
     password_confirm = PasswordField("Repita la contraseña")
     accept_data_policy = BooleanField("Leí y acepto el aviso de datos personales")

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, web
 from app.services import drafts
+from app.services.filing import readable
 from app.services.storage import Received, StoredFile
 from app.services.tokens import SUBMISSION, Signer
 from app.uploads import store
@@ -146,8 +147,12 @@ def hold() -> ResponseReturnValue | None:
     page = render_template(
         "errors/unsent.html",
         action=request.path,
-        words=request.form.get("body", ""),
-        fields=[pair for pair in request.form.items(multi=True) if pair[0] not in SHOWN],
+        words=readable(request.form.get("body", "")),
+        fields=[
+            (name, readable(value))
+            for name, value in request.form.items(multi=True)
+            if name not in SHOWN
+        ],
         kept=shown_again(received.kept, token.account_id),
         problems=received.problems,
     )

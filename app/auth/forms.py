@@ -1,10 +1,10 @@
 """Forms of the way in."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from app.person_forms import NOT_EQUAL, PASSWORD_HINT
+from app.person_forms import NOT_EQUAL, PASSWORD_HINT, LineField
 
 NOT_THEM = (
     "El usuario o la contraseña no son correctos. Revíselos y vuelva a escribir la contraseña."
@@ -14,7 +14,7 @@ NOT_THEM = (
 class LoginForm(FlaskForm):
     """*Ingreso al sistema*, as in the guide."""
 
-    username = StringField(
+    username = LineField(
         "Usuario",
         validators=[InputRequired("Escriba su usuario."), Length(max=100, message=NOT_THEM)],
     )
@@ -38,7 +38,7 @@ class ConfirmForm(FlaskForm):
 class RecoveryForm(FlaskForm):
     """Who lost the password."""
 
-    username_or_email = StringField(
+    username_or_email = LineField(
         "Usuario o correo",
         validators=[
             InputRequired("Escriba su usuario o su correo."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from flask import flash, redirect, render_template, request, url_for
@@ -44,7 +45,7 @@ class Contribution:
 @citizen_only
 def index() -> ResponseReturnValue:
     """Everything the person has filed, and the way to file more."""
-    before = request.args.get("before", type=int)
+    before = _before()
     rows = cases.of_citizen(account(), before=before, size=PAGE + 1)
     today = clock.now().date()
     shown = rows[:PAGE]
@@ -162,6 +163,12 @@ def _form_name(code: str) -> str:
 def _new_token(code: str) -> str:
     back = url_for("citizen.show", radicado=code, _anchor="aportar")
     return unfinished.new_token(account().id, _form_name(code), back)
+
+
+def _before() -> int | None:
+    """The number that the page of the list follows; None for the first, and for what is none."""
+    typed = request.args.get("before", "")
+    return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else None
 
 
 def _unfinished() -> str | None:

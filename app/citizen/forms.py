@@ -12,7 +12,12 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Kind
 from app.models import Topic
 from app.services.entities import EntityFacts
-from app.services.filing import checked_body
+from app.services.filing import checked_body, readable
+
+
+def shown(body: str | None) -> str:
+    """The text as a page can show it again."""
+    return readable(body or "")
 
 
 def body_problem(_form: FlaskForm, field: Field) -> None:
@@ -26,7 +31,7 @@ def body_problem(_form: FlaskForm, field: Field) -> None:
 class FormWithFiles(FlaskForm):
     """A text that may not be lost, with its files."""
 
-    body = TextAreaField("Texto", validators=[body_problem])
+    body = TextAreaField("Texto", filters=[shown], validators=[body_problem])
     attachments = MultipleFileField("Adjuntar archivos (opcional)")
 
     def add_problems(self, sentences: Iterable[str]) -> None:
@@ -44,7 +49,7 @@ class FilingForm(FormWithFiles):
         validate_choice=False,
     )
     topic = SelectField("Tema (opcional)", validate_choice=False)
-    body = TextAreaField("Contenido del requerimiento", validators=[body_problem])
+    body = TextAreaField("Contenido del requerimiento", filters=[shown], validators=[body_problem])
 
     def among(self, entities: Sequence[EntityFacts]) -> EntityFacts | None:
         """Offer the entities, the default one first, and return the one that was chosen.
@@ -92,7 +97,7 @@ class FilingForm(FormWithFiles):
 class ContributionForm(FormWithFiles):
     """More for a requerimiento that is already filed."""
 
-    body = TextAreaField("Qué quiere agregar", validators=[body_problem])
+    body = TextAreaField("Qué quiere agregar", filters=[shown], validators=[body_problem])
 
 
 def _path(topic: Topic, names: dict[int, str]) -> str:

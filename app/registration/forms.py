@@ -1,8 +1,9 @@
 """The form of somebody who filed in person; the registration form is `app.person_forms`'."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
 from wtforms.validators import InputRequired, Length
+
+from app.person_forms import LineField
 
 LENGTH = Length(max=60, message="Escriba 60 caracteres o menos.")
 
@@ -10,13 +11,13 @@ LENGTH = Length(max=60, message="Escriba 60 caracteres o menos.")
 class ClaimForm(FlaskForm):
     """What the receipt of the counter says."""
 
-    radicado = StringField(
+    radicado = LineField(
         "Número de radicado", validators=[InputRequired("Escriba el número de radicado."), LENGTH]
     )
-    document_number = StringField(
+    document_number = LineField(
         "Número de documento",
         validators=[InputRequired("Escriba su número de documento."), LENGTH],
     )
-    claim_code = StringField(
+    claim_code = LineField(
         "Código", validators=[InputRequired("Escriba el código de la constancia."), LENGTH]
     )

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from app.domain.contact import normalise_email
 from app.domain.errors import RuleBroken, Throttled
 from app.domain.passwords import MAX_LENGTH
-from app.domain.person import normalise_document, normalise_username
+from app.domain.person import normalise_document, normalise_username, username_problem
 from app.domain.registration import FieldRefused
 from app.extensions import db, writing
 from app.models import Account, Claim, Recovery
@@ -228,7 +228,9 @@ def _try(name: str, password: str, now: datetime) -> tuple[_Known | None, bool]:
 
 
 def _find(name: str, now: datetime) -> _Known | None:
-    """One statement whoever it is, so that the time says nothing."""
+    """One statement whoever it is, so that the time says nothing. What cannot be a user name is
+    nobody's, as it stands: tries are counted by what was typed."""
+    wanted = "" if username_problem(name) else name
     row = db.session.execute(
         select(
             Account.id,
@@ -238,7 +240,7 @@ def _find(name: str, now: datetime) -> _Known | None:
             Claim.id,
         )
         .outerjoin(Claim, claims.opens_by_document(now))
-        .where(Account.username == name.replace("\0", ""))
+        .where(Account.username == wanted)
         .order_by(Claim.id.desc())
         .limit(1)
     ).first()
@@ -273,7 +275,8 @@ def _recoverable(username_or_email: str):  # type: ignore[no-untyped-def]  # a S
     if "@" in typed:
         who = Account.email == (normalise_email(typed) or "")
     else:
-        who = Account.username == normalise_username(typed).replace("\0", "")
+        name = normalise_username(typed)
+        who = Account.username == ("" if username_problem(name) else name)
     return (
         select(Account)
         .where(who, Account.email != "", Account.is_active, Account.password_hash.is_not(None))

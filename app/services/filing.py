@@ -153,19 +153,24 @@ def _file(
 
 
 def checked_body(body: str) -> str:
-    """The text with line ends of one kind and without letters that nothing can show.
+    """The text as it is kept.
 
     Raises:
         RuleBroken: there is nothing to read in it, or it is longer than `MAX_BODY`.
     """
-    # Word's soft line break and the like are line ends too.
-    text = "".join(filter(_can_be_shown, "\n".join(body.splitlines()))).strip()
+    text = readable(body).strip()
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         raise RuleBroken("Escriba el contenido.")
     if len(text) > MAX_BODY:
         counts = f"El texto tiene {len(text):,} caracteres y el máximo es {MAX_BODY:,}."
         raise RuleBroken(counts.replace(",", ".") + " Puede adjuntar lo demás en un archivo.")
     return text
+
+
+def readable(body: str) -> str:
+    """The text with line ends of one kind and without letters that nothing can show."""
+    # Word's soft line break and the like are line ends too.
+    return "".join(filter(_can_be_shown, "\n".join(body.splitlines())))
 
 
 def _can_be_shown(letter: str) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.domain.person import PersonKind, display_name, normalise_document
+from app.domain.person import display_name, normalise_document
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind, Status
 from app.extensions import db

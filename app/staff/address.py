@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.requerimiento import Kind, Status
 from app.services.queue import Filters

@@ -180,9 +180,7 @@ def _desk(document_type: str, document_number: str, form: CounterForm) -> Desk:
     form.document_type.data, form.document_number.data = kind.value, number
     token = request.form.get("submission", "")
     if not unfinished.read_token(account().id, drafts.COUNTER):
-        token = unfinished.new_token(
-            account().id, drafts.COUNTER, url_for("staff.counter_file")
-        )
+        token = unfinished.new_token(account().id, drafts.COUNTER, url_for("staff.counter_file"))
     return Desk(
         form=form,
         document_type=kind,
@@ -232,13 +230,16 @@ def _refused(desk: Desk, refusal: Refusal) -> ResponseReturnValue:
     desk.found = accounts.by_document(desk.document_type, desk.document_number)
     if refusal.field == "document_number" and desk.found is not None:
         desk.refusal = Refusal(409, REGISTERED_MEANWHILE)
-    elif refusal.field:
+        return _show(desk, 409)
+    if refusal.field:
         desk.form.refuse(refusal.field, refusal.sentence)
         desk.refusal = None
     return _show(desk, refusal.status, refusal.headers)
 
 
-def _show(desk: Desk, status: int = 200, headers: dict[str, str] | None = None) -> ResponseReturnValue:
+def _show(
+    desk: Desk, status: int = 200, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
     page = render_template(
         "staff/counter_file.html",
         desk=desk,

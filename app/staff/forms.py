@@ -1,6 +1,7 @@
 """Forms of the staff's room check the shape of what was typed; the services hold the rules."""
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -45,6 +46,11 @@ TO_THE_CLERK = {
 }
 
 
+def visible(text: str | None) -> str | None:
+    """What was typed without control characters, which no page may carry back."""
+    return text and "".join(c for c in text if unicodedata.category(c) != "Cc" or c in "\n\r\t")
+
+
 def body_problem(_form: FlaskForm, field: Field) -> None:
     """Refuse an empty or too long text with the sentence of the rule itself."""
     try:
@@ -56,7 +62,7 @@ def body_problem(_form: FlaskForm, field: Field) -> None:
 class FormWithFiles(FlaskForm):
     """A text that may not be lost, with its files."""
 
-    body = TextAreaField("Texto", validators=[body_problem])
+    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
     attachments = MultipleFileField("Anexos")
 
     def add_problems(self, sentences: Iterable[str]) -> None:
@@ -79,6 +85,7 @@ class AssignForm(FlaskForm):
     assignee = SelectField("Persona", invalid_choice_message="Elija la persona de la lista.")
     note = StringField(
         "Nota para quien lo recibe (opcional)",
+        filters=[visible],
         validators=[Length(max=300, message="Escriba 300 letras o menos.")],
     )
 
@@ -121,6 +128,7 @@ class AnnulForm(FlaskForm):
 
     reason = TextAreaField(
         "Motivo de la anulación",
+        filters=[visible],
         validators=[
             InputRequired("Escriba el motivo de la anulación."),
             Length(10, 400, "Escriba el motivo con 10 letras o más, y 400 o menos."),
@@ -142,7 +150,9 @@ class LookupForm(FlaskForm):
         invalid_choice_message="Elija el tipo de documento.",
     )
     document_number = StringField(
-        "Número de documento", validators=[InputRequired("Escriba el número de documento.")]
+        "Número de documento",
+        filters=[visible],
+        validators=[InputRequired("Escriba el número de documento.")],
     )
 
     def validate_document_number(self, field: Field) -> None:
@@ -167,14 +177,14 @@ class CounterForm(FormWithFiles):
         invalid_choice_message="Elija el tipo de requerimiento.",
     )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
-    document_type = StringField()
-    document_number = StringField()
-    first_names = StringField("Nombres")
-    surnames = StringField("Apellidos")
-    legal_name = StringField("Razón social")
-    email = StringField("Correo electrónico (opcional)")
-    phone = StringField("Teléfono (opcional)")
-    address = StringField("Dirección (opcional)")
+    document_type = StringField(filters=[visible])
+    document_number = StringField(filters=[visible])
+    first_names = StringField("Nombres", filters=[visible])
+    surnames = StringField("Apellidos", filters=[visible])
+    legal_name = StringField("Razón social", filters=[visible])
+    email = StringField("Correo electrónico (opcional)", filters=[visible])
+    phone = StringField("Teléfono (opcional)", filters=[visible])
+    address = StringField("Dirección (opcional)", filters=[visible])
     notify_by_email = BooleanField("Quiere que le avisen por correo cada cambio")
     claim_by = RadioField(
         "¿Cómo va a entrar a seguirlo en línea?",
@@ -241,6 +251,7 @@ class NewCodeForm(FlaskForm):
     )
     reason = StringField(
         "Qué documento vio y por qué pide el código",
+        filters=[visible],
         validators=[
             InputRequired("Escriba qué documento vio y por qué pide el código."),
             Length(max=300, message="Escriba 300 letras o menos."),

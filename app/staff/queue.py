@@ -141,8 +141,7 @@ def _choices(
             filters.kind or "",
         ),
         "office": _options(
-            {"": "cualquier dependencia"}
-            | {str(number): name for number, name in offices.items()},
+            {"": "cualquier dependencia"} | {str(number): name for number, name in offices.items()},
             str(filters.office or ""),
         ),
         "assignee": _options(persons, address.assignee_word(filters, reader.id)),
@@ -158,9 +157,7 @@ def _lights(rows: Sequence[Line], today: date) -> dict[str, Light]:
     """The semáforo of each row, by radicado: of open cases how near they are, of the rest how
     they ended."""
     near = lights_for((row.due_on for row in rows if row.status.is_open), today, entity().calendar)
-    return {
-        row.radicado: near[row.due_on] if row.status.is_open else _ended(row) for row in rows
-    }
+    return {row.radicado: near[row.due_on] if row.status.is_open else _ended(row) for row in rows}
 
 
 def _ended(row: Line) -> Light:

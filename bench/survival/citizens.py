@@ -103,7 +103,8 @@ def pdf(size: int) -> bytes:
     return head + os.urandom(size - len(head) - len(tail)) + tail
 
 
-def hang_up(people: Sequence[Visitor]) -> None:
-    """Close the connections."""
+async def hang_up(people: Sequence[Visitor]) -> None:
+    """Close the connections, and let the loop see to it before it ends."""
     for visitor in people:
         visitor.hang_up()
+    await asyncio.sleep(0)

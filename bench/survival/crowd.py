@@ -72,7 +72,7 @@ def file_together(server: Server, count: int) -> tuple[list[Reply], list[Filed]]
         replies = await asyncio.gather(
             *(send(person, sheet) for person, sheet in zip(people, sheets, strict=True))
         )
-        hang_up(people)
+        await hang_up(people)
         read = (acknowledgement(*pair) for pair in zip(replies, sheets, strict=True))
         return replies, [filed for filed in read if filed is not None]
 
@@ -106,7 +106,7 @@ async def _page_times(server: Server, seconds: float) -> list[float]:
 
     began = perf_counter()
     await asyncio.gather(*(read(number) for number in range(len(people))))
-    hang_up(people)
+    await hang_up(people)
     return times
 
 

@@ -98,7 +98,7 @@ async def _fill_up(server: Server, shortage: Shortage, document: int) -> Full:
         reading = (await citizen.get("/requerimientos")).status
         is_half_kept = installation.radicados() != kept or bool(installation.strays())
     _, radicado = await _file(citizen, document)
-    hang_up([citizen])
+    await hang_up([citizen])
     return Full(
         refused=refused,
         words_came_back=refused is not None and BODY in refused.text,

@@ -79,12 +79,12 @@ async def _guess(first: Server, second: Server) -> Guesses:
         answers += await asyncio.gather(
             *(try_password(person, name, f"{WRONG} {part}") for person in people)
         )
-        hang_up(people)
+        await hang_up(people)
         first.kill()
         await asyncio.to_thread(first.start)
     took = perf_counter() - began
     page = await owner.get("/requerimientos")
-    hang_up([owner])
+    await hang_up([owner])
     stopped = [answer for answer in answers if answer.status == 429]
     return Guesses(
         sent=len(answers),
@@ -107,7 +107,7 @@ async def _times(server: Server, samples: int) -> tuple[list[float], list[float]
     people = visitors(server, 20)
     for number, (name, times) in enumerate(tries):
         times.append(await _time_of_a_try(people[number % len(people)], name))
-    hang_up(people)
+    await hang_up(people)
     return known, unknown
 
 

@@ -87,7 +87,7 @@ async def _kill(server: Server, kills: int, at_least: int) -> Tally:
         server.kill()
         is_over.set()
         await asyncio.gather(*filing)
-        hang_up(people)
+        await hang_up(people)
         tally.kills += 1
         tally.cut_short += len(server.installation.strays())
         tally.restarts.append(await asyncio.to_thread(server.start))

@@ -90,7 +90,7 @@ async def _file_while_locked(server: Server, seconds: float | None) -> Locked:
         lock.rollback()
         answer = await sending
     took = perf_counter() - began
-    hang_up([filer, reader])
+    await hang_up([filer, reader])
     return Locked(answer, acknowledgement(answer, sheet), took, readings, BODY in answer.text)
 
 

@@ -131,7 +131,7 @@ async def _file(server: Server, number: int) -> list[float]:
         reply, filed = await file_one(people[turn % CITIZENS])
         if filed is not None:
             times.append(reply.seconds)
-    hang_up(people)
+    await hang_up(people)
     return times
 
 

@@ -14,6 +14,7 @@ from bench.survival.citizens import (
     acknowledgement,
     entered,
     file_one,
+    hang_up,
     open_sheet,
     send,
 )
@@ -88,6 +89,7 @@ async def _stop_with_filings_in_hand(server: Server) -> Stopped:
         lock.rollback()
     replies = await asyncio.gather(*sending, return_exceptions=True)
     code = await asyncio.to_thread(server.wait)
+    await hang_up(people)
     filed = [
         acknowledgement(reply, sheet)
         for reply, sheet in zip(replies, sheets, strict=True)
@@ -107,6 +109,7 @@ async def _stop_in_a_crowd(server: Server) -> Stopped:
     code = await asyncio.to_thread(server.wait)
     took = perf_counter() - began
     await asyncio.gather(*filing)
+    await hang_up(people)
     return Stopped(code, took, len(filed), filed)
 
 

@@ -71,9 +71,7 @@ def pdf(name: str = "resolucion.pdf") -> tuple[io.BytesIO, str]:
 def said_in(radicado: str) -> list[Message]:
     case = case_of(radicado)
     return list(
-        db.session.scalars(
-            select(Message).filter_by(requerimiento_id=case.id).order_by(Message.id)
-        )
+        db.session.scalars(select(Message).filter_by(requerimiento_id=case.id).order_by(Message.id))
     )
 
 
@@ -86,9 +84,7 @@ def field(text: str, name: str) -> str:
 
 def hidden(text: str, name: str) -> list[str]:
     document, _ = parse(text)
-    return [
-        item.get("value", "") for item in document.iter("input") if item.get("name") == name
-    ]
+    return [item.get("value", "") for item in document.iter("input") if item.get("name") == name]
 
 
 def buttons(text: str) -> list[str]:
@@ -130,9 +126,7 @@ def test_the_case_page_costs_the_same_with_twenty_messages(official, house, citi
 
     bare = asked()
     for number in range(20):
-        casework.contribute(
-            radicado, written(f"Aporte {number}"), citizen=citizen, now=clock.now()
-        )
+        casework.contribute(radicado, written(f"Aporte {number}"), citizen=citizen, now=clock.now())
 
     assert asked() == bare <= 8
 

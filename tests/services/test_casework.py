@@ -65,9 +65,7 @@ def letters() -> list[str]:
 def messages(radicado: str) -> list[Message]:
     case = case_of(radicado)
     return list(
-        db.session.scalars(
-            select(Message).filter_by(requerimiento_id=case.id).order_by(Message.id)
-        )
+        db.session.scalars(select(Message).filter_by(requerimiento_id=case.id).order_by(Message.id))
     )
 
 
@@ -80,9 +78,7 @@ def last_event(radicado: str) -> Event:
 
 def put_in(radicado: str, status: Status) -> None:
     with writing():
-        case = db.session.scalars(
-            select(casework.Requerimiento).filter_by(radicado=radicado)
-        ).one()
+        case = db.session.scalars(select(casework.Requerimiento).filter_by(radicado=radicado)).one()
         case.status, case.is_open = status, status.is_open
 
 
@@ -385,9 +381,7 @@ def test_a_form_sent_twice_counts_once(house, radicado):
 def test_an_answer_sent_twice_gives_the_same_radicado(house, radicado):
     twice = words("Tiene cupo.")
 
-    codes = {
-        casework.answer(radicado, twice, author=house.official, now=LATER) for _ in range(2)
-    }
+    codes = {casework.answer(radicado, twice, author=house.official, now=LATER) for _ in range(2)}
 
     assert codes == {"SOA2026EE000001"}
     assert len(messages(radicado)) == 1

@@ -102,7 +102,7 @@ def test_two_clerks_open_one_account_for_one_person(app, entity, clerk):
 
     results = at_once(
         app,
-        [lambda id=id: file_at_counter(db.session.get_one(Account, id), now=NOW) for id in ids],
+        [lambda one=one: file_at_counter(db.session.get_one(Account, one), now=NOW) for one in ids],
     )
 
     assert [type(result) for result in results].count(DocumentTaken) == 1
@@ -117,10 +117,10 @@ def test_two_people_of_one_name_at_two_counters_get_one_account_each(app, entity
     results = at_once(
         app,
         [
-            lambda id=id, number=number: file_at_counter(
-                db.session.get_one(Account, id), now=NOW, document_number=number
+            lambda one=one, number=number: file_at_counter(
+                db.session.get_one(Account, one), now=NOW, document_number=number
             )
-            for id, number in pairs
+            for one, number in pairs
         ],
     )
 

@@ -270,5 +270,3 @@ def test_many_lights_look_at_each_day_once():
     lights_for(due_dates, TODAY, Counting())
 
     assert Counting.looked_at <= 365
-
-

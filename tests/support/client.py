@@ -33,6 +33,7 @@ class PageClient(FlaskClient):
         """
         kwargs["buffered"] = True
         response = Context().run(partial(super().open, *args, **kwargs))
+        response.request.environ["wsgi.input"].close()  # a large one is a file
         if has_app_context():
             db.session.rollback()
         if _is_page(response):

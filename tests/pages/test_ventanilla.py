@@ -1,0 +1,473 @@
+"""The counter: who stands there, what is filed for them, the paper, and the code for later."""
+
+import io
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from app import clock
+from app.domain.requerimiento import MAX_BODY, Channel, Kind
+from app.extensions import db, writing
+from app.models import Account, Claim, ClaimKind, Draft, Requerimiento, Topic
+from app.services import drafts, sessions
+from app.services.tokens import CODE_ALPHABET
+from tests.support.client import PageClient, words
+from tests.support.html import parse
+from tests.support.office import House, case_of, file_case, open_house
+from tests.support.people import add_citizen, at_once, file_at_counter
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+CODE = re.compile(rf"\b[{CODE_ALPHABET}]{{4}}(?:-[{CODE_ALPHABET}]{{4}}){{2}}\b")
+COUNTER = "/gestion/ventanilla"
+FILE = "/gestion/ventanilla/radicar"
+ROSA = {
+    "first_names": "Rosa Elena",
+    "surnames": "Quebrada Prueba",
+    "channel": "presencial",
+    "kind": "reclamo",
+    "topic": "",
+    "body": "Mi hijo no recibe el almuerzo escolar.",
+    "claim_by": "codigo",
+}
+
+
+@pytest.fixture
+def house(app) -> House:
+    return open_house()
+
+
+@pytest.fixture
+def clerk(house, client) -> PageClient:
+    client.login(house.clerk)
+    return client
+
+
+def look_up(client: PageClient, number: str, document_type: str = "CC"):
+    return client.submit(COUNTER, {"document_type": document_type, "document_number": number})
+
+
+def fields(text: str) -> dict[str, str]:
+    """The hidden fields of the filing form."""
+    document, _ = parse(text)
+    [form] = [form for form in document.iter("form") if form.get("action") == FILE]
+    return {
+        item.get("name", ""): item.get("value", "")
+        for item in form.iter("input")
+        if item.get("type") == "hidden"
+    }
+
+
+def file(client: PageClient, number: str = "52123456", document_type: str = "CC", **changes):
+    """Look the person up, fill in the second page and send it."""
+    page = look_up(client, number, document_type)
+    return client.post(
+        FILE,
+        data={**fields(page.text), **ROSA, **changes},
+        content_type="multipart/form-data",
+    )
+
+
+def radicado_of(response) -> str:
+    found = re.fullmatch(r"/gestion/ventanilla/(\w+)/constancia", response.location)
+    assert found, response.location
+    return found[1]
+
+
+# Filing
+
+
+def test_a_person_without_an_account_gets_one_and_a_code(clerk, house):
+    response = file(clerk)
+
+    radicado = radicado_of(response)
+    case = case_of(radicado)
+    citizen = case.citizen
+    assert (case.kind, case.channel, case.clerk_id) == (
+        Kind.CLAIM,
+        Channel.IN_PERSON,
+        house.clerk.id,
+    )
+    assert (citizen.username, citizen.display_document, citizen.is_complete) == (
+        "rquebrada",
+        "CC 52.123.456",
+        False,
+    )
+    receipt = words(clerk.get(response.location))
+    assert CODE.search(receipt)
+    for piece in (
+        radicado,
+        "Rosa Elena Quebrada Prueba, CC 52.123.456",
+        "Mi hijo no recibe el almuerzo escolar.",
+        "En persona",
+        "15 días hábiles",
+        "/completar-datos",
+        "rquebrada",
+        "Sin anexos",
+        "datos-personales",
+    ):
+        assert piece in receipt
+
+
+def test_the_code_of_the_receipt_completes_the_account(app, clerk):
+    response = file(clerk)
+    found = CODE.search(words(clerk.get(response.location)))
+    assert found
+
+    reply = app.test_client().submit(
+        "/completar-datos",
+        {
+            "radicado": radicado_of(response),
+            "document_number": "52.123.456",
+            "claim_code": found[0].lower(),
+        },
+    )
+
+    assert reply.status_code == 303
+
+
+def test_the_code_is_shown_for_a_while_and_never_stored(clerk):
+    response = file(clerk)
+
+    assert CODE.search(words(clerk.get(response.location)))
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        later = words(clerk.get(response.location))
+    assert not CODE.search(later)
+    assert "dele uno nuevo" in later
+    claim = db.session.scalars(select(Claim)).one()
+    assert not CODE.search(claim.code_hash)
+
+
+def test_the_code_goes_when_the_paper_was_handed_over(clerk):
+    response = file(clerk)
+
+    done = clerk.submit(f"{COUNTER}/{radicado_of(response)}/entregada", page=response.location)
+
+    assert done.location == COUNTER
+    assert not CODE.search(words(clerk.get(response.location)))
+
+
+def test_another_clerk_sees_the_receipt_and_not_the_code(app, clerk, house):
+    response = file(clerk)
+    other = app.test_client()
+    other.login(house.coordinator)
+
+    receipt = words(other.get(response.location))
+
+    assert "Constancia de radicación" in receipt
+    assert not CODE.search(receipt)
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("presencial", "verbalmente, en persona, y de que la recibió Vera Prueba"),
+        ("telefono", "verbalmente, por teléfono, y de que la recibió Vera Prueba"),
+        ("carta", ""),
+    ],
+)
+def test_what_was_said_aloud_is_certified_as_such(clerk, channel, said):
+    receipt = words(clerk.get(file(clerk, channel=channel).location))
+
+    assert ("Decreto 1166 de 2016" in receipt) is bool(said)
+    assert said in receipt
+
+
+def test_an_existing_account_is_found_and_gets_no_code(clerk, house):
+    citizen = add_citizen(house.entity.id)
+
+    page = look_up(clerk, "79 123 456")
+    assert "Francisco Rivera" in words(page)
+    assert "Nombres" not in words(page)
+    response = file(clerk, "79.123.456")
+
+    assert case_of(radicado_of(response)).citizen_id == citizen.id
+    receipt = words(clerk.get(response.location))
+    assert not CODE.search(receipt)
+    assert "con su usuario y su contraseña" in receipt
+    assert db.session.scalar(select(func.count(Claim.id))) == 0
+
+
+def test_somebody_known_by_another_entity_is_found_without_their_data(clerk, house):
+    other = open_house("VIL")
+    citizen = add_citizen(other.entity.id, phone="3001234567")
+    file_case(other, citizen, body="Algo muy privado.")
+
+    seen = look_up(clerk, "79123456").text
+
+    assert "Francisco Rivera" in seen
+    for private in ("300 1234567", "francisco@example.com", "Calle 13", "privado", "VIL2"):
+        assert private not in seen
+
+
+def test_an_organisation_is_filed_by_its_nit(clerk):
+    response = file(
+        clerk, "899.999.001-7", "NIT", legal_name="Colegio La Esperanza S. A. S.", first_names=""
+    )
+
+    citizen = case_of(radicado_of(response)).citizen
+    assert (citizen.display_name, citizen.display_document) == (
+        "Colegio La Esperanza S. A. S.",
+        "NIT 899.999.001-7",
+    )
+
+
+def test_a_letter_with_its_scan_names_the_file_and_its_hash(clerk):
+    scan = (io.BytesIO(PDF), "carta.pdf")
+
+    response = file(clerk, channel="carta", attachments=[scan])
+
+    [attachment] = case_of(radicado_of(response)).attachments
+    receipt = words(clerk.get(response.location))
+    assert "1 anexo" in receipt
+    assert "carta.pdf" in receipt
+    assert attachment.sha256 in receipt
+
+
+def test_the_topic_takes_the_case_to_its_office(clerk, house):
+    with writing() as session:
+        topic = Topic(entity_id=house.entity.id, name="Cupos", office_id=house.coverage.id)
+        session.add(topic)
+
+    response = file(clerk, topic=str(topic.id))
+
+    assert case_of(radicado_of(response)).office_id == house.coverage.id
+
+
+def test_the_document_as_first_password_is_the_clerks_choice(clerk):
+    response = file(clerk, claim_by="documento")
+
+    receipt = words(clerk.get(response.location))
+    assert db.session.scalars(select(Claim.kind)).one() is ClaimKind.DOCUMENT
+    assert not CODE.search(receipt)
+    assert "como primera contraseña, su número de documento" in receipt
+
+
+@pytest.mark.settings(document_as_first_password=False)
+def test_where_it_is_forbidden_nobody_can_choose_it(clerk):
+    assert "primera contraseña" not in words(look_up(clerk, "52123456"))
+
+    response = file(clerk, claim_by="documento")
+
+    assert response.status_code == 422
+    assert db.session.scalar(select(func.count(Requerimiento.id))) == 0
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "sentence"),
+    [
+        ("CC", "", "Escriba el número de documento."),
+        ("CC", "12", "entre 3 y 10 números"),
+        ("CC", "abc", "entre 3 y 10 números"),
+        ("NIT", "899999001-1", "dígito de verificación"),
+        ("XX", "52123456", "Elija el tipo de documento."),
+        ("CC", "\x00" * 5, "entre 3 y 10 números"),
+        ("CC", "9" * 5000, "entre 3 y 10 números"),
+    ],
+)
+def test_a_document_that_cannot_be_is_refused_and_kept(clerk, kind, number, sentence):
+    response = look_up(clerk, number, kind)
+
+    assert response.status_code == 422
+    assert sentence in words(response)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"first_names": ""}, "Escriba los nombres de la persona."),
+        ({"surnames": " "}, "Escriba los apellidos de la persona."),
+        ({"email": "no es correo"}, "Revise el correo."),
+        ({"notify_by_email": "y"}, "Escriba su correo"),
+        ({"phone": "12"}, "Revise el teléfono"),
+        ({"address": "x" * 201}, "200 caracteres o menos"),
+        ({"channel": "web"}, "Elija cómo llegó"),
+        ({"channel": "paloma"}, "Elija cómo llegó"),
+        ({"kind": ""}, "Elija el tipo de requerimiento."),
+        ({"topic": "99999"}, "Elija un tema de la lista."),
+        ({"topic": "x"}, "Elija un tema de la lista."),
+        ({"body": " "}, "Escriba el contenido."),
+        ({"body": "x" * (MAX_BODY + 1)}, "el máximo es 20.000"),
+        ({"claim_by": "magia"}, "Elija cómo va a entrar"),
+    ],
+)
+def test_what_must_be_corrected_comes_back_with_all_that_was_typed(clerk, change, sentence):
+    response = file(clerk, attachments=[(io.BytesIO(PDF), "carta.pdf")], **change)
+
+    assert response.status_code == 422
+    assert sentence in words(response)
+    assert "carta.pdf" in words(response)
+    kept = {**ROSA, **change}
+    assert kept["surnames"] in response.text
+    assert kept["body"] in response.text
+    assert db.session.scalar(select(func.count(Requerimiento.id))) == 0
+    assert db.session.scalar(select(func.count(Account.id)).where(Account.role.is_(None))) == 0
+
+
+def test_a_filing_without_the_first_page_does_not_exist(clerk):
+    token = clerk.csrf(COUNTER)
+
+    response = clerk.post(FILE, data={**ROSA, "csrf_token": token, "document_number": "1"})
+
+    assert response.status_code == 404
+
+
+def test_a_double_click_files_once(clerk):
+    form = {**fields(look_up(clerk, "52123456").text), **ROSA}
+
+    replies = [clerk.post(FILE, data=form) for _ in range(2)]
+
+    assert len({radicado_of(reply) for reply in replies}) == 1
+    assert db.session.scalar(select(func.count(Requerimiento.id))) == 1
+
+
+def test_two_clerks_at_once_open_one_account(app, house, clerk):
+    other = app.test_client()
+    other.login(house.coordinator)
+    forms = [
+        {**fields(look_up(client, "52123456").text), **ROSA, "body": f"De {number}"}
+        for number, client in enumerate((clerk, other))
+    ]
+
+    replies = at_once(
+        app,
+        [
+            partial(client.post, FILE, data=form)
+            for client, form in zip((clerk, other), forms, strict=True)
+        ],
+    )
+
+    assert db.session.scalar(select(func.count(Account.id)).where(Account.role.is_(None))) == 1
+    # Whoever came second filed for the same account, or is asked to look again with nothing lost.
+    for reply, form in zip(replies, forms, strict=True):
+        assert reply.status_code == 303 or (
+            reply.status_code == 409 and form["body"] in reply.get_data(as_text=True)
+        )
+
+
+def test_somebody_who_registers_meanwhile_is_found(clerk, house):
+    form = {**fields(look_up(clerk, "79123456").text), **ROSA}
+    citizen = add_citizen(house.entity.id)
+
+    response = clerk.post(FILE, data=form)
+
+    assert case_of(radicado_of(response)).citizen_id == citizen.id
+
+
+# What must not be lost
+
+
+def test_a_filing_after_the_session_ended_is_gone_on_with(clerk, house):
+    form = {**fields(look_up(clerk, "52123456").text), **ROSA}
+    sessions.end_all(house.clerk.id, clock.now())
+
+    response = clerk.post(
+        FILE,
+        data={**form, "attachments": (io.BytesIO(PDF), "carta.pdf")},
+        content_type="multipart/form-data",
+    )
+    assert "/ingreso" in response.location
+    clerk.login(house.clerk)
+
+    assert "Quedó algo sin radicar" in words(clerk.get(COUNTER))
+    page = clerk.get(FILE)
+    assert "Rosa Elena" in page.text
+    assert ROSA["body"] in page.text
+    assert "carta.pdf" in page.text
+    done = clerk.submit(FILE)
+    assert case_of(radicado_of(done)).citizen.display_name == "Rosa Elena Quebrada Prueba"
+    assert db.session.scalar(select(func.count(Draft.id))) == 0
+
+
+def test_what_is_typed_is_saved_while_typing(clerk, house):
+    form = fields(look_up(clerk, "52123456").text)
+
+    saved = clerk.post(f"{COUNTER}/borrador", data={**form, **ROSA})
+
+    assert saved.status_code == 204
+    assert ROSA["body"] in clerk.get(FILE).text
+    clerk.submit(f"{COUNTER}/descartar", page=COUNTER)
+    assert drafts.load(house.clerk.id, drafts.COUNTER) is None
+
+
+def test_a_draft_that_comes_after_its_filing_is_not_kept(clerk, house):
+    form = {**fields(look_up(clerk, "52123456").text), **ROSA}
+    clerk.post(FILE, data=form)
+
+    clerk.post(f"{COUNTER}/borrador", data=form)
+
+    assert drafts.load(house.clerk.id, drafts.COUNTER) is None
+
+
+def test_there_is_no_counter_receipt_of_what_was_filed_on_line(clerk, house):
+    radicado = file_case(house, add_citizen(house.entity.id))
+
+    assert clerk.get(f"{COUNTER}/{radicado}/constancia").status_code == 404
+
+
+# A person, and a new code
+
+
+@pytest.fixture
+def person(house) -> int:
+    """Somebody whom the counter filed for."""
+    return file_at_counter(house.clerk, document_number="52123456").citizen_id
+
+
+def test_a_person_is_shown_with_the_cases_of_this_entity_only(clerk, house, person):
+    other = open_house("VIL")
+    file_case(other, db.session.get_one(Account, person))
+
+    said = words(clerk.get(f"/gestion/ciudadanos/{person}"))
+
+    assert "Francisco Rivera" in said
+    assert f"SOA{clock.now().year}ER000001" in said
+    assert "VIL" not in said
+
+
+def test_a_new_code_replaces_the_old_one_and_says_who_gave_it(app, clerk, house, person):
+    path = f"/gestion/ciudadanos/{person}/codigo"
+
+    response = clerk.submit(path, {"verified": "y", "reason": "Cédula original; perdió el papel"})
+
+    assert response.location == f"{path}/constancia"
+    assert CODE.search(words(clerk.get(response.location)))
+    old, new = db.session.scalars(select(Claim).order_by(Claim.id)).all()
+    assert old.revoked_at is not None
+    assert (new.issued_by_id, new.reason) == (house.clerk.id, "Cédula original; perdió el papel")
+    page = words(clerk.get(f"/gestion/ciudadanos/{person}"))
+    assert "Vigente: código" in page
+    assert "Reemplazado: código" in page
+    assert "Cédula original; perdió el papel" in page
+
+    clerk.submit(f"{path}/entregado", page=response.location)
+    assert clerk.get(response.location).location == f"/gestion/ciudadanos/{person}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"reason": "Cédula"}, "Marque que verificó"),
+        ({"verified": "y", "reason": ""}, "Escriba qué documento vio"),
+        ({"verified": "y", "reason": "x" * 301}, "300 letras o menos"),
+    ],
+)
+def test_no_code_is_given_without_the_word_of_the_clerk(clerk, person, typed, sentence):
+    response = clerk.submit(f"/gestion/ciudadanos/{person}/codigo", typed)
+
+    assert response.status_code == 422
+    assert sentence in words(response)
+    assert db.session.scalar(select(func.count(Claim.id))) == 1
+
+
+def test_an_official_sees_the_person_and_cannot_give_a_code(app, house, person):
+    client = app.test_client()
+    client.login(house.official)
+
+    assert "Dar un código nuevo" not in words(client.get(f"/gestion/ciudadanos/{person}"))
