@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from html import unescape
 from time import perf_counter
 
 from bench.client import Reply, Upload, Visitor, hidden_fields
@@ -15,6 +16,7 @@ from bench.client import Reply, Upload, Visitor, hidden_fields
 # Addresses reserved for documentation: each visitor of a load has one, as in real life.
 ADDRESS = "198.51.100.{}"
 Step = Callable[[Visitor, "Sample"], Awaitable[None]]
+NEXT = re.compile(r"href=\"[^\"?]*\?([^\"]*\bafter=[^\"]*)\"")
 BODY = "Solicito la certificación de tiempo de servicio del establecimiento educativo."
 
 
@@ -119,11 +121,10 @@ def follow_next(target: Target, path: str, pages: int) -> str:
         async with Visitor(target.port, ADDRESS.format(1)) as visitor:
             await _enter(visitor, target.login)
             for _ in range(pages):
-                found = re.search(r'href="([^"]*\bafter=[^"]*)"', (await visitor.get(here)).text)
+                found = NEXT.search((await visitor.get(here)).text)
                 if found is None:
                     break
-                here = path.partition("?")[0] + "?" + found[1].partition("?")[2]
-                here = here.replace("&amp;", "&")
+                here = f"{path.partition('?')[0]}?{unescape(found[1])}"
         return here
 
     return asyncio.run(turn())

@@ -27,7 +27,8 @@ class Product(Site):
     name = "product"
     page = "/ingreso"
     queue = "/gestion"
-    filtered = "/gestion?kind=queja"
+    filtered = "/gestion?status=cerrado"  # most of them, at any size
+    long_list = "/gestion?status=cerrado"
     filing = Filing("/requerimientos/nuevo", {"kind": "peticion"})
 
     def __init__(self, folder: Path, cases: int) -> None:

@@ -1,6 +1,7 @@
 """`make bench`: starts the floor and the product, measures both, prints the table of aims."""
 
 import argparse
+import os
 import platform
 import subprocess
 import sys
@@ -86,10 +87,12 @@ def _about(effort: Effort) -> str:
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     ).stdout.strip()  # fmt: skip
+    load = " · ".join(f"{figure:.1f}" for figure in os.getloadavg())
     return (
         f"\nSAC {commit} · Python {platform.python_version()} · Flask {version('flask')} · "
         f"waitress {version('waitress')} · medians of {effort.runs} runs of {effort.seconds} s, "
         "floor and product in turns\n"
+        f"Load average at the end, on {os.cpu_count()} processors: {load}\n"
     )
 
 

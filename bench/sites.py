@@ -31,6 +31,7 @@ class Site(ABC):
     page = ""  # public, with a form to enter
     queue = ""
     filtered = ""
+    long_list = ""  # whose deep page is opened
     deep = ""  # known once it runs
     case = ""
     login: Login
@@ -53,7 +54,7 @@ class Site(ABC):
     def find_pages(self) -> None:
         """Learn the addresses that only a running server knows."""
         self.deep = load.follow_next(
-            self.clerk(), self.queue, min(1000, self.cases // PAGE_SIZE // 4)
+            self.clerk(), self.long_list, min(1000, self.cases // PAGE_SIZE // 4)
         )
 
     def environment(self) -> dict[str, str]:
@@ -140,6 +141,7 @@ class Floor(Site):
     page = "/ingreso"
     queue = "/lista"
     filtered = "/lista?status=en_tramite"
+    long_list = "/lista"
     login = Login("/ingreso", "floor", "floor")
     filing = Filing("/radicar", {})
 

@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.person_forms import NOT_EQUAL, PASSWORD_HINT, LineField
 
@@ -16,7 +16,7 @@ class LoginForm(FlaskForm):
 
     username = LineField(
         "Usuario",
-        validators=[InputRequired("Escriba su usuario."), Length(max=100, message=NOT_THEM)],
+        validators=[DataRequired("Escriba su usuario."), Length(max=100, message=NOT_THEM)],
     )
     password = PasswordField("Contraseña", validators=[InputRequired("Escriba su contraseña.")])
     remember_username = BooleanField("Recordar nombre de usuario")
@@ -41,7 +41,7 @@ class RecoveryForm(FlaskForm):
     username_or_email = LineField(
         "Usuario o correo",
         validators=[
-            InputRequired("Escriba su usuario o su correo."),
+            DataRequired("Escriba su usuario o su correo."),
             Length(max=254, message="Escriba 254 caracteres o menos."),
         ],
     )
@@ -60,4 +60,4 @@ class ResetForm(FlaskForm):
     def validate_password_confirm(self, field: PasswordField) -> None:
         """Both must be the same."""
         if field.data != self.password.data:
-            raise ValueError(NOT_EQUAL)
+            raise ValidationError(NOT_EQUAL)

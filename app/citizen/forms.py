@@ -14,6 +14,8 @@ from app.models import Topic
 from app.services.entities import EntityFacts
 from app.services.filing import checked_body, readable
 
+FILES_LABEL = "Adjuntar archivos (opcional)"
+
 
 def shown(body: str | None) -> str:
     """The text as a page can show it again."""
@@ -31,8 +33,8 @@ def body_problem(_form: FlaskForm, field: Field) -> None:
 class FormWithFiles(FlaskForm):
     """A text that may not be lost, with its files."""
 
-    body = TextAreaField("Texto", filters=[shown], validators=[body_problem])
-    attachments = MultipleFileField("Adjuntar archivos (opcional)")
+    body: TextAreaField
+    attachments: MultipleFileField
 
     def add_problems(self, sentences: Iterable[str]) -> None:
         """Say what is wrong with the files, beside their box."""
@@ -50,6 +52,7 @@ class FilingForm(FormWithFiles):
     )
     topic = SelectField("Tema (opcional)", validate_choice=False)
     body = TextAreaField("Contenido del requerimiento", filters=[shown], validators=[body_problem])
+    attachments = MultipleFileField(FILES_LABEL)
 
     def among(self, entities: Sequence[EntityFacts]) -> EntityFacts | None:
         """Offer the entities, the default one first, and return the one that was chosen.
@@ -98,6 +101,7 @@ class ContributionForm(FormWithFiles):
     """More for a requerimiento that is already filed."""
 
     body = TextAreaField("Qué quiere agregar", filters=[shown], validators=[body_problem])
+    attachments = MultipleFileField(FILES_LABEL)
 
 
 def _path(topic: Topic, names: dict[int, str]) -> str:

@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from app.person_forms import NOT_EQUAL, PASSWORD_HINT, PersonForm
 
@@ -29,4 +29,4 @@ class PasswordForm(FlaskForm):
     def validate_password_confirm(self, field: PasswordField) -> None:
         """Both must be the same."""
         if field.data != self.password.data:
-            raise ValueError(NOT_EQUAL)
+            raise ValidationError(NOT_EQUAL)

@@ -1,7 +1,7 @@
 """The form of somebody who filed in person; the registration form is `app.person_forms`'."""
 
 from flask_wtf import FlaskForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from app.person_forms import LineField
 
@@ -12,12 +12,12 @@ class ClaimForm(FlaskForm):
     """What the receipt of the counter says."""
 
     radicado = LineField(
-        "Número de radicado", validators=[InputRequired("Escriba el número de radicado."), LENGTH]
+        "Número de radicado", validators=[DataRequired("Escriba el número de radicado."), LENGTH]
     )
     document_number = LineField(
         "Número de documento",
-        validators=[InputRequired("Escriba su número de documento."), LENGTH],
+        validators=[DataRequired("Escriba su número de documento."), LENGTH],
     )
     claim_code = LineField(
-        "Código", validators=[InputRequired("Escriba el código de la constancia."), LENGTH]
+        "Código", validators=[DataRequired("Escriba el código de la constancia."), LENGTH]
     )

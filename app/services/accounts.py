@@ -350,14 +350,13 @@ def _unique(account: Account) -> Iterator[None]:
 def _refuse_taken(
     own_id: int | None, username: str, document_type: DocumentType | None, number: str | None
 ) -> None:
+    """The document first: who sends a form twice has both, and it is the document that tells."""
     others = Account.id != (own_id or 0)
+    same = (Account.document_type == document_type, Account.document_number == number)
+    if document_type and number and db.session.scalar(select(Account.id).where(others, *same)):
+        raise DocumentTaken
     if db.session.scalar(select(Account.id).where(others, Account.username == username)):
         raise UsernameTaken(username)
-    if document_type is None or not number:
-        return
-    same = (Account.document_type == document_type, Account.document_number == number)
-    if db.session.scalar(select(Account.id).where(others, *same)):
-        raise DocumentTaken
 
 
 def _office_id(entity_id: int, name: str) -> int | None:

@@ -127,22 +127,22 @@ def _matching(account: Account, filters: Filters, today: date) -> Select[Any]:
         query = query.where(Requerimiento.status == filters.status)
     else:
         query = query.where(Requerimiento.is_open == (not filters.closed))
-    if filters.kind is not None:
-        query = query.where(Requerimiento.kind == filters.kind)
-    if filters.office is not None:
-        query = query.where(Requerimiento.office_id == filters.office)
-    if filters.assignee is not None:
-        query = query.where(Requerimiento.assignee_id == filters.assignee)
+    wanted = {"kind": filters.kind, "office_id": filters.office, "assignee_id": filters.assignee}
+    query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
     if filters.unassigned:
         query = query.where(Requerimiento.assignee_id.is_(None))
-    if filters.due == "vencidos":
-        query = query.where(Requerimiento.due_on < today)
-    elif filters.due == "hoy":
-        query = query.where(Requerimiento.due_on == today)
-    elif filters.due == "semana":
-        end = today + timedelta(days=6 - today.weekday())
-        query = query.where(Requerimiento.due_on.between(today, end))
-    return query
+    return query.where(*_due(filters.due, today))
+
+
+def _due(due: str, today: date) -> list[ColumnElement[bool]]:
+    """When the answer is due: vencidos, hoy, semana, or any day."""
+    end = today + timedelta(days=6 - today.weekday())
+    meanings = {
+        "vencidos": Requerimiento.due_on < today,
+        "hoy": Requerimiento.due_on == today,
+        "semana": Requerimiento.due_on.between(today, end),
+    }
+    return [meanings[due]] if due else []
 
 
 def _named(q: str) -> ColumnElement[bool]:

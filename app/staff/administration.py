@@ -102,8 +102,7 @@ def _facts() -> list[tuple[str, str]]:
         ("Dirección del sitio", chosen.base_url),
         (
             "Límites de archivos",
-            f"{chosen.max_files} archivos de {chosen.max_file_mb} MB, "
-            f"{chosen.max_request_mb} MB por envío",
+            f"{chosen.max_files} de {chosen.max_file_mb} MB, {chosen.max_request_mb} MB por envío",
         ),
         (
             "Primera contraseña con el documento",

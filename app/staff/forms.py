@@ -60,10 +60,8 @@ def body_problem(_form: FlaskForm, field: Field) -> None:
 
 
 class FormWithFiles(FlaskForm):
-    """A text that may not be lost, with its files."""
-
-    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
-    attachments = MultipleFileField("Anexos")
+    """A form with a text that may not be lost, and its files. Errors are told in the order in
+    which fields are declared, so each form declares its own."""
 
     def add_problems(self, sentences: Iterable[str]) -> None:
         """Say what is wrong with the files, beside their box."""
@@ -72,6 +70,9 @@ class FormWithFiles(FlaskForm):
 
 class WritingForm(FormWithFiles):
     """Words to the citizen or to colleagues."""
+
+    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
+    attachments = MultipleFileField("Anexos")
 
 
 class AssignForm(FlaskForm):
@@ -164,8 +165,17 @@ class LookupForm(FlaskForm):
 
 
 class CounterForm(FormWithFiles):
-    """What a person brings, and who they are if they have no account yet."""
+    """Who stands at the counter, if they have no account yet, and what they bring."""
 
+    document_type = StringField(filters=[visible])
+    document_number = StringField(filters=[visible])
+    first_names = StringField("Nombres", filters=[visible])
+    surnames = StringField("Apellidos", filters=[visible])
+    legal_name = StringField("Razón social", filters=[visible])
+    phone = StringField("Teléfono (opcional)", filters=[visible])
+    email = StringField("Correo electrónico (opcional)", filters=[visible])
+    address = StringField("Dirección (opcional)", filters=[visible])
+    notify_by_email = BooleanField("Quiere que le avisen por correo cada cambio")
     channel = RadioField(
         "¿Cómo llegó?",
         choices=[SelectChoice(channel.value, channel.label) for channel in CHANNEL_HINTS],
@@ -177,15 +187,8 @@ class CounterForm(FormWithFiles):
         invalid_choice_message="Elija el tipo de requerimiento.",
     )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
-    document_type = StringField(filters=[visible])
-    document_number = StringField(filters=[visible])
-    first_names = StringField("Nombres", filters=[visible])
-    surnames = StringField("Apellidos", filters=[visible])
-    legal_name = StringField("Razón social", filters=[visible])
-    email = StringField("Correo electrónico (opcional)", filters=[visible])
-    phone = StringField("Teléfono (opcional)", filters=[visible])
-    address = StringField("Dirección (opcional)", filters=[visible])
-    notify_by_email = BooleanField("Quiere que le avisen por correo cada cambio")
+    body = TextAreaField("¿Qué pide o qué cuenta?", validators=[body_problem], filters=[visible])
+    attachments = MultipleFileField("Anexos")
     claim_by = RadioField(
         "¿Cómo va a entrar a seguirlo en línea?",
         choices=[SelectChoice(kind.value, label) for kind, label in CLAIM_LABELS.items()],
@@ -195,7 +198,6 @@ class CounterForm(FormWithFiles):
 
     def offer(self, topics: list[Topic], *, document_as_password: bool) -> None:
         """Fill the lists with what this entity and installation have."""
-        self.body.label.text = "¿Qué pide o qué cuenta?"
         self.topic.choices = [
             SelectChoice("", "Sin tema"),
             *(SelectChoice(str(topic.id), topic.name) for topic in topics),
@@ -230,7 +232,7 @@ class CounterForm(FormWithFiles):
 
     def refuse(self, name: str, sentence: str) -> None:
         """Put a sentence beside a field."""
-        field = self[name] if name in self else self.body
+        field = self._fields.get(name, self.body)
         field.errors = [*field.errors, sentence]
 
 

@@ -1,10 +1,13 @@
 """What the journeys share: a Secretaría at work, and files on the desk of who files."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.journeys import steps
+from tests.journeys.world import World, built
 from tests.support.office import House, open_house
 
 
@@ -29,3 +32,12 @@ def resolution(tmp_path) -> Path:
     path = tmp_path / "Resolución 0123.pdf"
     path.write_bytes(steps.ANSWER)
     return path
+
+
+@pytest.fixture(scope="session")
+def world(sqlite_template, tmp_path_factory) -> Iterator[World]:
+    """A Secretaría with something of everything, served for as long as the tests last."""
+    folder = tmp_path_factory.mktemp("world")
+    shutil.copyfile(sqlite_template, folder / "sac.db")
+    with built(f"sqlite:///{folder / 'sac.db'}", folder) as world:
+        yield world

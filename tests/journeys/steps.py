@@ -102,7 +102,7 @@ def answer(page: Page, radicado: str, words: str, files: Sequence[Path] = ()) ->
     follow(page, radicado)
     follow(page, "Responder")
     page.get_by_label("Respuesta para el ciudadano").fill(words)
-    page.get_by_label("Anexos").set_input_files(files)
+    page.get_by_role("button", name="Anexos").set_input_files(files)
     press(page, "Enviar respuesta")
     expect(page.get_by_text("Respondido con el radicado de salida SOA")).to_be_visible()
 

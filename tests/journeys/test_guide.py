@@ -1,13 +1,10 @@
 """The whole user guide, from *Registrarse* to the answer, in a real browser."""
 
-from datetime import timedelta
 from hashlib import sha256
 
-import pytest
-import time_machine
 from playwright.sync_api import Page, expect
 
-from app import clock, worker
+from app import worker
 from tests.journeys import steps
 from tests.support.browser import visitor
 from tests.support.client import PASSWORD

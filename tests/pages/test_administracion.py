@@ -169,5 +169,5 @@ def test_the_log_costs_the_same_whatever_it_holds(administrator, house):
 def test_the_page_says_what_the_installation_is(administrator, house):
     said = words(administrator.get(PATH))
 
-    for piece in ("Prefijo de los radicados SOA", "10 archivos de 25 MB", "601 555 0100"):
+    for piece in ("Prefijo de los radicados SOA", "10 de 25 MB, 60 MB por envío", "601 555 0100"):
         assert piece in said

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from playwright.sync_api import expect
 from werkzeug.http import parse_cookie
 
 from app import create_app
@@ -13,6 +14,7 @@ from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, LoginSession, RememberToken
 from app.services import attempts
+from tests.support.browser import assert_good
 from tests.support.client import PASSWORD, PageClient, words
 from tests.support.people import add_citizen, add_entity, add_staff, file_at_counter
 from tests.support.product import close_connections
@@ -313,7 +315,7 @@ def test_a_password_cookie_that_we_did_not_write_opens_nothing(client, account, 
     [
         {"password": "not the password"},
         {"username": "nobody"},
-        {"username": "frivera\0"},
+        {"username": "\0frivera\u202ex"},
         {"username": "' OR 1=1 --"},
         {"password": "x" * 100_000},
         {"username": "f" * 5000},
@@ -474,3 +476,31 @@ def test_the_installation_may_forbid_the_document_as_password(client, entity):
     file_at_counter(add_staff(entity, Role.COUNTER, "mperez"), by="documento")
 
     assert enter(client, password="79123456").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/ingreso", "/registro", "/completar-datos", "/recuperar"])
+@pytest.mark.on("sqlite")
+def test_everyone_can_use_the_pages_of_access(entity, browser_page, path):
+    browser_page.goto(path)
+    assert_good(browser_page)
+
+    browser_page.locator("main button.govuk-button:visible").last.click()
+    expect(browser_page.get_by_role("alert")).to_be_focused()
+    assert_good(browser_page)
+
+
+@pytest.mark.on("sqlite")
+def test_enter_in_a_field_means_aceptar_and_not_borrar(account, no_js_page):
+    no_js_page.goto("/ingreso")
+    no_js_page.get_by_label("Usuario", exact=True).fill("frivera")
+    no_js_page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    no_js_page.get_by_label("Recordar contraseña").check()
+    no_js_page.get_by_label("Contraseña", exact=True).press("Enter")
+    no_js_page.wait_for_url("**/requerimientos")
+
+    no_js_page.goto("/ingreso")
+    assert_good(no_js_page)
+    no_js_page.get_by_role("button", name="Borrar cookie de contraseña").click()
+    expect(no_js_page.get_by_text("ya no recuerda su contraseña")).to_be_visible()
+    names = {cookie["name"] for cookie in no_js_page.context.cookies()}
+    assert "sac_clave" not in names

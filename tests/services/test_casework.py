@@ -224,9 +224,10 @@ def test_an_answer_that_fails_halfway_leaves_nothing_and_no_gap(house, radicado,
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("the outbox is broken")
 
-    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+    with monkeypatch.context() as broken:
         broken.setattr(casework, "tell_citizen", fail)
-        casework.answer(radicado, words("Tiene cupo."), author=house.official, now=LATER)
+        with pytest.raises(RuntimeError):
+            casework.answer(radicado, words("Tiene cupo."), author=house.official, now=LATER)
 
     assert (messages(radicado), case_of(radicado).status) == ([], Status.ASSIGNED)
     code = casework.answer(radicado, words("Tiene cupo."), author=house.official, now=LATER)

@@ -64,9 +64,13 @@ def test_a_use_case_that_fails_leaves_no_gap(app):
     entity_id = add_entity().id
     take(entity_id)
 
-    with pytest.raises(RuntimeError), writing() as session:
-        radicados.take(session.get_one(Entity, entity_id), Direction.INCOMING, NOW)
-        raise RuntimeError("the disk is full")
+    def fail() -> None:
+        with writing() as session:
+            radicados.take(session.get_one(Entity, entity_id), Direction.INCOMING, NOW)
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert take(entity_id) == "SOA2026ER000002"
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 
@@ -81,19 +82,24 @@ def add_staff(entity_id: int, role: Role, username: str, *, now: datetime | None
 
 
 def file_at_counter(
-    clerk: Account, *, by: str = "codigo", now: datetime | None = None, **changes: Any
+    clerk: Account,
+    *,
+    by: str = "codigo",
+    citizen_id: int | None = None,
+    now: datetime | None = None,
+    **changes: Any,
 ) -> CounterFiling:
-    """What the counter does for somebody who has no account yet."""
+    """What the counter does for somebody who has no account yet, or for a citizen it found."""
     moment = now or clock.now()
     facts = Directory(1).get(clerk.entity_id or 0, moment)
     assert facts is not None
     return filing.file_at_counter(
-        Filing(kind=Kind.CLAIM, body="No llegó el pago.", submission=f"{by}{changes}"[:36]),
+        Filing(kind=Kind.CLAIM, body="No llegó el pago.", submission=uuid4().hex),
         clerk=clerk,
         entity=facts,
         channel=Channel.IN_PERSON,
-        citizen_id=None,
-        person=FRANCISCO | changes,
+        citizen_id=citizen_id,
+        person=None if citizen_id else FRANCISCO | changes,
         claim_by=by,
         now=moment,
     )

@@ -1,0 +1,245 @@
+"""A Secretaría with something of everything, to look at every page: it is built once and served
+to many tests, which read it and do not count on what another test left there."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select, update
+
+from app import clock, create_app
+from app.domain.requerimiento import Kind
+from app.domain.roles import Role
+from app.extensions import db, writing
+from app.models import (
+    Account,
+    Entity,
+    OutboxAttempt,
+    OutboxMessage,
+    OutboxStatus,
+    Recovery,
+    Topic,
+)
+from app.services import accounts, casework, sessions
+from app.services.storage import StoredFile
+from app.services.tokens import RECOVERY, STOP_NOTICES
+from app.uploads import store
+from tests.journeys import steps
+from tests.support.browser import visitor
+from tests.support.client import PageClient
+from tests.support.office import (
+    House,
+    answered_case,
+    assigned_case,
+    file_case,
+    open_house,
+    words,
+)
+from tests.support.people import FRANCISCO, add_citizen, add_entity, file_at_counter
+from tests.support.product import build_settings, close_connections
+from tests.support.server import serving
+
+VISITOR, CITIZEN, NEWCOMER, REMEMBERED = "visitante", "ciudadano", "recién llegado", "recordado"
+# Long names and long words are what breaks a narrow page.
+LONG_WORD = "Otorrinolaringológicamenteimpronunciable" * 2
+LONG_TEXT = (
+    "Solicito que se revise la liquidación.\n\nHay un sitio con la norma:\n"
+    f"https://normas.example/{LONG_WORD.lower()}\n\nGracias."
+)
+LONG_NAME = "Acta de la reunión del consejo directivo con los anexos y las firmas (copia 2).pdf"
+
+
+@dataclass(frozen=True)
+class World:
+    """Where it is served, the cookies of each role, and what the addresses of its pages need."""
+
+    address: str
+    cookies: dict[str, dict[str, str]]
+    names: dict[str, str | int]
+
+    @contextmanager
+    def page_of(self, chromium: Browser, role: str, **options: Any) -> Iterator[Page]:
+        """Lend a page of somebody with that role, who has entered already."""
+        with visitor(chromium, self.address, **options) as page:
+            page.context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": self.address}
+                    for name, value in self.cookies[role].items()
+                ]
+            )
+            yield page
+
+
+@contextmanager
+def built(database_url: str, folder: Path) -> Iterator[World]:
+    """Build the world on an empty, migrated database, and serve it."""
+    with create_server(("127.0.0.1", 0)) as listener:
+        host, port = listener.getsockname()[:2]
+        app = create_app(
+            build_settings(folder, database_url, base_url=f"http://{host}:{port}", port=port)
+        )
+        app.testing = True
+        app.test_client_class = PageClient
+        with app.app_context():
+            house = open_house()
+            _furnish(house)
+            names, people = _fill(house)
+            cookies = {role: _cookies(app, person) for role, person in people.items()}
+            cookies |= {VISITOR: {}, REMEMBERED: _remembered(people[CITIZEN])}
+            names |= _tokens(app, people[CITIZEN])
+            db.session.rollback()
+            with serving(app, listener) as address:
+                yield World(address, cookies, names)
+            close_connections()
+
+
+def _furnish(house: House) -> None:
+    """All that an entity can show of itself, and a second one to choose from."""
+    with writing() as session:
+        house_row = session.get_one(Entity, house.entity.id)
+        house_row.portal_url = "https://sed.example"
+        house_row.men_url = "https://men.example"
+        house_row.helpdesk_email = "mesadeayuda.de.la.secretaria@soacha-cundinamarca.example"
+        house_row.helpdesk_hours = "Lunes a viernes de 8 a. m. a 5 p. m."
+        house_row.helpdesk_address = "Calle de ejemplo 13 # 7-30, piso 2"
+        topic = Topic(entity_id=house_row.id, name="Soporte TI", office_id=house.hall.id)
+        session.add(topic)
+        session.flush()
+        session.add(Topic(entity_id=house_row.id, name="Contraseñas", parent_id=topic.id))
+    add_entity("CUN")
+
+
+def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
+    """Cases in every state, and who opens their pages."""
+    now = clock.now()
+    old, older = now - timedelta(days=20), now - timedelta(days=60)
+    citizen = add_citizen(house.entity.id, notify_by_email=True)
+    newcomer = add_citizen(
+        house.entity.id,
+        document_number="1000000001",
+        first_names="Nueva",
+        surnames=LONG_WORD[:60],
+        email="nueva@example.com",
+    )
+    names: dict[str, str | int] = {
+        "vencido": assigned_case(house, citizen, now=older, body=LONG_TEXT, files=_papers()),
+        "respondido tarde": answered_case(house, citizen, now=older),
+        "por vencer": file_case(house, citizen, now=old, kind=Kind.SUGGESTION),
+        "radicado": file_case(house, citizen, files=_papers(), body=LONG_TEXT),
+        "asignado": assigned_case(house, citizen),
+        "en trámite": _in_progress(house, citizen, now),
+        "respondido": _answered(house, citizen, now),
+        "cerrado": answered_case(house, citizen),
+        "anulado": file_case(house, citizen),
+    }
+    casework.close(str(names["cerrado"]), author=house.coordinator, now=now)
+    casework.annul(
+        str(names["anulado"]), author=house.coordinator, reason="Se radicó dos veces.", now=now
+    )
+    for _ in range(20):  # a second page of the citizen's list
+        file_case(house, citizen, now=now)
+    names |= _counter(house)
+    accounts.update_profile(
+        citizen.id, FRANCISCO | {"phone": "300 555 0100"}, author_id=citizen.id, now=now
+    )
+    with writing() as session:
+        refused = session.scalars(select(OutboxMessage).limit(1)).one()
+        session.add(
+            OutboxAttempt(
+                message_id=refused.id,
+                happened_at=now,
+                outcome="rechazado",
+                detail="550 5.1.1 <francisco@example.com>: Recipient address rejected",
+            )
+        )
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == refused.id)
+            .values(status=OutboxStatus.FAILED, attempts=1)
+        )
+    names["ciudadano"] = citizen.id
+    people = {CITIZEN: citizen, NEWCOMER: newcomer}
+    return names, people | {str(role): person for role, person in house.staff.items()}
+
+
+def _papers() -> list[StoredFile]:
+    return [
+        store().add(LONG_NAME, io.BytesIO(steps.PDF)),
+        store().add("recibo.png", io.BytesIO(steps.PNG)),
+    ]
+
+
+def _in_progress(house: House, citizen: Account, now: datetime) -> str:
+    radicado = assigned_case(house, citizen)
+    casework.start(radicado, author=house.official, now=now)
+    say = partial(casework.write_to_citizen, radicado, author=house.official, now=now)
+    say(words("¿En qué colegio está su hija?"))
+    casework.contribute(
+        radicado, words("En el colegio de ejemplo.", files=_papers()), citizen=citizen, now=now
+    )
+    casework.note(
+        radicado, words("Llamé al colegio.", files=_papers()), author=house.official, now=now
+    )
+    return radicado
+
+
+def _answered(house: House, citizen: Account, now: datetime) -> str:
+    radicado = assigned_case(house, citizen)
+    casework.answer(
+        radicado, words(LONG_TEXT, files=_papers()), author=house.official, now=now
+    )
+    return radicado
+
+
+def _counter(house: House) -> dict[str, str | int]:
+    """What was filed at the counter: with a code, and with the document as first password."""
+    by_code = file_at_counter(house.clerk, document_number="1000000002", first_names="Amparo")
+    by_document = file_at_counter(
+        house.clerk, by="documento", document_number="1000000003", first_names="Berta"
+    )
+    return {
+        "ventanilla": by_code.radicado,
+        "código": by_code.claim_code or "",
+        "por cédula": by_document.radicado,
+        "persona": by_code.citizen_id,
+    }
+
+
+def _cookies(app: Flask, person: Account) -> dict[str, str]:
+    client = app.test_client()
+    client.login(person)
+    cookie = client.get_cookie("sac")
+    assert cookie is not None
+    return {"sac": cookie.value}
+
+
+def _remembered(person: Account) -> dict[str, str]:
+    cookie, _ = sessions.remember(person.id, device="Chrome en Android", now=clock.now())
+    return {"sac_usuario": person.username, "sac_clave": cookie}
+
+
+def _tokens(app: Flask, person: Account) -> dict[str, str | int]:
+    """What the links of letters carry."""
+    now = clock.now()
+    with writing() as session:
+        recovery = Recovery(
+            account_id=person.id, created_at=now, expires_at=now + timedelta(days=1)
+        )
+        session.add(recovery)
+        session.flush()
+    signer = app.extensions["signer"]
+    return {
+        "enlace": signer.sign(RECOVERY, recovery.id),
+        "parar avisos": signer.sign(STOP_NOTICES, person.id),
+    }
+
+
+STAFF = tuple(str(role) for role in Role)
