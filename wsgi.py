@@ -1,5 +1,11 @@
 """The application object that servers and the `flask` command load."""
 
-from app import create_app
+import sys
 
-app = create_app()
+from app import create_app
+from app.config import ConfigError
+
+try:
+    app = create_app()
+except ConfigError as problem:
+    sys.exit(f"SAC cannot start: {problem}")

@@ -89,11 +89,16 @@ def signed_in(view: View) -> View:
     return _guarded(view, "signed in", lambda: None)
 
 
+def staff_home() -> str:
+    """The endpoint where a member of the staff begins: observers have no cases to see."""
+    return "staff.queue" if current_user.may(Permission.SEE_CASES) else "profile.sessions"
+
+
 def citizen_only(view: View) -> View:
     """Citizens may open this page; staff are shown their own."""
 
     def refuse() -> Any:
-        return redirect(url_for("staff.queue")) if current_user.is_staff else None
+        return redirect(url_for(staff_home())) if current_user.is_staff else None
 
     return _guarded(view, "citizen", refuse)
 

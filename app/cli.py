@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from app import clock, worker
 from app.config import Settings
-from app.domain.calendar import OFFICE, Calendar
+from app.domain.calendar import OFFICE, Calendar, YearUnknown
 from app.domain.deadline import OfficeHours, Reading, deadline_for
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
-from app.domain.terms import term_for
+from app.domain.terms import TermUnknown, term_for
 from app.extensions import db
 from app.models import Attachment, Entity
 from app.services import accounts, diagnosis
@@ -136,8 +136,11 @@ def deadline(received: str, kind: str, reading: str) -> None:
         raise click.ClickException(f"{received!r} is not a moment like 2026-03-16T10:00") from None
     moment = moment.replace(tzinfo=OFFICE) if moment.tzinfo is None else moment.astimezone(OFFICE)
     calendar = Calendar()
-    term = term_for(Kind(kind), moment.date())
-    due = deadline_for(moment, term.days, OfficeHours(calendar, Reading(int(reading))))
+    try:
+        term = term_for(Kind(kind), moment.date())
+        due = deadline_for(moment, term.days, OfficeHours(calendar, Reading(int(reading))))
+    except (TermUnknown, YearUnknown) as unknown:
+        raise click.ClickException(str(unknown)) from None
     click.echo(due.due_on.isoformat())
     number = 0
     for ordinal in range(due.received_on.toordinal() + 1, due.due_on.toordinal() + 1):

@@ -6,7 +6,8 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -80,6 +81,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     instance = instance_folder(given)
     values = {**_read_file(instance / "sac.env"), **given}
     port = _integer(values, "SAC_PORT", 8080, 1, 65535)
+    _refuse_unknown(values)
     settings = Settings(
         secret_key=_secret_key(values, instance),
         instance=instance,
@@ -90,7 +92,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         host=values.get("SAC_HOST", "") or "127.0.0.1",
         port=port,
         threads=_integer(values, "SAC_THREADS", 4, 1, 64),
-        trusted_proxy=values.get("SAC_TRUSTED_PROXY", ""),
+        trusted_proxy=_proxy(values),
         mail_server=values.get("SAC_MAIL_SERVER", ""),
         mail_port=_integer(values, "SAC_MAIL_PORT", 25, 1, 65535),
         mail_use_tls=_boolean(values, "SAC_MAIL_USE_TLS", False),
@@ -176,6 +178,22 @@ def _base_url(values: Mapping[str, str], port: int) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError("SAC_BASE_URL must be an address such as https://sac.example.gov.co")
     return url
+
+
+def _proxy(values: Mapping[str, str]) -> str:
+    """Who is believed about the client's address decides whom the throttle stops."""
+    address = values.get("SAC_TRUSTED_PROXY", "")
+    try:
+        return str(ip_address(address)) if address else ""
+    except ValueError:
+        raise ConfigError("SAC_TRUSTED_PROXY must be the IP address of the proxy") from None
+
+
+def _refuse_unknown(values: Mapping[str, str]) -> None:
+    """A misspelt name would leave its setting at the default without a word."""
+    known = {PREFIX + entry.name.upper() for entry in fields(Settings)} | {"SAC_CLAMD"}
+    if unknown := sorted(set(values) - known):
+        raise ConfigError(f"{unknown[0]} is not a setting: see the table in README.md")
 
 
 def _sender(values: Mapping[str, str]) -> str:

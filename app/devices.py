@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from app import access, clock
 from app.domain.person import username_problem
+from app.domain.roles import Permission
 from app.models import Account
 from app.services import sessions
 from app.services.claims import GRANT
@@ -129,7 +130,9 @@ def next_page(typed: str, account: Account) -> str:
     """Where to go after entering: the page that was asked for if it is ours, else one's own."""
     if is_our_page(typed):
         return typed
-    return url_for("staff.queue" if account.is_staff else "citizen.index")
+    if not account.is_staff:
+        return url_for("citizen.index")
+    return url_for("staff.queue" if account.may(Permission.SEE_CASES) else "profile.sessions")
 
 
 def is_our_page(target: str) -> bool:
@@ -144,12 +147,12 @@ def is_our_page(target: str) -> bool:
         adapter = current_app.create_url_adapter(request)
         if parts.scheme or parts.netloc or adapter is None:
             return False
-        adapter.match(parts.path, method="GET")
+        endpoint, _ = adapter.match(parts.path, method="GET")
     except RequestRedirect:
         return True
     except (HTTPException, ValueError):
         return False
-    return True
+    return endpoint not in ("auth.login", "auth.recover")  # no way on from there
 
 
 def _keep(response: Response, name: str, value: str | None, seconds: int) -> None:

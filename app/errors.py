@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN = "Espere un minuto y vuelva a intentarlo."
 CALL = "Si vuelve a pasar, comuníquese con la Mesa de Ayuda."
+
+# Public forms that come back as they were typed when the page was older than its session.
+SHOWN_AGAIN = ("auth.login", "auth.recover", "registration.register", "registration.complete")
 
 HTTP_WORDS = {
     400: ("No pudimos leer lo que envió", "La página que envió no llegó completa."),
@@ -101,6 +105,10 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
         return _database_away(failure)
     if rescued is not None:
         return rescued
+    if request.endpoint in SHOWN_AGAIN:
+        # The form checks the token as well: it refuses, and comes back with all that was typed.
+        show = cast(Callable[[], ResponseReturnValue], current_app.view_functions[request.endpoint])
+        return show()
     return page(
         400,
         "La página llevaba mucho tiempo abierta",

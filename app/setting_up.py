@@ -48,7 +48,7 @@ def load_demo(app: Flask) -> None:
     from app.services import demo  # its texts are of no use to a server that runs
 
     settings: Settings = app.extensions["settings"]
-    accounts = demo.load(store=store(), now=clock.now())
+    accounts = demo.load(store=store(), now=clock.now(), reading=settings.reception_reading)
     path = settings.instance / ACCOUNTS_FILE
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -160,12 +160,9 @@ class Bench:
             words = f"public page, p95 during {what} ÷ quiet"
             yield _ratio(12, words, 3.0, quiet, list(beside(job, *arguments)))
 
-    def queue(self) -> dict[str, tuple[list[Sample], list[Sample]]]:
-        """What row 6 and row 7 compare: the pages of the queue at the size of these sites."""
-        return {
-            what: self.alternate(partial(self._staff_page, what=what))
-            for what in ("queue", "deep", "filtered")
-        }
+    def queue(self, page: str) -> tuple[Sample, Sample]:
+        """One turn of rows 6 and 7: a page of the queue, of the floor and of the product."""
+        return self._staff_page(self.floor, page), self._staff_page(self.product, page)
 
     def _pages(self, site: Site, people: int) -> Sample:
         return self.run(load.pages, site.visitor(), [site.page], people, self.effort.seconds)
@@ -182,17 +179,21 @@ class Bench:
         return self.run(load.uploads_at_once, site.citizen(), site.filing, 10 * MEGABYTE, people)
 
 
-def queue_lines(sizes: dict[int, dict[str, tuple[list[Sample], list[Sample]]]]) -> Iterator[Line]:
-    """Rows 6 and 7, from what `Bench.queue` saw at each size."""
-    names = {"queue": "first", "deep": "deep", "filtered": "filtered"}
-    for size, pages in sizes.items():
-        for page, (floor, product) in pages.items():
-            what = f"staff queue, {names[page]} page, p50 at {size:,} cases"
+QUEUE_PAGES = {"queue": "first", "deep": "deep", "filtered": "filtered"}
+
+
+def queues(benches: dict[int, Bench], runs: int) -> Iterator[Line]:
+    """Rows 6 and 7. Every size is measured in every turn, so that they share the machine's mood."""
+    for page, word in QUEUE_PAGES.items():
+        turns = [{size: bench.queue(page) for size, bench in benches.items()} for _ in range(runs)]
+        for size in benches:
+            floor, product = zip(*(turn[size] for turn in turns), strict=True)
+            what = f"staff queue, {word} page, p50 at {size:,} cases"
             yield _ratio(6, what, 2.5, _p50(floor), _p50(product))
-    small, large = min(sizes), max(sizes)
-    for page, word in names.items():
+        small, large = min(benches), max(benches)
+        least, most = ([turn[size][1] for turn in turns] for size in (small, large))
         what = f"flatness of the {word} page, p95 at {large:,} ÷ at {small:,}"
-        yield _ratio(7, what, 1.5, _p95(sizes[small][page][1]), _p95(sizes[large][page][1]))
+        yield _ratio(7, what, 1.5, _p95(least), _p95(most))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

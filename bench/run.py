@@ -7,12 +7,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-from bench.measures import Bench, Effort, Line, queue_lines
+from bench.measures import Bench, Effort, Line, queues
 from bench.product import Product
 from bench.sites import ROOT, Floor
 
@@ -39,18 +39,16 @@ def main() -> None:
 
 
 def measure(effort: Effort, sizes: tuple[int, ...]) -> list[Line]:
-    """Every row: most at the smallest size, the queue at each."""
-    lines: list[Line] = []
-    queues = {}
-    for size in sorted(sizes):
-        with (
-            tempfile.TemporaryDirectory(prefix="sac-bench-") as folder,
-            _running(Path(folder), size, effort) as bench,
-        ):
-            queues[size] = bench.queue()
-            if size == min(sizes):
-                lines += _all_but_the_queue(bench)
-    return sorted([*lines, *queue_lines(queues)], key=lambda line: line.row)
+    """Every row: most at the smallest size, the queue at all of them."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sac-bench-")))
+        benches = {
+            size: stack.enter_context(_running(folder / str(size), size, effort))
+            for size in sorted(sizes)
+        }
+        _tell("queue")
+        lines = [*queues(benches, effort.runs), *_all_but_the_queue(benches[min(sizes)])]
+    return sorted(lines, key=lambda line: line.row)
 
 
 def _all_but_the_queue(bench: Bench) -> Iterator[Line]:
@@ -67,14 +65,13 @@ def _running(folder: Path, size: int, effort: Effort) -> Iterator[Bench]:
     sites = Floor(folder / "floor", size), Product(folder / "product", size)
     for site in sites:
         _tell(f"{site.name}: seeding {size:,} cases")
-        site.folder.mkdir()
+        site.folder.mkdir(parents=True)
         site.seed()
     bench = Bench(*sites, effort)
     try:
         for site in sites:
             site.start()
             site.find_pages()
-        _tell("measuring")
         yield bench
     finally:
         bench.close()

@@ -42,6 +42,8 @@ def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
         ("SAC_RECEPTION_READING", "3"),
         ("SAC_DOCUMENT_AS_FIRST_PASSWORD", "maybe"),
         ("SAC_CLAMD", "/run/clamd"),
+        ("SAC_TRUSTED_PROXY", "nginx"),
+        ("SAC_PROT", "9000"),
     ],
 )
 def test_an_unusable_value_is_refused_in_one_line_that_names_it(tmp_path, name, value):

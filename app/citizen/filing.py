@@ -207,9 +207,10 @@ def _keep(sheet: Sheet) -> None:
 
 def _keep_filing(fields: dict[str, object]) -> None:
     body = str(fields.get("body", ""))
+    token = unfinished.read_token(account().id, drafts.FILING)
     if not body.strip() and not fields.get("kept"):
         drafts.discard(account().id, drafts.FILING)
-    elif not filing.was_just_filed(account(), body):
+    elif token is None or not filing.was_filed(account(), token.nonce, body):
         drafts.save(account().id, drafts.FILING, fields, clock.now())
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -18,7 +17,7 @@ from app.domain.roles import Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
 from app.services import drafts, radicados
-from app.services.filing import checked_body, rows_for
+from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
 
@@ -104,12 +103,11 @@ def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime
     """Add what the citizen sends to a requerimiento of their own."""
     with writing():
         case = _load(radicado, citizen)
-        earlier = _written_by_form(case, words.submission)
-        if earlier is not None and _says_the_same(earlier, words):
+        unsent = _unsent(case, words)
+        if unsent is None:
             return
         next_status(case.status, Action.CONTRIBUTE)
-        words = words if earlier is None else replace(words, submission=str(uuid4()))
-        _add(case, MessageKind.CONTRIBUTION, words, author=citizen, now=now)
+        _add(case, MessageKind.CONTRIBUTION, unsent, author=citizen, now=now)
         _move(case, Action.CONTRIBUTE, author=citizen, now=now)
 
 
@@ -244,14 +242,11 @@ def _case_unless_written(
 ) -> tuple[Requerimiento | None, Writing]:
     """As `_case_for`, or None if that very form brought those very words before."""
     case = _load(radicado, author)
-    earlier = _written_by_form(case, words.submission)
-    if earlier is None:
-        _check(case, action, author)
-        return case, words
-    if _says_the_same(earlier, words):
+    unsent = _unsent(case, words)
+    if unsent is None:
         return None, words
     _check(case, action, author)
-    return case, replace(words, submission=str(uuid4()))
+    return case, unsent
 
 
 def _load(radicado: str, account: Account) -> Requerimiento:
@@ -284,10 +279,24 @@ def _written_by_form(case: Requerimiento, submission: str) -> Message | None:
     )
 
 
+def _unsent(case: Requerimiento, words: Writing) -> Writing | None:
+    """The words under the name to keep them by; None if that form left them here before.
+
+    The first words of a form go under its own name, and any others under one made of them.
+    """
+    other = name_of(words.submission, checked_body(words.body), *digests(words.files))
+    for name in (words.submission, other):
+        earlier = _written_by_form(case, name)
+        if earlier is None:
+            return replace(words, submission=name)
+        if _says_the_same(earlier, words):
+            break
+    return None
+
+
 def _says_the_same(message: Message, words: Writing) -> bool:
-    return message.body == checked_body(words.body) and sorted(
-        file.sha256 for file in message.attachments
-    ) == sorted(file.sha256 for file in words.files)
+    said = (message.body, digests(message.attachments))
+    return said == (checked_body(words.body), digests(words.files))
 
 
 def _add(

@@ -105,11 +105,13 @@ def confirm(account: Account, session_id: int, password: str, *, now: datetime) 
     Raises:
         Throttled: too many tries.
     """
-    known, matches = _try(account.username, password, now)
-    if known is None or not matches:
+    # Counted apart from entering, so that a stranger's tries never close a session in use.
+    key = f"confirm:{session_id}"
+    attempts.reserve(key, attempts.LOGIN, attempts.LOGIN_SLOW, now=now)
+    if len(password) > MAX_LENGTH or not hashing.verify(account.password_hash, password):
         return None
     with writing():
-        attempts.clear(accounts.login_key(account.username))
+        attempts.clear(key)
         return sessions.confirm_password(session_id, now)
 
 
@@ -255,7 +257,8 @@ def _open(known: _Known, device: Device, *, remember: bool, now: datetime) -> En
         attempts.clear(accounts.login_key(account.username))
         if device.session_id is not None:
             sessions.end(device.session_id, now)
-        sessions.forget(device.password_cookie, now)
+        if device.password_cookie:
+            sessions.forget(device.password_cookie, now)
         cookie, token_id = None, None
         if remember:
             cookie, token_id = sessions.remember(account.id, device=device.name, now=now)

@@ -68,8 +68,7 @@ def _storage(store: Store) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    settings.storage.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.storage).free
+    free = shutil.disk_usage(settings.instance).free
     words = f"{free // (1024 * 1024)} MB free"
     if free < LITTLE_DISK:
         return Finding(False, "disk", f"{words}: make room before filings are refused")

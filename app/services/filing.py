@@ -182,15 +182,12 @@ def _can_be_shown(letter: str) -> bool:
     return is_character and unicodedata.category(letter) not in ("Cc", "Cs")
 
 
-def was_just_filed(citizen: Account, body: str) -> bool:
-    """Whether these words are those of the person's latest filing: nothing is left unfinished."""
-    latest = db.session.scalar(
-        select(Requerimiento.body)
-        .filter_by(citizen_id=citizen.id)
-        .order_by(Requerimiento.id.desc())
-        .limit(1)
+def was_filed(citizen: Account, submission: str, body: str) -> bool:
+    """Whether that form has filed these very words: nothing of them is left unfinished."""
+    filed = db.session.scalar(
+        select(Requerimiento.body).filter_by(citizen_id=citizen.id, submission=submission)
     )
-    return latest is not None and latest.split() == body.split()
+    return filed is not None and filed.split() == body.split()
 
 
 def rows_for(files: Sequence[StoredFile], message: Message | None = None) -> list[Attachment]:
@@ -219,7 +216,8 @@ def _filed_by_form(filing: Filing, **whose: int) -> tuple[Requerimiento | None, 
 
     The first words of a form go under its own name, and any others under one made of them.
     """
-    names = (filing.submission, _name_of(filing))
+    words = (filing.kind, checked_body(filing.body), *digests(filing.files))
+    names = (filing.submission, name_of(filing.submission, *words))
     rows = db.session.scalars(
         select(Requerimiento).filter_by(**whose).where(Requerimiento.submission.in_(names))
     ).all()
@@ -227,21 +225,22 @@ def _filed_by_form(filing: Filing, **whose: int) -> tuple[Requerimiento | None, 
     return same, names[1] if rows else names[0]
 
 
-def _name_of(filing: Filing) -> str:
-    parts = (filing.submission, filing.kind, checked_body(filing.body), *_digests(filing.files))
-    return sha256("\n".join(parts).encode()).hexdigest()[:36]
+def name_of(submission: str, *words: str) -> str:
+    """The name that other words of one form go under: the same words, the same name."""
+    return sha256("\n".join((submission, *words)).encode()).hexdigest()[:36]
 
 
 def _says_the_same(filed: Requerimiento, filing: Filing) -> bool:
     annexes = [file for file in filed.attachments if file.message_id is None]
-    return (filed.kind, filed.body, _digests(annexes)) == (
+    return (filed.kind, filed.body, digests(annexes)) == (
         filing.kind,
         checked_body(filing.body),
-        _digests(filing.files),
+        digests(filing.files),
     )
 
 
-def _digests(files: Sequence[Attachment] | Sequence[StoredFile]) -> list[str]:
+def digests(files: Sequence[Attachment] | Sequence[StoredFile]) -> list[str]:
+    """What tells one set of files from another, in whatever order they came."""
     return sorted(file.sha256 for file in files)
 
 

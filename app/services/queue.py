@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.domain.person import display_name, normalise_document
@@ -63,13 +64,71 @@ class Page:
 
 def page(account: Account, filters: Filters, *, today: date) -> Page:
     """The cases of the person's entity that match, in one statement."""
+    asked, values = _shape(filters, today)
+    values |= {"entity_id": account.entity_id, "size": PAGE + 1}
+    rows = db.session.execute(_page_statement(asked), values).all()
+    shown = [_line(row) for row in rows[:PAGE]]
+    if len(rows) <= PAGE:
+        return Page(shown, None)
+    last = rows[PAGE - 1]
+    return Page(shown, (last.due_on, last.id))
+
+
+def counts(account: Account, asked: Mapping[str, Filters], *, today: date) -> dict[str, int]:
+    """How many match each, counting no further than `COUNT_CAP` + 1, in one statement."""
+    values: dict[str, Any] = {"entity_id": account.entity_id}
+    shapes = []
+    for number, filters in enumerate(asked.values()):
+        shape, own = _shape(replace(filters, after=None), today, prefix=f"{number}_")
+        shapes.append(shape)
+        values |= own
+    row = db.session.execute(_count_statement(tuple(shapes), COUNT_CAP + 1), values).one()
+    return dict(zip(asked, row, strict=True))
+
+
+class _Shape(NamedTuple):
+    """Which filters are asked for, without their values: statements are built once for each."""
+
+    prefix: str
+    names: frozenset[str]
+    is_open: bool
+    latest_first: bool
+
+
+def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dict[str, Any]]:
+    """The shape of the filters, and the values that its statement takes."""
+    values: dict[str, Any] = {
+        "status": filters.status,
+        "kind": filters.kind,
+        "office": filters.office,
+        "assignee": filters.assignee,
+        "unassigned": filters.unassigned or None,
+    }
+    if filters.q:
+        values = _named(filters.q)
+    names = {name for name, value in values.items() if value is not None}
+    names |= {filters.due} - {""} if not filters.q else set()
+    values |= {"today": today, "end": today + timedelta(days=6 - today.weekday())}
+    if filters.after is not None:
+        names.add("after")
+        values |= {"after_day": filters.after[0], "after_id": filters.after[1]}
+    shape = _Shape(prefix, frozenset(names), not filters.closed, filters.latest_first)
+    return shape, {prefix + name: value for name, value in values.items()}
+
+
+def _named(q: str) -> dict[str, Any]:
+    """A radicado, whole, or the document of the citizen."""
+    code = normalise_radicado(q)
+    if is_radicado(code):
+        return {"radicado": code}
+    return {"document": normalise_document(q)}
+
+
+@lru_cache(maxsize=512)
+def _page_statement(shape: _Shape) -> Select[Any]:
     key = (Requerimiento.due_on, Requerimiento.id)
-    query = (
-        _matching(account, filters, today)
-        .join(Account, Account.id == Requerimiento.citizen_id)
-        .outerjoin(Office, Office.id == Requerimiento.office_id)
-        .outerjoin(CLERK, CLERK.id == Requerimiento.assignee_id)
-        .with_only_columns(
+    return (
+        select(
             Requerimiento.id,
             Requerimiento.radicado,
             Requerimiento.kind,
@@ -81,78 +140,60 @@ def page(account: Account, filters: Filters, *, today: date) -> Page:
             *_name_columns(Account),
             *_name_columns(CLERK),
         )
-        .order_by(*(column.desc() if filters.latest_first else column for column in key))
-        .limit(PAGE + 1)
+        .join(Account, Account.id == Requerimiento.citizen_id)
+        .outerjoin(Office, Office.id == Requerimiento.office_id)
+        .outerjoin(CLERK, CLERK.id == Requerimiento.assignee_id)
+        .where(*_conditions(shape))
+        .order_by(*(column.desc() if shape.latest_first else column for column in key))
+        .limit(bindparam("size"))
     )
-    if filters.after is not None:
-        reached = tuple_(*filters.after)
-        there = tuple_(*key)
-        query = query.where(there < reached if filters.latest_first else there > reached)
-    rows = db.session.execute(query).all()
-    shown = [_line(row) for row in rows[:PAGE]]
-    if len(rows) <= PAGE:
-        return Page(shown, None)
-    last = rows[PAGE - 1]
-    return Page(shown, (last.due_on, last.id))
 
 
-def counts(account: Account, asked: Mapping[str, Filters], *, today: date) -> dict[str, int]:
-    """How many match each, counting no further than `COUNT_CAP` + 1, in one statement."""
-    row = db.session.execute(
-        select(
-            *(
-                _few(account, filters, today).label(f"count_{number}")
-                for number, filters in enumerate(asked.values())
-            )
-        )
-    ).one()
-    return dict(zip(asked, row, strict=True))
+@lru_cache(maxsize=64)
+def _count_statement(shapes: tuple[_Shape, ...], limit: int) -> Select[Any]:
+    counted = []
+    for shape in shapes:
+        few = select(Requerimiento.id).where(*_conditions(shape)).limit(limit).subquery()
+        counted.append(select(func.count()).select_from(few).scalar_subquery())
+    return select(*(column.label(f"count_{number}") for number, column in enumerate(counted)))
 
 
-def _few(account: Account, filters: Filters, today: date) -> ColumnElement[int]:
-    few = (
-        _matching(account, replace(filters, after=None), today)
-        .with_only_columns(Requerimiento.id)
-        .limit(COUNT_CAP + 1)
-        .subquery()
-    )
-    return select(func.count()).select_from(few).scalar_subquery()
+def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+    """What the rows of that shape must be. Each list is led by an index of the table."""
+    case, names = Requerimiento, shape.names
 
+    def given(name: str) -> BindParameter[Any]:
+        return bindparam(shape.prefix + name)
 
-def _matching(account: Account, filters: Filters, today: date) -> Select[Any]:
-    query = select(Requerimiento).where(Requerimiento.entity_id == account.entity_id)
-    if filters.q:
-        return query.where(_named(filters.q))
-    if filters.status is not None:
-        query = query.where(Requerimiento.status == filters.status)
-    else:
-        query = query.where(Requerimiento.is_open == (not filters.closed))
-    wanted = {"kind": filters.kind, "office_id": filters.office, "assignee_id": filters.assignee}
-    query = query.filter_by(**{name: value for name, value in wanted.items() if value is not None})
-    if filters.unassigned:
-        query = query.where(Requerimiento.assignee_id.is_(None))
-    return query.where(*_due(filters.due, today))
-
-
-def _due(due: str, today: date) -> list[ColumnElement[bool]]:
-    """When the answer is due: vencidos, hoy, semana, or any day."""
-    end = today + timedelta(days=6 - today.weekday())
-    meanings = {
-        "vencidos": Requerimiento.due_on < today,
-        "hoy": Requerimiento.due_on == today,
-        "semana": Requerimiento.due_on.between(today, end),
+    conditions = {
+        "radicado": case.radicado == given("radicado"),
+        "document": case.citizen_id.in_(
+            select(Account.id).where(Account.document_number == given("document"))
+        ),
+        "status": case.status == given("status"),
+        "kind": case.kind == given("kind"),
+        "office": case.office_id == given("office"),
+        "assignee": case.assignee_id == given("assignee"),
+        "unassigned": case.assignee_id.is_(None),
+        "vencidos": case.due_on < given("today"),
+        "hoy": case.due_on == given("today"),
+        "semana": case.due_on.between(given("today"), given("end")),
+        "after": _beyond(shape.latest_first),
     }
-    return [meanings[due]] if due else []
+    any_state = names & {"radicado", "document", "status"}
+    return [
+        case.entity_id == bindparam("entity_id"),
+        *([] if any_state else [case.is_open == shape.is_open]),
+        *(condition for name, condition in conditions.items() if name in names),
+    ]
 
 
-def _named(q: str) -> ColumnElement[bool]:
-    """A radicado, whole, or the document of the citizen."""
-    code = normalise_radicado(q)
-    if is_radicado(code):
-        return Requerimiento.radicado == code
-    return Requerimiento.citizen_id.in_(
-        select(Account.id).where(Account.document_number == normalise_document(q))
-    )
+def _beyond(latest_first: bool) -> ColumnElement[bool]:
+    key = (Requerimiento.due_on, Requerimiento.id)
+    names = ("after_day", "after_id")
+    pairs = zip(names, key, strict=True)
+    here, reached = tuple_(*key), tuple_(*(bindparam(name, type_=c.type) for name, c in pairs))
+    return here < reached if latest_first else here > reached
 
 
 def _name_columns(person: Any) -> tuple[Any, ...]:

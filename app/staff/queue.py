@@ -42,6 +42,14 @@ class Choice:
     is_chosen: bool
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """The term of a row: its light, if there is one, and its date in words."""
+
+    light: Light | None
+    words: str
+
+
 @bp.get("")
 @staff_only(Permission.SEE_CASES)
 def queue() -> ResponseReturnValue:
@@ -59,8 +67,8 @@ def queue() -> ResponseReturnValue:
         unknown=asked.unknown,
         tabs=_tabs(reader, filters, today),
         choices=_choices(filters, reader, offices, people),
-        today=today,
-        lights=_lights(found.rows, today),
+        deadlines=_deadlines(found.rows, today),
+        case_url=url_for("staff.case", radicado=""),
         next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
         first_url=_url(replace(filters, after=None)) if filters.after else "",
     )
@@ -153,16 +161,26 @@ def _options(labels: Mapping[str, str], chosen: str) -> list[Choice]:
     return [Choice(value, label, value == chosen) for value, label in labels.items()]
 
 
-def _lights(rows: Sequence[Line], today: date) -> dict[str, Light]:
-    """The semáforo of each row, by radicado: of open cases how near they are, of the rest how
-    they ended."""
-    near = lights_for((row.due_on for row in rows if row.status.is_open), today, entity().calendar)
-    return {row.radicado: near[row.due_on] if row.status.is_open else _ended(row) for row in rows}
+def _deadlines(rows: Sequence[Line], today: date) -> dict[str, Deadline]:
+    """What each row says of its term, by radicado. Dates repeat: each is put in words once."""
+    lights = lights_for(
+        {row.due_on for row in rows if row.status.is_open}, today, entity().calendar
+    )
+    days = {due_on: short_day(due_on) for due_on in {row.due_on for row in rows}}
+    return {row.radicado: _deadline(row, today, lights, days[row.due_on]) for row in rows}
 
 
-def _ended(row: Line) -> Light:
+def _deadline(row: Line, today: date, lights: Mapping[date, Light], day: str) -> Deadline:
+    if row.status.is_open:
+        verb = "Venció" if row.due_on < today else "Vence"
+        return Deadline(lights[row.due_on], f"{verb} el {day}")
+    return Deadline(_ended(row), f"Vencía el {day}")
+
+
+def _ended(row: Line) -> Light | None:
+    """How what was answered ended; what ended otherwise has its state to say so."""
     if row.answered_at is None:
-        return Light(Tone.DONE, row.status.label)
+        return None
     when = f"Respondido el {short_day(row.answered_at)}"
     is_late = row.answered_at.date() > row.due_on
     return Light(Tone.RED, f"{when}, fuera de término") if is_late else Light(Tone.DONE, when)

@@ -202,10 +202,18 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     sheet.refusal = attempt(send)
     if sheet.refusal is not None:
         return _show(sheet, sheet.refusal.status)
+    _forget_draft_of_origin(sheet)
     flash(done, "success")
     if sheet.task is not NOTE:
         _say_how_it_is_told(sheet.case)
     return redirect(url_for("staff.case", radicado=radicado), code=303)
+
+
+def _forget_draft_of_origin(sheet: Sheet) -> None:
+    """An answer that came too late was kept as a note: it is no draft of an answer any more."""
+    token = unfinished.read_token(account().id)
+    if token is not None and token.form != sheet.form_name:
+        drafts.discard(account().id, token.form)
 
 
 def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:

@@ -48,6 +48,8 @@ WATCH = f"""() => {{
 def assert_readable(page: Page) -> None:
     """Fail when axe finds anything, by day and by night, in a wide window and on a telephone,
     or when the page must be scrolled sideways at 320 px. All that unfolds is open."""
+    # Else a colour could be caught half way to another.
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate(OPEN_ALL)
     axe(page)
     wide = page.viewport_size or {"width": 1280, "height": 800}

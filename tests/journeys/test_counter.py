@@ -54,7 +54,9 @@ def prove(page: Page, radicado: str, document: str, code: str) -> None:
 def complete_data(page: Page) -> None:
     """Fill in what the counter did not ask, over what it did."""
     expect(page.get_by_label("Nombres")).to_have_value("Amparo")
-    expect(page.get_by_label("Número de documento")).to_have_value(re.compile(f"{NUMBER}|{DOCUMENT}"))
+    expect(page.get_by_label("Número de documento")).to_have_value(
+        re.compile(f"{NUMBER}|{DOCUMENT}")
+    )
     page.get_by_label("Correo electrónico").fill("amparo@example.com")
     page.get_by_label("Municipio").select_option("25754")
     page.get_by_label("Dirección").fill("Calle 1 # 2-3")
@@ -120,9 +122,7 @@ def test_the_code_serves_once_and_only_with_its_radicado_and_document(
 
 
 @pytest.mark.on("sqlite")
-def test_the_cedula_as_first_password_reaches_completar_datos_and_nothing_else(
-    clerk, browser_page
-):
+def test_the_cedula_as_first_password_reaches_completar_datos_and_nothing_else(clerk, browser_page):
     radicado = file_by_phone(clerk, by_document=True)
     paper = clerk.get_by_role("article").inner_text()
     assert "como primera contraseña, su número de documento" in paper

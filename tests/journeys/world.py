@@ -193,9 +193,7 @@ def _in_progress(house: House, citizen: Account, now: datetime) -> str:
 
 def _answered(house: House, citizen: Account, now: datetime) -> str:
     radicado = assigned_case(house, citizen)
-    casework.answer(
-        radicado, words(LONG_TEXT, files=_papers()), author=house.official, now=now
-    )
+    casework.answer(radicado, words(LONG_TEXT, files=_papers()), author=house.official, now=now)
     return radicado
 
 

@@ -347,6 +347,7 @@ def test_whoever_answers_second_is_told_and_keeps_the_text_and_the_files(
     other.login(house.coordinator)
     form = _form(official, radicado, "responder")
     other.submit(f"/gestion/{radicado}/responder", {"body": "No hay cupo."})
+    drafts.save(house.official.id, f"respuesta:{radicado}", {"body": ANSWER}, clock.now())
 
     response = official.post(
         f"/gestion/{radicado}/responder",
@@ -371,6 +372,7 @@ def test_whoever_answers_second_is_told_and_keeps_the_text_and_the_files(
         },
     )
     assert note.status_code == 303
+    assert drafts.load(house.official.id, f"respuesta:{radicado}") is None
     assert [message.kind for message in said_in(radicado)] == [
         MessageKind.ANSWER,
         MessageKind.NOTE,

@@ -683,8 +683,10 @@ def test_a_copy_that_arrives_after_filing_is_not_unfinished(client, citizen):
     client.post(NEW, data={**form, "kind": "queja", "body": TEXT})
 
     autosave(client, form, kind="queja", body=TEXT)
-
     assert saved(citizen) == {}
+
+    autosave(client, hidden(client.get(NEW)), kind="queja", body=TEXT)
+    assert saved(citizen)["body"] == TEXT
 
 
 def test_a_refused_form_is_found_again_by_who_closed_the_page(client, citizen):

@@ -297,3 +297,15 @@ def test_a_school_registers_without_javascript_on_a_telephone(app, live_server, 
 
     no_js_page.wait_for_url("**/requerimientos")
     assert "Colegio La Esperanza" in no_js_page.inner_text("body")
+
+
+@pytest.mark.on("sqlite")
+def test_a_form_older_than_its_session_comes_back_as_it_was_typed(client, entity):
+    data = {"csrf_token": "of yesterday", "first_names": "Marina", "surnames": "Ñungo"}
+
+    page = client.post("/registro", data=data)
+
+    assert page.status_code == 422
+    assert 'value="Marina"' in page.text
+    assert 'value="Ñungo"' in page.text
+    assert "llevaba mucho tiempo abierta" in page.text

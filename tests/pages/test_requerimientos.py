@@ -413,6 +413,11 @@ def test_the_same_sending_twice_counts_once(client, house, citizen):
         client.post(action, data={**form, "body": MORE, "attachments": a_file()})
 
     assert [message.body for message in contributions()] == [MORE]
+    # Going back to it and writing something else is a new sending, and again only one.
+    for _ in range(2):
+        client.post(action, data={**form, "body": "Y su cédula."})
+
+    assert [message.body for message in contributions()] == [MORE, "Y su cédula."]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from app.services import drafts, filing
 from app.services.entities import Directory, EntityFacts
 from app.services.filing import CounterFiling, Filing, TopicNotOffered, checked_body
 from app.uploads import store
-from tests.support.office import House, case_of, file_case, open_house
+from tests.support.office import House, case_of, open_house
 from tests.support.people import add_citizen, at_once
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
@@ -287,13 +287,13 @@ def test_the_counter_files_once_too(house, citizen):
     assert (case.channel, case.clerk_id) == (Channel.PHONE, house.clerk.id)
 
 
-def test_what_was_just_filed_is_known_by_its_words(house, citizen):
-    file_case(house, citizen, body="Uno.", now=NOW)
-    file_case(house, citizen, body="Pido un\ncertificado.", now=NOW)
+def test_a_form_knows_which_words_it_has_filed(house, citizen):
+    once = a_filing("Pido un\ncertificado.")
+    file(once, citizen, house)
 
-    assert filing.was_just_filed(citizen, "Pido un\r\ncertificado. ")
-    assert not filing.was_just_filed(citizen, "Uno.")
-    assert not filing.was_just_filed(citizen, "Pido un certificado. Y otra cosa.")
+    assert filing.was_filed(citizen, once.submission, "Pido un\r\ncertificado. ")
+    assert not filing.was_filed(citizen, once.submission, "Pido un certificado. Y otra cosa.")
+    assert not filing.was_filed(citizen, uuid4().hex, "Pido un\ncertificado.")
 
 
 # Topics

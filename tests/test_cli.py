@@ -1,0 +1,196 @@
+"""The commands of whoever runs an installation."""
+
+import io
+import stat
+
+import pytest
+from click.testing import CliRunner
+
+from app import clock
+from app.domain.requerimiento import Kind
+from app.extensions import db
+from app.models import Account, Entity, Requerimiento
+from app.services import filing
+from app.services.filing import Filing
+from app.uploads import store
+from tests.support.client import PASSWORD
+from tests.support.office import open_house
+from tests.support.people import add_citizen
+
+GOLDEN = [
+    ("2026-03-16T10:00", "peticion", "2026-04-09", "2026-04-09"),
+    ("2026-03-27T16:59", "peticion_informacion", "2026-04-14", "2026-04-14"),
+    ("2026-04-01T21:30", "peticion", "2026-04-24", "2026-04-27"),
+    ("2026-04-02T09:00", "peticion_documentos", "2026-04-17", "2026-04-20"),
+    ("2026-12-14T08:00", "peticion", "2027-01-06", "2027-01-06"),
+]
+
+
+@pytest.fixture
+def run(app):
+    def invoke(*arguments, **options):
+        return app.test_cli_runner().invoke(args=list(arguments), **options)
+
+    return invoke
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(("received", "kind", "first", "second"), GOLDEN)
+def test_deadline_prints_the_day_in_both_readings(run, received, kind, first, second):
+    for reading, due in (("1", first), ("2", second)):
+        printed = run("deadline", "--received", received, "--kind", kind, "--reading", reading)
+
+        assert printed.exit_code == 0
+        assert printed.output.splitlines()[0] == due
+
+
+@pytest.mark.on("sqlite")
+def test_deadline_refuses_what_is_no_moment_or_a_year_it_does_not_know(run):
+    wrong = run("deadline", "--received", "yesterday", "--kind", "peticion")
+    far = run("deadline", "--received", "2099-01-02T10:00", "--kind", "peticion")
+    early = run("deadline", "--received", "1999-01-02T10:00", "--kind", "peticion")
+
+    assert (wrong.exit_code, far.exit_code, early.exit_code) == (1, 1, 1)
+    assert "Error:" in wrong.output
+    assert "2099" in far.output
+    assert "1999" in early.output
+
+
+def test_staff_are_added_with_a_password_from_standard_input(run, client):
+    house = open_house()
+
+    added = run(
+        "staff-add", "--entity", "SOA", "--username", "nueva.persona", "--email", "n@example.com",
+        "--role", "funcionario", "--office", house.hall.name, "--password-stdin",
+        input=PASSWORD + "\n",
+    )  # fmt: skip
+
+    assert added.exit_code == 0, added.output
+    client.login("nueva.persona")
+    person = db.session.query(Account).filter_by(username="nueva.persona").one()
+    assert person.office_id == house.hall.id
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"--entity": "NADA"}, "NADA"),
+        ({"--username": "soa.ventanilla"}, "soa.ventanilla"),
+    ],
+)
+def test_staff_that_cannot_be_added_are_refused_in_words(run, change, word):
+    open_house()
+    values = {
+        "--entity": "SOA", "--username": "otra.persona", "--email": "o@example.com",
+        "--role": "funcionario", "--office": "",
+    }  # fmt: skip
+    arguments = [part for pair in (values | change).items() for part in pair]
+    before = db.session.query(Account).count()
+
+    refused = run("staff-add", *arguments, "--password-stdin", input=PASSWORD + "\n")
+
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error:")
+    assert db.session.query(Account).count() == before
+
+
+@pytest.mark.on("sqlite")
+def test_demo_data_are_never_mixed_with_what_is_there(run):
+    open_house()
+
+    refused = run("demo")
+
+    assert refused.exit_code == 1
+    assert "not empty" in refused.output
+    assert db.session.query(Requerimiento).count() == 0
+
+
+@pytest.mark.on("sqlite")
+def test_doctor_is_content_with_a_working_installation(run):
+    found = run("doctor")
+
+    assert found.exit_code == 0, found.output
+    assert "FAIL" not in found.output
+
+
+@pytest.mark.on("sqlite")
+def test_doctor_says_what_to_do_about_a_folder_that_cannot_be_written(run, settings):
+    settings.storage.parent.mkdir(parents=True, exist_ok=True)
+    settings.storage.write_text("a file where the folder should be")
+
+    found = run("doctor")
+
+    assert found.exit_code == 1
+    assert "cannot be written" in found.output
+
+
+def test_verify_finds_an_altered_and_a_missing_file(run):
+    house = open_house()
+    citizen = add_citizen(house.entity.id)
+    kept = [store().add(f"{n}.txt", io.BytesIO(f"hola {n}".encode())) for n in range(3)]
+    filing.file(
+        Filing(kind=Kind.CLAIM, body="Con tres archivos.", submission="a", files=kept),
+        citizen=citizen,
+        entity=house.facts,
+        now=clock.now(),
+    )
+    assert run("verify").exit_code == 0
+
+    with store().path(kept[0].stored_as).open("r+b") as file:
+        file.write(b"H")
+    store().delete(kept[1].stored_as)
+    found = run("verify")
+
+    assert found.exit_code == 1
+    assert f"{kept[0].stored_as} was altered" in found.output
+    assert f"{kept[1].stored_as} is missing" in found.output
+    assert "3 files checked, 2 with problems" in found.output
+
+
+@pytest.mark.on("sqlite")
+def test_the_worker_sends_what_is_due_and_ends(run, settings):
+    house = open_house()
+    citizen = add_citizen(house.entity.id, notify_by_email=True)
+    filing.file(
+        Filing(kind=Kind.CLAIM, body="Avísenme.", submission="a"),
+        citizen=citizen,
+        entity=house.facts,
+        now=clock.now(),
+    )
+
+    assert run("worker", "--once").exit_code == 0
+
+    letters = [path.read_text() for path in (settings.instance / "outbox").glob("*.eml")]
+    assert any("SOA" in letter and "ER000001" in letter for letter in letters)
+    assert run("worker", "--once").output.strip() == "0 sent"
+
+
+def test_init_makes_a_key_a_database_and_the_first_entity(tmp_path, monkeypatch):
+    from app.installation import init
+
+    monkeypatch.setenv("SAC_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("SAC_STORAGE_URL", str(tmp_path / "uploads"))
+    given = [
+        "--entity", "Secretaría de Educación de Prueba", "--short-name", "PRUEBA",
+        "--prefix", "pru", "--municipality", "25754",
+    ]  # fmt: skip
+
+    made = CliRunner().invoke(init, given)
+    again = CliRunner().invoke(init, given)
+    wrong = CliRunner().invoke(init, [*given[:-1], "99999"])
+
+    assert made.exit_code == 0, made.output
+    key = tmp_path / "instance" / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert again.exit_code == 1
+    assert "already" in again.output
+    assert "99999" in wrong.output
+
+
+@pytest.mark.on("sqlite")
+def test_the_first_entity_is_the_default_one(app):
+    first, second = open_house("SOA"), open_house("VIL")
+
+    assert (first.entity.is_default, second.entity.is_default) == (True, False)
+    assert db.session.query(Entity).count() == 2
