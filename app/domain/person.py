@@ -67,7 +67,7 @@ _HINTS = {
     DocumentType.PA: "El pasaporte tiene entre 4 y 16 números o letras.",
     DocumentType.PPT: "El permiso por protección temporal tiene entre 6 y 15 números o letras.",
     DocumentType.PEP: "El permiso especial de permanencia tiene 15 números.",
-    DocumentType.NIT: "El NIT tiene 9 números y el dígito de verificación, por ejemplo 899999001-7.",
+    DocumentType.NIT: "El NIT tiene 9 números y un dígito de verificación: 899999001-7.",
 }
 
 
