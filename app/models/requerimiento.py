@@ -32,6 +32,7 @@ class Requerimiento(Base):
         Index("ix_queue_kind", "entity_id", "is_open", "kind", "due_on", "id"),
         Index("ix_queue_all", "entity_id", "due_on", "id"),
         Index("ix_citizen_list", "citizen_id", "id"),
+        Index("ix_counter_form", "clerk_id", "submission"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -280,6 +280,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('requerimiento', schema=None) as batch_op:
         batch_op.create_index('ix_citizen_list', ['citizen_id', 'id'], unique=False)
+        batch_op.create_index('ix_counter_form', ['clerk_id', 'submission'], unique=False)
         batch_op.create_index('ix_queue', ['entity_id', 'is_open', 'due_on', 'id'], unique=False)
         batch_op.create_index('ix_queue_all', ['entity_id', 'due_on', 'id'], unique=False)
         batch_op.create_index('ix_queue_assignee', ['entity_id', 'is_open', 'assignee_id', 'due_on', 'id'], unique=False)
@@ -411,6 +412,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_queue_assignee')
         batch_op.drop_index('ix_queue_all')
         batch_op.drop_index('ix_queue')
+        batch_op.drop_index('ix_counter_form')
         batch_op.drop_index('ix_citizen_list')
 
     op.drop_table('requerimiento')
