@@ -34,7 +34,7 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     role: Mapped[Role | None] = mapped_column(readable_enum(Role, "account_role"))
-    entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"))
+    entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"), index=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
 
     person_kind: Mapped[PersonKind] = mapped_column(

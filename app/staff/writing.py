@@ -209,6 +209,13 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     return redirect(url_for("staff.case", radicado=radicado), code=303)
 
 
+def _signature(sheet: Sheet) -> str:
+    """As the citizen reads who writes: the office, and who signs if it is the answer."""
+    author = account()
+    office = author.office.name if author.office else sheet.case.entity.name
+    return f"{author.display_name}, {office}" if sheet.task is ANSWER else office
+
+
 def _forget_draft_of_origin(sheet: Sheet) -> None:
     """An answer that came too late was kept as a note: it is no draft of an answer any more."""
     token = unfinished.read_token(account().id)
@@ -231,6 +238,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         can_note=can_note and sheet.task is not NOTE,
         draft_url=url_for("staff.draft", radicado=sheet.case.radicado, kind=str(sheet.task.kind)),
         now=clock.now(),
+        signature=_signature(sheet),
         limits=settings(),
         types=ACCEPTED,
         accept=ACCEPT,

@@ -107,6 +107,7 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_document_number'), ['document_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_account_email'), ['email'], unique=False)
+        batch_op.create_index(batch_op.f('ix_account_entity_id'), ['entity_id'], unique=False)
 
     op.create_table('topic',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -444,6 +445,7 @@ def downgrade() -> None:
     op.drop_table('account_change')
     op.drop_table('topic')
     with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_account_entity_id'))
         batch_op.drop_index(batch_op.f('ix_account_email'))
         batch_op.drop_index(batch_op.f('ix_account_document_number'))
 

@@ -94,7 +94,7 @@ def built(database_url: str, folder: Path) -> Iterator[World]:
             names, people = _fill(house)
             cookies = {role: _cookies(app, person) for role, person in people.items()}
             cookies |= {VISITOR: {}, REMEMBERED: _remembered(people[CITIZEN])}
-            names |= _tokens(app, people[CITIZEN])
+            names |= _tokens(app, people[NEWCOMER])
             db.session.rollback()
             with serving(app, listener) as address:
                 yield World(address, cookies, names)
@@ -144,6 +144,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     casework.annul(
         str(names["anulado"]), author=house.coordinator, reason="Se radicó dos veces.", now=now
     )
+    names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
     for _ in range(20):  # a second page of the citizen's list
         file_case(house, citizen, now=now)
     names |= _counter(house)
@@ -165,7 +166,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
             .where(OutboxMessage.id == refused.id)
             .values(status=OutboxStatus.FAILED, attempts=1)
         )
-    names["ciudadano"] = citizen.id
+    names |= {"ciudadano": citizen.id, "larga": newcomer.id}
     people = {CITIZEN: citizen, NEWCOMER: newcomer}
     return names, people | {str(role): person for role, person in house.staff.items()}
 

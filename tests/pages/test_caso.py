@@ -275,7 +275,7 @@ def test_a_preview_shows_what_the_citizen_will_read_and_sends_nothing(official, 
     )
 
     assert response.status_code == 200
-    assert "Así lo lee el ciudadano" in words(response)
+    assert "Así lo lee el ciudadano Olga Prueba, Atención al Ciudadano" in words(response)
     assert field(response.text, "body") == ANSWER
     assert (said_in(radicado), case_of(radicado).status) == ([], Status.ASSIGNED)
 
