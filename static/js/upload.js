@@ -243,8 +243,9 @@ class Sending {
   }
 
   replace(page, address) {
-    if (address && address !== location.href.split("#")[0]) {
+    if (address && address !== withoutAnchor(location.href)) {
       history.pushState(null, "", address);
+      shown = withoutAnchor(location.href);
     }
     document.title = page.title;
     document.body.replaceWith(page.body);
@@ -278,6 +279,12 @@ class Sending {
   }
 }
 
+function withoutAnchor(address) {
+  return address.split("#")[0];
+}
+
+let shown = withoutAnchor(location.href);
+
 // Scripts that arrived inside a page shown in place run only if they are made anew; those that this
 // document already has hear "sac:page" instead.
 const running = new Set(Array.from(document.scripts, (script) => script.src));
@@ -306,5 +313,11 @@ function start() {
 }
 
 document.addEventListener("sac:page", start);
-window.addEventListener("popstate", () => location.reload());
+// Going back from a page that was shown in place asks for the one before; a link within the page
+// says "popstate" too, and must not cost what was typed.
+window.addEventListener("popstate", () => {
+  if (withoutAnchor(location.href) !== shown) {
+    location.reload();
+  }
+});
 start();

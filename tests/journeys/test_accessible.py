@@ -16,6 +16,7 @@ from app import create_app
 from app.domain.roles import PERMISSIONS, Permission, Role
 from tests.journeys.looking import assert_keyboard, assert_readable, assert_skips_to_the_content
 from tests.journeys.world import CITIZEN, NEWCOMER, STAFF, VISITOR, World
+from tests.support.browser import assert_good
 from tests.support.product import build_settings
 
 STATES = (

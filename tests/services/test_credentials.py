@@ -268,6 +268,18 @@ def test_the_password_again_renews_the_session(account):
     assert sessions.find(renewed, NOW)
 
 
+def test_the_password_again_is_counted_apart_from_the_tries_of_strangers(account):
+    here = sessions.find(enter("frivera", PASSWORD).session_secret, NOW).id
+    for _ in range(attempts.LOGIN.count):
+        enter("frivera", "wrong password")
+
+    assert credentials.confirm(account, here, PASSWORD, now=NOW)
+    for _ in range(attempts.LOGIN.count):
+        credentials.confirm(account, here, "wrong password", now=NOW)
+    with pytest.raises(Throttled):
+        credentials.confirm(account, here, PASSWORD, now=NOW)
+
+
 def test_changing_the_password_ends_everything_it_opened(app, account):
     other = enter("frivera", PASSWORD, remember=True)
     recover("frivera")
