@@ -1,12 +1,13 @@
 """Reading the entities and what they decide: kept in memory, since every page asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.calendar import Calendar
+from app.domain.calendar import Calendar, Closure
 from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
 from app.domain.divipola import municipalities
 from app.domain.requerimiento import Kind
@@ -81,15 +82,15 @@ class Directory:
         self._read_at = None
 
     def _load(self) -> list[EntityFacts]:
-        closed: dict[int, dict[date, str]] = {}
+        closed: dict[int, list[Closure]] = {}
         for row in db.session.scalars(select(Suspension)):
-            closed.setdefault(row.entity_id, {})[row.day] = row.reason
+            closed.setdefault(row.entity_id, []).append(Closure(row.day, row.day, row.reason))
         rows = db.session.scalars(
             select(Entity).where(Entity.is_active).order_by(Entity.is_default.desc(), Entity.name)
         )
-        return [self._facts_of(entity, closed.get(entity.id, {})) for entity in rows]
+        return [self._facts_of(entity, closed.get(entity.id, ())) for entity in rows]
 
-    def _facts_of(self, entity: Entity, closed: dict[date, str]) -> EntityFacts:
+    def _facts_of(self, entity: Entity, closed: Sequence[Closure]) -> EntityFacts:
         place = municipalities().get(entity.municipality)
         return EntityFacts(
             id=entity.id,
@@ -106,7 +107,7 @@ class Directory:
             helpdesk_email=entity.helpdesk_email,
             helpdesk_hours=entity.helpdesk_hours,
             hours=OfficeHours(
-                calendar=Calendar(closed, entity.saturday_counts),
+                calendar=Calendar(tuple(closed), entity.saturday_counts),
                 reading=Reading(entity.reading or self._default_reading),
                 closes_at=entity.closes_at,
             ),

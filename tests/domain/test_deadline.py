@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.calendar import OFFICE, Calendar
+from app.domain.calendar import OFFICE, Calendar, Closure
 from app.domain.deadline import (
     OfficeHours,
     Reading,
@@ -122,7 +122,7 @@ def test_who_files_later_is_never_answered_earlier(moment, wait, days):
 @given(MOMENTS, TERMS, st.integers(0, 60))
 def test_a_suspension_never_brings_the_date_nearer(moment, days, offset):
     closed = moment.date() + timedelta(days=offset)
-    suspended = Calendar({closed: "Suspensión de términos"})
+    suspended = Calendar((Closure(closed, closed, "Suspensión de términos"),))
     for office in (FIRST, SECOND):
         moved = OfficeHours(suspended, office.reading)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from app.domain.calendar import OFFICE, Calendar
+from app.domain.calendar import OFFICE, Calendar, Closure
 from app.domain.deadline import light_for, lights_for
 from app.domain.requerimiento import Kind, Status
 from app.extensions import db
@@ -248,7 +248,7 @@ def test_every_list_is_read_by_an_index_in_its_order(house, name):
     st.dates(date(2026, 1, 1), date(2026, 12, 31)),
 )
 def test_many_lights_are_the_same_as_each_alone(due_dates, today):
-    calendar = Calendar({date(2026, 5, 4): "Suspensión"})
+    calendar = Calendar((Closure(date(2026, 5, 4), date(2026, 5, 4), "Suspensión"),))
 
     together = lights_for(due_dates, today, calendar)
 
