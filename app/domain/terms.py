@@ -1,64 +1,186 @@
-"""How many business days the office has to answer each kind: dated data with its source."""
+"""The terms of the law as dated data with their source: to answer, to act, and of the citizen."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from app.domain.requerimiento import Kind
+
+
+class Unit(StrEnum):
+    """What a term is counted in."""
+
+    BUSINESS_DAYS = "dias_habiles"
+    MONTHS = "meses"
+
+
+class Requester(StrEnum):
+    """Who asks, where the law gives somebody a term of their own."""
+
+    PERSON = "persona"
+    AUTHORITY = "autoridad"
+    LEGISLATOR = "congresista"
+    CHAMBER = "camara_o_comision"
+    OMBUDSMAN = "defensoria"
+    OPPOSITION = "oposicion"
+
+    @property
+    def label(self) -> str:
+        """The words of a form."""
+        return {
+            Requester.PERSON: "Una persona u organización",
+            Requester.AUTHORITY: "Otra autoridad",
+            Requester.LEGISLATOR: "Un congresista, en control político",
+            Requester.CHAMBER: "Una cámara o comisión del Congreso",
+            Requester.OMBUDSMAN: "La Defensoría del Pueblo",
+            Requester.OPPOSITION: "Una organización declarada en oposición",
+        }[self]
+
+
+class Matter(StrEnum):
+    """What a term is for when it is not the term to answer a kind."""
+
+    HAND_OVER_COPIES = "entregar_copias"
+    REFER = "traslado_por_competencia"
+    ASK_TO_COMPLETE = "requerir_incompleta"
+    COMPLETE = "completar"
+    CLARIFY = "aclarar_oscura"
+    INSIST_ON_RESERVED = "insistencia_reserva"
+    APPEAL = "recursos"
+    NEGATIVE_SILENCE = "silencio_negativo"
+    NEGATIVE_SILENCE_OF_APPEAL = "silencio_negativo_recursos"
+    RESEND_AFTER_FAILURE = "insistir_tras_falla"
+    DATA_INQUIRY = "habeas_data_consulta"
+    DATA_CLAIM = "habeas_data_reclamo"
+    DATA_CLAIM_ASK = "habeas_data_requerir"
+    DATA_CLAIM_ABANDONED = "habeas_data_desistido"
+    DATA_CLAIM_REFER = "habeas_data_traslado"
 
 
 @dataclass(frozen=True)
 class Term:
     """A term in force between two dates (`until` excluded; None while it lasts).
 
-    `days` are business days: Ley 4 of 1913, article 62, suppresses holidays where a law
-    says only "days".
+    Where a law says only "days" they are business days: Ley 4 of 1913, article 62, suppresses
+    holidays. `longest` is the term with its extension, all counted; None if it admits none.
     """
 
-    kind: Kind
-    days: int
+    subject: Kind | Matter | Requester
+    amount: int
     source: str
     since: date
     until: date | None = None
+    unit: Unit = Unit.BUSINESS_DAYS
+    longest: int | None = None
+
+    @property
+    def days(self) -> int:
+        """The business days of the term.
+
+        Raises:
+            ValueError: it is counted in months.
+        """
+        if self.unit is not Unit.BUSINESS_DAYS:
+            raise ValueError(f"the term of {self.subject} is not counted in days")
+        return self.amount
 
     def is_in_force(self, day: date) -> bool:
-        """Whether a requerimiento received on `day` has this term."""
+        """Whether what is received on `day` has this term."""
         return self.since <= day and (self.until is None or day < self.until)
 
 
 class TermUnknown(LookupError):
-    """No term is known for that kind on that day."""
+    """No term is known for that on that day."""
 
 
-_GENERAL = "Ley 1437 de 2011, artículo 14 (Ley 1755 de 2015)"
-_FIRST = "Ley 1437 de 2011, artículo 14, numeral 1 (Ley 1755 de 2015)"
-_SECOND = "Ley 1437 de 2011, artículo 14, numeral 2 (Ley 1755 de 2015)"
-_COMPLAINTS = "Ley 190 de 1995, artículo 55, y Ley 1437 de 2011, artículo 14"
+CPACA = "Ley 1437 de 2011"
+_BY_1755 = "(Ley 1755 de 2015)"
+_GENERAL = f"{CPACA}, artículo 14 {_BY_1755}"
+_FIRST = f"{CPACA}, artículo 14, numeral 1 {_BY_1755}"
+_SECOND = f"{CPACA}, artículo 14, numeral 2 {_BY_1755}"
+_COMPLAINTS = f"Ley 190 de 1995, artículo 55, y {CPACA}, artículo 14"
 
 # The extensions of the pandemic (Decreto 491 of 2020, article 5) ended on 18 May 2022 by
 # Ley 2207 of 2022; what was received before is outside what this product counts.
 _SINCE = date(2022, 5, 18)
 
+
+def _answer(kind: Kind, days: int, source: str) -> Term:
+    """Article 14, paragraph: at most double with its extension."""
+    return Term(kind, days, source, _SINCE, longest=2 * days)
+
+
+def _article(
+    matter: Matter | Requester, amount: int, source: str, unit: Unit = Unit.BUSINESS_DAYS
+) -> Term:
+    return Term(matter, amount, source, _SINCE, unit=unit)
+
+
 TERMS: tuple[Term, ...] = (
-    Term(Kind.PETITION, 15, _GENERAL, _SINCE),
-    Term(Kind.INFORMATION, 10, _FIRST, _SINCE),
-    Term(Kind.DOCUMENTS, 10, _FIRST, _SINCE),
-    Term(Kind.CONSULTATION, 30, _SECOND, _SINCE),
-    Term(Kind.COMPLAINT, 15, _COMPLAINTS, _SINCE),
-    Term(Kind.CLAIM, 15, _COMPLAINTS, _SINCE),
-    Term(Kind.SUGGESTION, 15, _GENERAL, _SINCE),
-    Term(Kind.REPORT, 15, _GENERAL, _SINCE),
-    Term(Kind.COMPLIMENT, 15, _GENERAL, _SINCE),
-    Term(Kind.PROCEDURE, 15, _GENERAL, _SINCE),
+    _answer(Kind.PETITION, 15, _GENERAL),
+    _answer(Kind.INFORMATION, 10, _FIRST),
+    _answer(Kind.DOCUMENTS, 10, _FIRST),
+    _answer(Kind.CONSULTATION, 30, _SECOND),
+    _answer(Kind.COMPLAINT, 15, _COMPLAINTS),
+    _answer(Kind.CLAIM, 15, _COMPLAINTS),
+    _answer(Kind.SUGGESTION, 15, _GENERAL),
+    _answer(Kind.REPORT, 15, _GENERAL),
+    _answer(Kind.COMPLIMENT, 15, _GENERAL),
+    _answer(Kind.PROCEDURE, 15, _GENERAL),
+    # The paragraph of article 14 extends the terms of that article and no others.
+    _article(Requester.AUTHORITY, 10, f"{CPACA}, artículo 30 {_BY_1755}"),
+    _article(Requester.LEGISLATOR, 5, "Ley 5 de 1992, artículo 258"),
+    _article(Requester.CHAMBER, 10, "Ley 5 de 1992, artículo 260"),
+    _article(Requester.OMBUDSMAN, 5, "Ley 24 de 1992, artículo 15"),
+    _article(Requester.OPPOSITION, 5, "Ley 1909 de 2018, artículo 16"),
+    _article(Matter.HAND_OVER_COPIES, 3, _FIRST),
+    _article(Matter.REFER, 5, f"{CPACA}, artículo 21 {_BY_1755}"),
+    _article(Matter.ASK_TO_COMPLETE, 10, f"{CPACA}, artículo 17 {_BY_1755}"),
+    _article(Matter.COMPLETE, 1, f"{CPACA}, artículo 17 {_BY_1755}", Unit.MONTHS),
+    _article(Matter.CLARIFY, 10, f"{CPACA}, artículo 19 {_BY_1755}"),
+    _article(Matter.INSIST_ON_RESERVED, 10, f"{CPACA}, artículo 26, parágrafo {_BY_1755}"),
+    _article(Matter.APPEAL, 10, f"{CPACA}, artículo 76"),
+    _article(Matter.NEGATIVE_SILENCE, 3, f"{CPACA}, artículo 83", Unit.MONTHS),
+    _article(Matter.NEGATIVE_SILENCE_OF_APPEAL, 2, f"{CPACA}, artículo 86", Unit.MONTHS),
+    _article(Matter.RESEND_AFTER_FAILURE, 3, f"{CPACA}, artículo 62, numeral 2"),
+    Term(Matter.DATA_INQUIRY, 10, "Ley 1581 de 2012, artículo 14", _SINCE, longest=15),
+    Term(Matter.DATA_CLAIM, 15, "Ley 1581 de 2012, artículo 15", _SINCE, longest=23),
+    _article(Matter.DATA_CLAIM_ASK, 5, "Ley 1581 de 2012, artículo 15"),
+    _article(Matter.DATA_CLAIM_ABANDONED, 2, "Ley 1581 de 2012, artículo 15", Unit.MONTHS),
+    _article(Matter.DATA_CLAIM_REFER, 2, "Ley 1581 de 2012, artículo 15"),
 )
 
+# What each of them may ask for with a term of their own; anything else has the term of its kind.
+OWN_TERM: dict[Requester, frozenset[Kind]] = {
+    Requester.PERSON: frozenset(),
+    Requester.AUTHORITY: frozenset({Kind.INFORMATION, Kind.DOCUMENTS}),
+    Requester.LEGISLATOR: frozenset({Kind.INFORMATION}),
+    Requester.CHAMBER: frozenset({Kind.DOCUMENTS}),
+    Requester.OMBUDSMAN: frozenset({Kind.INFORMATION}),
+    Requester.OPPOSITION: frozenset({Kind.INFORMATION}),
+}
 
-def term_for(kind: Kind, received_on: date) -> Term:
-    """Return the term of `kind` in force on the day of reception.
+
+def term_for(kind: Kind, received_on: date, requester: Requester = Requester.PERSON) -> Term:
+    """Return the term to answer `kind` in force on the day of reception.
 
     Raises:
         TermUnknown: nothing is in force on that day.
     """
+    return _in_force(requester if kind in OWN_TERM[requester] else kind, received_on)
+
+
+def term_of(matter: Matter, day: date) -> Term:
+    """Return the term for that matter in force on `day`.
+
+    Raises:
+        TermUnknown: nothing is in force on that day.
+    """
+    return _in_force(matter, day)
+
+
+def _in_force(subject: Kind | Matter | Requester, day: date) -> Term:
     for term in TERMS:
-        if term.kind is kind and term.is_in_force(received_on):
+        if term.subject is subject and term.is_in_force(day):
             return term
-    raise TermUnknown(f"no term for {kind} received on {received_on}")
+    raise TermUnknown(f"no term for {subject} received on {day}")
