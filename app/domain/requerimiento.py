@@ -131,6 +131,18 @@ class Action(StrEnum):
     ANSWER = "responder"
     CLOSE = "cerrar"
     ANNUL = "anular"
+    ASK_TO_COMPLETE = "requerir"
+    ASK_MORE_TIME = "pedir_plazo"
+    COMPLETE = "completar"
+    ASK_TO_CLARIFY = "pedir_aclaracion"
+    CLARIFY = "aclarar"
+    EXTEND = "prorrogar"
+    REFER = "trasladar"
+    WITHDRAW = "desistir"
+    DECLARE_WITHDRAWN = "decretar_desistimiento"
+    SHELVE = "archivar"
+    REJECT = "rechazar"
+    PRIORITISE = "priorizar"
 
     @property
     def label(self) -> str:
@@ -141,6 +153,11 @@ class Action(StrEnum):
     def done(self) -> str:
         """The line of the history once it has happened."""
         return ACTIONS_DONE[self]
+
+    @property
+    def source(self) -> str:
+        """The article that rules the action; "" for what is only housekeeping."""
+        return ARTICLES.get(self, "")
 
 
 ACTION_LABELS = {
@@ -153,6 +170,18 @@ ACTION_LABELS = {
     Action.ANSWER: "Responder",
     Action.CLOSE: "Cerrar",
     Action.ANNUL: "Anular el radicado",
+    Action.ASK_TO_COMPLETE: "Pedir que complete la solicitud",
+    Action.ASK_MORE_TIME: "Pedir más plazo para completar",
+    Action.COMPLETE: "Entregar lo que falta",
+    Action.ASK_TO_CLARIFY: "Pedir que aclare la solicitud",
+    Action.CLARIFY: "Aclarar la solicitud",
+    Action.EXTEND: "Prorrogar el plazo",
+    Action.REFER: "Trasladar por competencia",
+    Action.WITHDRAW: "Desistir",
+    Action.DECLARE_WITHDRAWN: "Decretar el desistimiento tácito",
+    Action.SHELVE: "Archivar porque no se aclaró",
+    Action.REJECT: "Rechazar",
+    Action.PRIORITISE: "Dar prioridad",
 }
 
 ACTIONS_DONE = {
@@ -165,9 +194,44 @@ ACTIONS_DONE = {
     Action.ANSWER: "Respondido",
     Action.CLOSE: "Cerrado",
     Action.ANNUL: "Radicado anulado",
+    Action.ASK_TO_COMPLETE: "Se pidió completar la solicitud",
+    Action.ASK_MORE_TIME: "El ciudadano pidió más plazo para completar",
+    Action.COMPLETE: "El ciudadano entregó lo que faltaba",
+    Action.ASK_TO_CLARIFY: "Se pidió aclarar la solicitud",
+    Action.CLARIFY: "El ciudadano aclaró la solicitud",
+    Action.EXTEND: "Plazo prorrogado",
+    Action.REFER: "Trasladado por competencia",
+    Action.WITHDRAW: "El ciudadano desistió",
+    Action.DECLARE_WITHDRAWN: "Se decretó el desistimiento tácito",
+    Action.SHELVE: "Archivado porque no se aclaró",
+    Action.REJECT: "Rechazado",
+    Action.PRIORITISE: "Se le dio prioridad",
 }
 
-# The whole life of a requerimiento. A pair that is missing here cannot happen.
+ARTICLES = {
+    Action.FILE: "Ley 1437 de 2011, artículo 15",
+    Action.ANSWER: "Ley 1437 de 2011, artículo 13",
+    Action.CONTRIBUTE: "Ley 1437 de 2011, artículo 15",
+    Action.ANNUL: "Acuerdo AGN 060 de 2001 o la norma que lo sustituya",
+    Action.ASK_TO_COMPLETE: "Ley 1437 de 2011, artículo 17",
+    Action.ASK_MORE_TIME: "Ley 1437 de 2011, artículo 17",
+    Action.COMPLETE: "Ley 1437 de 2011, artículo 17",
+    Action.DECLARE_WITHDRAWN: "Ley 1437 de 2011, artículo 17",
+    Action.WITHDRAW: "Ley 1437 de 2011, artículo 18",
+    Action.ASK_TO_CLARIFY: "Ley 1437 de 2011, artículo 19",
+    Action.CLARIFY: "Ley 1437 de 2011, artículo 19",
+    Action.SHELVE: "Ley 1437 de 2011, artículo 19",
+    Action.REJECT: "Ley 1437 de 2011, artículos 19 y 25",
+    Action.EXTEND: "Ley 1437 de 2011, artículo 14, parágrafo",
+    Action.PRIORITISE: "Ley 1437 de 2011, artículo 20",
+    Action.REFER: "Ley 1437 de 2011, artículo 21",
+}
+
+_WORKING = (Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS)
+_NEAR = (Status.ASSIGNED, Status.IN_PROGRESS)
+
+# The whole life of a requerimiento. A pair that is missing here cannot happen. What waits for the
+# citizen ends by a person's act and never by the calendar (Ley 1437 of 2011, article 17).
 TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.FILED,
     (Status.FILED, Action.ASSIGN): Status.ASSIGNED,
@@ -189,6 +253,23 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
         if status not in (Status.CLOSED, Status.ANNULLED)
     },
     **{(status, Action.CONTRIBUTE): status for status in (*sorted(OPEN), Status.ANSWERED)},
+    # While it waits for the citizen the office may still hand it over, write and even answer.
+    (Status.WAITING, Action.ASSIGN): Status.WAITING,
+    (Status.WAITING, Action.MESSAGE): Status.WAITING,
+    (Status.WAITING, Action.ANSWER): Status.ANSWERED,
+    **{(status, Action.ASK_TO_COMPLETE): Status.WAITING for status in _NEAR},
+    **{(status, Action.ASK_TO_CLARIFY): Status.WAITING for status in _NEAR},
+    (Status.WAITING, Action.ASK_MORE_TIME): Status.WAITING,
+    (Status.WAITING, Action.COMPLETE): Status.IN_PROGRESS,
+    (Status.WAITING, Action.CLARIFY): Status.IN_PROGRESS,
+    (Status.WAITING, Action.DECLARE_WITHDRAWN): Status.WITHDRAWN,
+    (Status.WAITING, Action.SHELVE): Status.CLOSED,
+    # An extension and a priority are facts with their date, not states.
+    **{(status, Action.EXTEND): status for status in _WORKING},
+    **{(status, Action.PRIORITISE): status for status in sorted(OPEN)},
+    **{(status, Action.REFER): Status.REFERRED for status in _WORKING},
+    **{(status, Action.REJECT): Status.REJECTED for status in _NEAR},
+    **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in sorted(OPEN)},
 }
 
 
@@ -197,8 +278,9 @@ class TransitionNotAllowed(RuleBroken):
 
     def __init__(self, status: Status | None, action: Action) -> None:
         where = f"está en el estado «{status.label}»" if status else "es nuevo"
+        law = f" Norma: {action.source}." if action.source else ""
         super().__init__(
-            f"Este requerimiento {where}: la acción «{action.label}» no está permitida."
+            f"Este requerimiento {where}: la acción «{action.label}» no está permitida.{law}"
         )
 
 

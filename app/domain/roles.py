@@ -65,6 +65,20 @@ NEEDED: dict[Action, Permission] = {
     Action.ANSWER: Permission.WORK,
     Action.CLOSE: Permission.CLOSE,
     Action.ANNUL: Permission.ANNUL,
+    Action.ASK_TO_COMPLETE: Permission.WORK,
+    Action.ASK_TO_CLARIFY: Permission.WORK,
+    Action.EXTEND: Permission.WORK,
+    Action.REFER: Permission.WORK,
+    Action.PRIORITISE: Permission.WORK,
+    # Reasoned acts that end the case.
+    Action.DECLARE_WITHDRAWN: Permission.CLOSE,
+    Action.SHELVE: Permission.CLOSE,
+    Action.REJECT: Permission.CLOSE,
+    # The citizen's own, which the counter takes down for whoever comes in person.
+    Action.COMPLETE: Permission.COUNTER,
+    Action.CLARIFY: Permission.COUNTER,
+    Action.ASK_MORE_TIME: Permission.COUNTER,
+    Action.WITHDRAW: Permission.COUNTER,
 }
 
 

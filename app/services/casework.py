@@ -13,7 +13,7 @@ from app.domain.errors import NotFound, RuleBroken
 from app.domain.person import display_name
 from app.domain.radicado import Direction, normalise_radicado
 from app.domain.requerimiento import Action, next_status
-from app.domain.roles import Permission, Role, may, may_act
+from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
 from app.services import drafts, radicados
@@ -170,7 +170,7 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
     """Why this person cannot take the action now, in words, or None."""
     if not may_act(account.role, action):
         return NotAllowed(f"Su rol no permite la acción «{action.label}».")
-    needs_office = action in (Action.START, Action.MESSAGE, Action.ANSWER)
+    needs_office = NEEDED[action] is Permission.WORK
     is_near = case.assignee_id == account.id or (
         case.office_id is not None and case.office_id == account.office_id
     )

@@ -18,14 +18,44 @@ from app.domain.requerimiento import (
     next_status,
 )
 
+HOUSEKEEPING = {Action.ASSIGN, Action.START, Action.MESSAGE, Action.NOTE, Action.CLOSE}
 EVERY_PAIR = set(product([None, *Status], Action))
 FORBIDDEN = sorted(EVERY_PAIR - set(TRANSITIONS), key=lambda pair: (str(pair[0]), pair[1]))
 
 
 @pytest.mark.parametrize(("status", "action"), FORBIDDEN)
 def test_every_move_outside_the_table_is_refused(status, action):
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(TransitionNotAllowed) as refused:
         next_status(status, action)
+
+    assert f"«{action.label}»" in str(refused.value)
+    assert action.source in str(refused.value)
+
+
+@pytest.mark.parametrize("action", [a for a in Action if a not in HOUSEKEEPING])
+def test_what_the_law_rules_is_refused_by_its_article(action):
+    with pytest.raises(TransitionNotAllowed, match=r"Norma: (Ley 1437 de 2011|Acuerdo AGN 060)"):
+        next_status(Status.ANNULLED, action)
+
+
+@pytest.mark.parametrize(
+    ("action", "number"),
+    [
+        (Action.ASK_TO_COMPLETE, "17"),
+        (Action.ASK_MORE_TIME, "17"),
+        (Action.COMPLETE, "17"),
+        (Action.DECLARE_WITHDRAWN, "17"),
+        (Action.WITHDRAW, "18"),
+        (Action.ASK_TO_CLARIFY, "19"),
+        (Action.CLARIFY, "19"),
+        (Action.SHELVE, "19"),
+        (Action.EXTEND, "14"),
+        (Action.PRIORITISE, "20"),
+        (Action.REFER, "21"),
+    ],
+)
+def test_each_event_of_the_law_names_its_article(action, number):
+    assert f"artículo {number}" in action.source
 
 
 @pytest.mark.parametrize(("status", "action"), list(TRANSITIONS))
@@ -58,8 +88,43 @@ def test_what_is_over_moves_no_more(status):
 
 @pytest.mark.parametrize(("status", "action"), list(TRANSITIONS))
 def test_words_on_the_way_leave_it_where_it_stands(status, action):
-    if action in (Action.MESSAGE, Action.NOTE, Action.CONTRIBUTE):
+    flags = (Action.ASK_MORE_TIME, Action.EXTEND, Action.PRIORITISE)
+    if action in (Action.MESSAGE, Action.NOTE, Action.CONTRIBUTE, *flags):
         assert TRANSITIONS[status, action] is status
+
+
+def test_what_waits_for_the_citizen_leaves_only_by_an_act_of_somebody():
+    ways_out = {
+        action: after
+        for (status, action), after in TRANSITIONS.items()
+        if status is Status.WAITING and after is not Status.WAITING
+    }
+
+    assert ways_out == {
+        Action.ANSWER: Status.ANSWERED,
+        Action.COMPLETE: Status.IN_PROGRESS,
+        Action.CLARIFY: Status.IN_PROGRESS,
+        Action.DECLARE_WITHDRAWN: Status.WITHDRAWN,
+        Action.SHELVE: Status.CLOSED,
+        Action.WITHDRAW: Status.WITHDRAWN,
+    }
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_request_to_the_citizen_makes_it_wait(status):
+    into = {
+        action
+        for (before, action), after in TRANSITIONS.items()
+        if before is status and after is Status.WAITING and before is not Status.WAITING
+    }
+
+    near = status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    assert into == ({Action.ASK_TO_COMPLETE, Action.ASK_TO_CLARIFY} if near else set())
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_citizen_may_withdraw_as_long_as_an_answer_is_owed(status):
+    assert (Action.WITHDRAW in allowed_actions(status)) == status.is_open
 
 
 def test_a_refusal_says_the_state_and_the_action():

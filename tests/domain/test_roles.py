@@ -7,13 +7,38 @@ from app.domain.roles import NEEDED, Permission, Role, may, may_act
 
 OFFICE_ACTIONS = set(Action) - {Action.FILE, Action.CONTRIBUTE}
 
+OF_THE_WORK = {
+    Action.START,
+    Action.MESSAGE,
+    Action.NOTE,
+    Action.ANSWER,
+    Action.ASK_TO_COMPLETE,
+    Action.ASK_TO_CLARIFY,
+    Action.EXTEND,
+    Action.REFER,
+    Action.PRIORITISE,
+}
+OF_THE_COUNTER = {
+    Action.NOTE,
+    Action.COMPLETE,
+    Action.CLARIFY,
+    Action.ASK_MORE_TIME,
+    Action.WITHDRAW,
+}
+
 CAN = {
-    Role.OFFICIAL: {Action.START, Action.MESSAGE, Action.NOTE, Action.ANSWER},
-    Role.COUNTER: {Action.NOTE},
+    Role.OFFICIAL: OF_THE_WORK,
+    Role.COUNTER: OF_THE_COUNTER,
     Role.COORDINATOR: OFFICE_ACTIONS,
     Role.ADMINISTRATOR: OFFICE_ACTIONS,
     Role.OBSERVER: set(),
 }
+
+
+@pytest.mark.parametrize("action", [Action.DECLARE_WITHDRAWN, Action.SHELVE, Action.REJECT])
+def test_a_reasoned_act_that_ends_a_case_is_not_for_officials(action):
+    assert not may_act(Role.OFFICIAL, action)
+    assert may_act(Role.COORDINATOR, action)
 
 
 @pytest.mark.parametrize("role", Role)
