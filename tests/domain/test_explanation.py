@@ -31,8 +31,8 @@ EXTENDED = acts.extend(
             PETITION,
             "2026-03-16",
             (
-                "15 días hábiles desde el martes 17 de marzo de 2026. Vence el jueves 9 de abril de "
-                "2026."
+                "15 días hábiles desde el martes 17 de marzo de 2026. Vence el jueves 9 de abril "
+                "de 2026."
             ),
         ),
         (PETITION, "2026-03-26", "Día hábil 7 de 15. Vence el jueves 9 de abril de 2026."),
@@ -50,8 +50,8 @@ EXTENDED = acts.extend(
             "2026-04-08",
             (
                 "El plazo está detenido: el viernes 20 de marzo de 2026 se pidió completar la "
-                "solicitud. Hay tiempo hasta el lunes 20 de abril de 2026; después, la entidad tiene "
-                "11 días hábiles más."
+                "solicitud. Hay tiempo hasta el lunes 20 de abril de 2026; después, la entidad "
+                "tiene 11 días hábiles más."
             ),
         ),
         (
@@ -177,8 +177,8 @@ def test_each_event_is_told_with_its_article_and_the_date_before_and_after():
             first,
             None,
             (
-                "Se pidió completar la solicitud, con tiempo hasta el lunes 20 de abril de 2026. El "
-                "plazo se detiene y a la entidad le quedan 11 días hábiles."
+                "Se pidió completar la solicitud, con tiempo hasta el lunes 20 de abril de 2026. "
+                "El plazo se detiene y a la entidad le quedan 11 días hábiles."
             ),
             f"{law} 17",
         ),
@@ -205,8 +205,8 @@ def test_each_event_is_told_with_its_article_and_the_date_before_and_after():
             later,
             later,
             (
-                "Trasladado por competencia a Secretaría de Salud. Allá el plazo se cuenta desde el "
-                "día siguiente a cuando lo reciban."
+                "Trasladado por competencia a Secretaría de Salud. Allá el plazo se cuenta desde "
+                "el día siguiente a cuando lo reciban."
             ),
             f"{law} 21",
         ),
