@@ -1,0 +1,240 @@
+"""The chained register: whatever is changed, put in or taken out is found and named."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.calendar import OFFICE
+from app.domain.register import (
+    EMPTY,
+    Entry,
+    Head,
+    Personal,
+    Row,
+    altered_fields,
+    canonical,
+    chain,
+    check,
+    digest,
+    link,
+)
+
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
+NAME = Personal("Ana Prueba", b"s" * 16)
+
+
+def entry(number: int, **changes) -> Entry:
+    values = Entry(
+        sequence=number,
+        radicado=f"SOA2026ER{number:06d}",
+        action="radicar",
+        status="radicado",
+        happened_at=NOON + timedelta(minutes=number),
+        facts={"office": "Atención al Ciudadano"},
+        digests={"author": digest(NAME)},
+    )
+    return replace(values, **changes)
+
+
+def rows(count: int = 5, key: bytes = KEY) -> list[Row]:
+    return chain(map(entry, range(1, count + 1)), key)
+
+
+def head_of(chained: list[Row]) -> Head:
+    return Head(chained[-1].entry.sequence, chained[-1].link)
+
+
+def test_a_chain_that_nobody_touched_is_whole():
+    chained = rows()
+
+    verdict = check(iter(chained), KEY, [Head(2, chained[1].link), head_of(chained)])
+
+    assert verdict.is_whole
+    assert verdict.head == head_of(chained)
+
+
+def test_a_register_without_rows_is_whole_until_a_head_was_published():
+    assert check([], KEY).head == EMPTY
+    assert check([], KEY).is_whole
+    gone = check([], KEY, [Head(3, "a" * 64)]).broken
+    assert gone is not None
+    assert (gone.sequence, gone.radicado) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"radicado": "SOA2026ER000009"},
+        {"action": "anular"},
+        {"status": "anulado"},
+        {"happened_at": NOON},
+        {"facts": {}},
+        {"facts": {"office": "Otra"}},
+        {"digests": {"author": digest(replace(NAME, value="Otra Prueba"))}},
+        {"digests": {}},
+    ],
+)
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_a_row_that_was_altered_is_named(place, change):
+    chained = rows()
+    chained[place] = replace(chained[place], entry=replace(chained[place].entry, **change))
+
+    verdict = check(chained, KEY)
+
+    assert verdict.broken is not None
+    assert verdict.broken.sequence == place + 1
+    assert verdict.broken.radicado == chained[place].entry.radicado
+    assert "altered" in verdict.broken.words
+    assert verdict.head.sequence == place
+
+
+@given(st.integers(0, 4), st.integers(0, 255))
+def test_a_bit_that_is_turned_in_a_link_is_found(place, bit):
+    chained = rows()
+    turned = bytearray.fromhex(chained[place].link)
+    turned[bit // 8] ^= 1 << bit % 8
+    chained[place] = replace(chained[place], link=turned.hex())
+
+    broken = check(chained, KEY).broken
+
+    assert broken is not None
+    assert broken.sequence == place + 1
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_row_taken_out_of_the_middle_is_missed(place):
+    chained = rows()
+    del chained[place]
+
+    broken = check(chained, KEY).broken
+
+    assert broken is not None
+    assert (broken.sequence, broken.radicado) == (place + 1, "")
+    assert "missing" in broken.words
+
+
+@pytest.mark.parametrize("kept", [0, 1, 4])
+def test_rows_cut_off_from_the_end_are_missed_against_the_head(kept):
+    chained = rows()
+
+    assert check(chained[:kept], KEY).is_whole  # the rows alone cannot tell
+    broken = check(chained[:kept], KEY, [head_of(chained)]).broken
+    assert broken is not None
+    assert broken.sequence == kept + 1
+    assert "row 5" in broken.words
+
+
+def test_rows_that_were_swapped_or_repeated_are_found():
+    swapped = rows()
+    swapped[1], swapped[2] = swapped[2], swapped[1]
+    repeated = rows()
+    repeated.insert(2, repeated[1])
+
+    for chained, words in ((swapped, "missing"), (repeated, "repeated")):
+        broken = check(chained, KEY).broken
+
+        assert broken is not None
+        assert words in broken.words
+
+
+def test_a_row_put_in_without_the_key_is_found():
+    chained = rows()
+    forged = entry(6, action="anular")
+    chained.append(Row(forged, link(chained[-1].link, forged, OTHER_KEY)))
+
+    broken = check(chained, KEY).broken
+
+    assert broken is not None
+    assert broken.sequence == 6
+
+
+def test_a_chain_written_anew_with_the_key_in_hand_does_not_pass_through_the_head():
+    published = head_of(rows())
+    others = (entry(number, status="anulado") for number in range(1, 8))
+
+    broken = check(chain(others, KEY), KEY, [published]).broken
+
+    assert broken is not None
+    assert broken.sequence == 5
+    assert "published" in broken.words
+
+
+def test_rows_after_the_last_head_are_no_fault():
+    chained = rows(7)
+
+    assert check(chained, KEY, [Head(5, chained[4].link)]).is_whole
+
+
+def test_a_check_goes_on_from_a_head():
+    chained = rows()
+    middle = Head(3, chained[2].link)
+
+    assert check(chained[3:], KEY, [middle, head_of(chained)], start=middle).is_whole
+    wrong = check(chained[3:], KEY, start=Head(3, "0" * 64)).broken
+    assert wrong is not None
+    assert wrong.sequence == 4
+
+
+def test_the_chain_goes_on_from_a_head_too():
+    assert chain([entry(4), entry(5)], KEY, Head(3, rows()[2].link)) == rows()[3:]
+
+
+def test_erasing_a_person_leaves_the_chain_whole():
+    chained = rows()
+
+    assert altered_fields(chained[0].entry, {"author": NAME}) == []
+    assert altered_fields(chained[0].entry, {}) == []  # the value and its salt are gone
+    assert check(chained, KEY).is_whole
+
+
+def test_a_personal_value_that_was_changed_is_named():
+    row = entry(1)
+
+    assert altered_fields(row, {"author": replace(NAME, value="Otra Prueba")}) == ["author"]
+    assert altered_fields(row, {"author": replace(NAME, salt=b"t" * 16)}) == ["author"]
+    assert altered_fields(row, {"author": NAME, "note": NAME}) == ["note"]
+
+
+def test_the_same_value_has_another_digest_in_another_row():
+    assert digest(NAME) != digest(replace(NAME, salt=b"t" * 16))
+    with pytest.raises(ValueError, match="16 bytes"):
+        digest(Personal("Ana Prueba", b"short"))
+
+
+def test_a_short_key_is_refused():
+    with pytest.raises(ValueError, match="32 bytes"):
+        link(EMPTY.link, entry(1), b"short")
+
+
+def test_a_moment_is_the_same_in_every_zone_and_never_without_one():
+    bogota = NOON.astimezone(OFFICE)
+
+    assert canonical(entry(1, happened_at=NOON)) == canonical(entry(1, happened_at=bogota))
+    with pytest.raises(ValueError, match="time zone"):
+        entry(1, happened_at=datetime(2026, 3, 16))  # noqa: DTZ001 that is the point
+
+
+def test_the_bytes_and_the_link_are_these_and_stay_so():
+    """What was chained once is checked by them for ever."""
+    first = entry(1, digests={}, facts={"b": "ñ", "a": "1"})
+
+    assert canonical(first) == (
+        b'SAC registro 1\n[1,"SOA2026ER000001","radicar","radicado",'
+        b'"2026-03-16T12:01:00.000000+00:00",{"a":"1","b":"\\u00f1"},{}]'
+    )
+    assert (
+        link(EMPTY.link, first, KEY)
+        == "f9ec4e945c4d96a36ca51266f155e1e56f0cea4ec66109a5353daac76bae9364"
+    )
+
+
+@given(st.lists(st.text(max_size=8), min_size=4, max_size=4), st.integers(1, 9))
+def test_no_two_entries_have_the_same_bytes(words, number):
+    one = entry(number, radicado=words[0], action=words[1], status=words[2])
+    other = entry(number, radicado=words[0], action=words[1], status=words[2] + words[3])
+
+    assert (canonical(one) == canonical(other)) == (one == other)
