@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain.acts import last_day_of_extension, last_day_to_ask, last_day_to_refer
 from app.domain.calendar import OFFICE, Calendar, Closure
 from app.domain.course import Course, follow
-from app.domain.deadline import OfficeHours, Reading
+from app.domain.deadline import OfficeHours, Reading, deadline_for
 from app.domain.events import (
     AskedToClarify,
     AskedToComplete,
@@ -337,3 +337,15 @@ def test_the_second_reading_is_never_due_before_the_first(history):
     assert first is not None
     assert second is not None
     assert first <= second
+
+
+@given(histories())
+def test_without_events_it_is_the_deadline_of_any_case(history):
+    received_at, term, office, _ = history
+
+    course, deadline = (
+        follow(received_at, term, office),
+        deadline_for(received_at, term.days, office),
+    )
+
+    assert (course.received_on, course.due_on) == (deadline.received_on, deadline.due_on)
