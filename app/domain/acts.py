@@ -276,11 +276,10 @@ def last_day_of_extension(course: Course) -> date:
     Raises:
         ValueError: the term admits no extension, or the clock stands.
     """
-    if course.term.longest is None or course.due_on is None:
-        raise ValueError("there is nothing to extend")
-    latest = course.last_day_of(course.term.longest)
+    longest = course.term.longest
+    latest = None if longest is None else course.last_day_of(longest)
     if latest is None:
-        raise ValueError("the clock stands")
+        raise ValueError("there is nothing to extend")
     return latest
 
 
