@@ -27,7 +27,13 @@ TRY_AGAIN = "Espere un minuto y vuelva a intentarlo."
 CALL = "Si vuelve a pasar, comuníquese con la Mesa de Ayuda."
 
 # Public forms that come back as they were typed when the page was older than its session.
-SHOWN_AGAIN = ("auth.login", "auth.recover", "registration.register", "registration.complete")
+SHOWN_AGAIN = (
+    "auth.login",
+    "auth.recover",
+    "registration.register",
+    "registration.complete",
+    "registration.complete_data",
+)
 
 HTTP_WORDS = {
     400: ("No pudimos leer lo que envió", "La página que envió no llegó completa."),
@@ -38,6 +44,7 @@ HTTP_WORDS = {
     ),
     405: ("No encontramos esa página", "Esta dirección no se abre de esa manera."),
     408: ("La conexión se cortó", "Lo que enviaba no alcanzó a llegar."),
+    416: ("No pudimos enviar esa parte del archivo", "Descargue el archivo completo otra vez."),
 }
 
 
@@ -194,7 +201,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     title, message = HTTP_WORDS.get(
         error.code, ("No se pudo abrir la página", "Algo no salió bien.")
     )
-    return page(error.code, title, message, ["Vuelva a la página anterior o vaya al inicio."])
+    # A 405 says which methods there are, and a 416 how long the file is.
+    kept = {
+        name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range")
+    }
+    next_step = ["Vuelva a la página anterior o vaya al inicio."]
+    return page(error.code, title, message, next_step, kept)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
