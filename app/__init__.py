@@ -8,9 +8,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
-from app import cli, config, errors, uploads, web, worker
+from app import cli, config, errors, throttle, uploads, web, worker
 from app.config import ROOT, Settings
-from app.extensions import csrf, db, limiter, login_manager, migrate
+from app.extensions import csrf, db, login_manager, migrate
 from app.services import hashing
 from app.services.tokens import Signer
 
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploads.init_app(app, settings)
     csrf.init_app(app)
     login_manager.init_app(app)
-    limiter.init_app(app)
+    throttle.init_app(app, settings)
     worker.init_app(app)
     errors.register(app)
     for room in ROOMS:
@@ -72,8 +72,6 @@ def _flask_values(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long form is not lost to a clock
         "WTF_I18N_ENABLED": False,  # `forms.Form` names the language itself
-        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_url,
-        "RATELIMIT_STRATEGY": "fixed-window",
     }
 
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from flask import abort, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, current_user
 
-from app import clock, unfinished
+from app import clock, throttle, unfinished
 from app.domain.roles import Permission
-from app.extensions import limiter, login_manager
+from app.extensions import login_manager
 from app.models import Account, LoginSession
 from app.services import sessions
 
@@ -137,11 +137,13 @@ def limited(rate: str) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        counted = limiter.limit(rate)(view)
+        count = throttle.per_address(rate)
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            return (counted if request.method == "POST" else view)(*args, **kwargs)
+            if request.method == "POST":
+                count()
+            return view(*args, **kwargs)
 
         return guarded  # type: ignore[return-value]  # wraps keeps the signature
 

@@ -9,7 +9,6 @@ from typing import cast
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -75,7 +74,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Throttled, _throttled)
-    app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
@@ -98,11 +96,6 @@ def _not_found(_error: NotFound) -> ResponseReturnValue:
 def _throttled(error: Throttled) -> ResponseReturnValue:
     wait = {"Retry-After": str(error.retry_after)}
     return page(429, "Hizo muchos intentos", f"Espere {in_words(error.retry_after)}.", [CALL], wait)
-
-
-def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
-    seconds = error.limit.limit.get_expiry() if error.limit else 60
-    return _throttled(Throttled(seconds))
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
