@@ -8,9 +8,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
-from app import cli, config, errors, uploads, web, worker
+from app import cli, config, errors, throttle, uploads, web, worker
 from app.config import ROOT, Settings
-from app.extensions import babel, csrf, db, limiter, login_manager, migrate
+from app.extensions import csrf, db, login_manager, migrate
 from app.services import hashing
 from app.services.tokens import Signer
 
@@ -38,12 +38,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    # Before what refuses requests: a refusal has a request id and a limit of its size as well.
+    web.init_app(app, settings)
+    uploads.init_app(app, settings)
     csrf.init_app(app)
     login_manager.init_app(app)
-    babel.init_app(app, default_locale="es_CO", default_timezone="America/Bogota")
-    limiter.init_app(app)
-    uploads.init_app(app, settings)
-    web.init_app(app, settings)
+    throttle.init_app(app, settings)
     worker.init_app(app)
     errors.register(app)
     for room in ROOMS:
@@ -61,7 +61,8 @@ def _flask_values(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.database.startswith("sqlite")},
         "MAX_CONTENT_LENGTH": settings.max_request_mb * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 500_000,
+        # A text far too long for us still comes back in its form, with what to do about it.
+        "MAX_FORM_MEMORY_SIZE": 4_000_000,
         "MAX_FORM_PARTS": 200,
         "TEMPLATES_AUTO_RELOAD": False,
         "TRUSTED_HOSTS": [settings.public_host, "localhost", "127.0.0.1"],
@@ -70,8 +71,7 @@ def _flask_values(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long form is not lost to a clock
-        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_url,
-        "RATELIMIT_STRATEGY": "fixed-window",
+        "WTF_I18N_ENABLED": False,  # `forms.Form` names the language itself
     }
 
 

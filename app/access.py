@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import abort, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, current_user
 
-from app import clock, unfinished
+from app import clock, throttle, unfinished
 from app.domain.roles import Permission
 from app.extensions import login_manager
 from app.models import Account, LoginSession
@@ -128,6 +128,26 @@ def fresh(view: View) -> View:
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def limited(rate: str) -> Callable[[View], View]:
+    """Let a network address send this form so often, such as "60/minute". Reading is not counted.
+
+    Goes below the audience.
+    """
+
+    def decorate(view: View) -> View:
+        count = throttle.per_address(rate)
+
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if request.method == "POST":
+                count()
+            return view(*args, **kwargs)
+
+        return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate
 
 
 def to_login() -> Any:

@@ -81,8 +81,11 @@ def fill(cases: int) -> None:
     """Fill the database with synthetic cases, for measuring."""
     from app.services import seed  # of no use to a server that runs
 
-    with click.progressbar(length=cases, label="cases", file=sys.stderr) as bar:
-        known = seed.fill(cases, now=clock.now(), progress=bar.update)
+    try:
+        with click.progressbar(length=cases, label="cases", file=sys.stderr) as bar:
+            known = seed.fill(cases, now=clock.now(), progress=bar.update)
+    except RuleBroken as refusal:
+        raise click.ClickException(str(refusal)) from None
     click.echo(known)
 
 
@@ -141,11 +144,13 @@ def deadline(received: str, kind: str, reading: str) -> None:
         due = deadline_for(moment, term.days, OfficeHours(calendar, Reading(int(reading))))
     except (TermUnknown, YearUnknown) as unknown:
         raise click.ClickException(str(unknown)) from None
-    click.echo(due.due_on.isoformat())
+    click.echo(f"due:       {due.due_on.isoformat()}")
+    click.echo(f"received:  {due.received_on.isoformat()}")
+    click.echo(f"term:      {term.days} business days. {term.source}")
     number = 0
     for ordinal in range(due.received_on.toordinal() + 1, due.due_on.toordinal() + 1):
         day = date.fromordinal(ordinal)
         closed = calendar.reason_closed(day)
         number += closed is None
-        click.echo(f"{day.isoformat()}  {closed or number}")
-    click.echo(f"{term.days} días hábiles. {term.source}")
+        label = f"day {number}:" if closed is None else "no day:"
+        click.echo(f"{label:<10} {day.isoformat()}{f'  {closed}' if closed else ''}")

@@ -167,8 +167,8 @@ def _storage_url(values: Mapping[str, str]) -> str:
 
 def _ratelimit_url(values: Mapping[str, str]) -> str:
     url = values.get("SAC_RATELIMIT_STORAGE_URL", "") or "memory://"
-    if not url.startswith(("memory://", "redis://", "rediss://")):
-        raise ConfigError("SAC_RATELIMIT_STORAGE_URL must begin with redis:// or memory://")
+    if url != "memory://":
+        raise ConfigError("SAC_RATELIMIT_STORAGE_URL must be memory:// in this version")
     return url
 
 

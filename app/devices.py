@@ -15,13 +15,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from app import access, clock
+from app import access, clock, unfinished
 from app.domain.person import username_problem
 from app.domain.roles import Permission
 from app.models import Account
 from app.services import sessions
 from app.services.claims import GRANT
 from app.services.credentials import Device
+from app.services.tokens import GRANTED_CLAIM
 from app.web import settings
 
 USERNAME_DAYS = 180
@@ -52,10 +53,16 @@ _SYSTEMS = {
 
 
 class GrantedClaim(NamedTuple):
-    """A claim that was proved, and the requerimiento to go on to."""
+    """A claim that was proved, the requerimiento to go on to, and until when."""
 
     claim_id: int
     radicado: str
+    until: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is time left to use it."""
+        return datetime.fromisoformat(self.until) > clock.now()
 
 
 def this_device() -> Device:
@@ -64,6 +71,7 @@ def this_device() -> Device:
         name=_device_name(request.user_agent.string),
         session_id=access.login_session().id if current_user.is_authenticated else None,
         password_cookie=password_cookie(),
+        address=address(),
     )
 
 
@@ -92,11 +100,19 @@ def grant_claim(claim_id: int, radicado: str) -> None:
 
 
 def granted_claim() -> GrantedClaim | None:
-    """The claim that this browser proved, while there is time to use it."""
-    claim_id, radicado, until = session.get("claim", (0, "", ""))
-    if not claim_id or datetime.fromisoformat(until) < clock.now():
+    """The claim that this browser proved, also when its time is over. The form carries it too,
+    signed: so it outlives a session that was lost while the person typed."""
+    signed = unfinished.signer().read(GRANTED_CLAIM, request.form.get("grant", ""))
+    found = session.get("claim") or signed
+    if found is None:
         return None
-    return GrantedClaim(claim_id, radicado)
+    session["claim"] = found
+    return GrantedClaim(*found)
+
+
+def grant_token() -> str:
+    """The proved claim, for the form that completes the data."""
+    return unfinished.signer().sign(GRANTED_CLAIM, session.get("claim"))
 
 
 def remembered_username() -> str:

@@ -9,7 +9,6 @@ from typing import cast
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -27,7 +26,13 @@ TRY_AGAIN = "Espere un minuto y vuelva a intentarlo."
 CALL = "Si vuelve a pasar, comuníquese con la Mesa de Ayuda."
 
 # Public forms that come back as they were typed when the page was older than its session.
-SHOWN_AGAIN = ("auth.login", "auth.recover", "registration.register", "registration.complete")
+SHOWN_AGAIN = (
+    "auth.login",
+    "auth.recover",
+    "registration.register",
+    "registration.complete",
+    "registration.complete_data",
+)
 
 HTTP_WORDS = {
     400: ("No pudimos leer lo que envió", "La página que envió no llegó completa."),
@@ -38,6 +43,7 @@ HTTP_WORDS = {
     ),
     405: ("No encontramos esa página", "Esta dirección no se abre de esa manera."),
     408: ("La conexión se cortó", "Lo que enviaba no alcanzó a llegar."),
+    416: ("No pudimos enviar esa parte del archivo", "Descargue el archivo completo otra vez."),
 }
 
 
@@ -68,7 +74,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Throttled, _throttled)
-    app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
@@ -91,11 +96,6 @@ def _not_found(_error: NotFound) -> ResponseReturnValue:
 def _throttled(error: Throttled) -> ResponseReturnValue:
     wait = {"Retry-After": str(error.retry_after)}
     return page(429, "Hizo muchos intentos", f"Espere {in_words(error.retry_after)}.", [CALL], wait)
-
-
-def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
-    seconds = error.limit.limit.get_expiry() if error.limit else 60
-    return _throttled(Throttled(seconds))
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -194,7 +194,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     title, message = HTTP_WORDS.get(
         error.code, ("No se pudo abrir la página", "Algo no salió bien.")
     )
-    return page(error.code, title, message, ["Vuelva a la página anterior o vaya al inicio."])
+    # A 405 says which methods there are, and a 416 how long the file is.
+    kept = {
+        name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range")
+    }
+    next_step = ["Vuelva a la página anterior o vaya al inicio."]
+    return page(error.code, title, message, next_step, kept)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

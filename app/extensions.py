@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -38,9 +35,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 csrf = CSRFProtect()
 login_manager = LoginManager()
-babel = Babel()
 migrate = Migrate()
-limiter = Limiter(get_remote_address, headers_enabled=False)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT)

@@ -4,7 +4,6 @@ datos*. What is right and wrong is asked of the domain, all at once."""
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     PasswordField,
@@ -17,6 +16,8 @@ from wtforms import (
 from app.domain.passwords import MAX_LENGTH, MIN_LENGTH, password_problem
 from app.domain.person import DocumentType, PersonKind, normalise_username, username_problem
 from app.domain.registration import FIELD_LABELS, PersonData, problems, tidy
+from app.forms import Form
+from app.models import Account
 
 PASSWORD_HINT = f"De {MIN_LENGTH} a {MAX_LENGTH} caracteres. Sirven varias palabras seguidas."
 NOT_EQUAL = "Las dos contraseñas no son iguales. Escríbalas otra vez."
@@ -31,7 +32,7 @@ class LineField(StringField):
             self.data = tidy(valuelist[0])
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     """Who a person is and how to reach them."""
 
     person_kind = RadioField(
@@ -59,6 +60,9 @@ class PersonForm(FlaskForm):
     address = LineField(FIELD_LABELS["address"])
     notify_by_email = BooleanField("Quiero que me avisen por correo de cada cambio de estado")
 
+    # The document as it is shown when it can only be changed at the counter.
+    frozen_document = ""
+
     @property
     def person(self) -> PersonData:
         """What was typed, tidy."""
@@ -75,6 +79,13 @@ class PersonForm(FlaskForm):
     def own_problems(self) -> dict[str, str]:
         """What a form with more fields finds wrong in them."""
         return {}
+
+    def keep_document(self, account: Account | None) -> None:
+        """What a clerk saw is not changed here: whatever was sent, it stays as it is."""
+        if account is not None and account.document_verified_at is not None:
+            self.frozen_document = account.display_document
+            for name in ("person_kind", "document_type", "document_number"):
+                self[name].data = getattr(account, name)
 
     def refuse(self, name: str, sentence: str) -> None:
         """Put a sentence on a field."""

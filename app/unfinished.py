@@ -24,11 +24,15 @@ MAX_AGE = 3 * 24 * 3600  # seconds; a form open for longer files as a new one
 FIELDS = (
     *("kind", "topic", "entity", "body"),
     # What a clerk types at the counter.
-    *("channel", "claim_by", "document_type", "document_number", "person_kind", "first_names"),
+    *("channel", "claim_by", "document_seen", "document_type", "document_number"),
+    *("person_kind", "first_names"),
     *("surnames", "legal_name", "email", "phone", "address", "municipality", "notify_by_email"),
+    # What is decided in a case, and who a person chooses to be.
+    *("office", "assignee", "note", "reason", "username"),
 )
-# What the page that holds a form shows by itself; all else goes along hidden.
+# What the page that holds a form shows by itself, or never; all else goes along hidden.
 SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})
+SECRET = frozenset({"password", "password_confirm", "current_password"})
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,11 @@ def typed() -> dict[str, Any]:
     return {**fields, "kept": kept_tokens()}
 
 
+def typed_data(fields: dict[str, Any]) -> dict[str, Any]:
+    """A draft in the terms of a form without files: a box that was not ticked is not."""
+    return {**fields, "notify_by_email": bool(fields.get("notify_by_email"))}
+
+
 def shown_again(files: list[StoredFile], account_id: int) -> list[KeptFile]:
     """Kept files as the form shows them."""
     owner = owner_of(account_id)
@@ -122,11 +131,12 @@ def rescue() -> ResponseReturnValue | None:
     fields = typed()
     fields["kept"] = [file.token for file in shown_again(received.kept, token.account_id)]
     drafts.save(token.account_id, token.form, fields, clock.now())
+    files = " y sus archivos" if fields["kept"] else ""
     if request.headers.get("X-Draft"):
         return "", 204  # kept while typing: nobody is there to read a page
     flash(
-        "Su sesión terminó antes de enviar. Guardamos lo que escribió y sus archivos: "
-        "ingrese y continúe donde iba.",
+        f"Su sesión terminó antes de enviar. Guardamos lo que escribió{files}: ingrese y continúe "
+        "donde iba.",
         "warning",
     )
     for problem in received.problems:
@@ -147,11 +157,12 @@ def hold() -> ResponseReturnValue | None:
     page = render_template(
         "errors/unsent.html",
         action=request.path,
+        has_body="body" in request.form,
         words=readable(request.form.get("body", "")),
         fields=[
             (name, readable(value))
             for name, value in request.form.items(multi=True)
-            if name not in SHOWN
+            if name not in SHOWN | SECRET
         ],
         kept=shown_again(received.kept, token.account_id),
         problems=received.problems,

@@ -8,13 +8,13 @@ import logging
 import re
 import time
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, request, url_for
-from flask_babel import format_date
+import flask
+from babel.dates import format_date
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from app import clock
@@ -50,7 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         day=day, short_day=short_day, moment=moment, filesize=filesize, thousands=thousands
     )
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals |= {"asset": asset, "url_for": url_for}
 
 
 def directory() -> Directory:
@@ -159,23 +159,39 @@ def _room_links() -> list[tuple[str, str, bool]]:
 
 
 @cache
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
 def asset(path: str) -> str:
     """The address of a static file, with the hash of its content: it may be kept for ever."""
-    return f"/static/{path}?v={_fingerprint(ROOT / 'static' / path)}"
+    content = (ROOT / "static" / path).read_bytes()
+    return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """Flask's, for templates: a page links to twenty places, and those without values are the
+    same for everybody, so they are built once."""
+    if values:
+        return flask.url_for(endpoint, **values)
+    return _place(request.root_path, endpoint)
+
+
+@cache
+def _place(_root: str, endpoint: str) -> str:
+    return flask.url_for(endpoint)
 
 
 def day(value: date | datetime) -> str:
     """«jueves 9 de abril de 2026»."""
-    return str(format_date(value, "EEEE d 'de' MMMM 'de' y", rebase=False))
+    return _written(value.toordinal(), "EEEE d 'de' MMMM 'de' y")
 
 
 def short_day(value: date | datetime) -> str:
     """«9 abr 2026»."""
-    return str(format_date(value, "d MMM y", rebase=False)).replace(".", "")
+    return _written(value.toordinal(), "d MMM y").replace(".", "")
+
+
+@lru_cache(maxsize=4096)
+def _written(ordinal: int, pattern: str) -> str:
+    """The day of that ordinal: a list writes the same few days again and again."""
+    return str(format_date(date.fromordinal(ordinal), pattern, locale="es_CO"))
 
 
 def moment(value: datetime) -> str:

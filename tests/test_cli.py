@@ -41,7 +41,10 @@ def test_deadline_prints_the_day_in_both_readings(run, received, kind, first, se
         printed = run("deadline", "--received", received, "--kind", kind, "--reading", reading)
 
         assert printed.exit_code == 0
-        assert printed.output.splitlines()[0] == due
+        first_line, *others = printed.output.splitlines()
+        assert first_line.split() == ["due:", due]
+        assert all(line.partition(":")[1] for line in others)
+        assert others[-1].startswith("day ")
 
 
 @pytest.mark.on("sqlite")
@@ -194,3 +197,12 @@ def test_the_first_entity_is_the_default_one(app):
 
     assert (first.entity.is_default, second.entity.is_default) == (True, False)
     assert db.session.query(Entity).count() == 2
+
+
+@pytest.mark.on("sqlite")
+def test_seeding_before_the_first_entity_is_refused_in_one_line(run):
+    refused = run("seed", "--cases", "3")
+
+    assert refused.exit_code == 1
+    assert "Error: Primero cree una entidad" in refused.output
+    assert "Traceback" not in refused.output

@@ -35,6 +35,7 @@ def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
         ("SAC_DATABASE_URL", "mysql://localhost/sac"),
         ("SAC_STORAGE_URL", "ftp://files"),
         ("SAC_RATELIMIT_STORAGE_URL", "memcached://x"),
+        ("SAC_RATELIMIT_STORAGE_URL", "redis://localhost"),
         ("SAC_BASE_URL", "sac.example.gov.co"),
         ("SAC_BASE_URL", "http://sac.example.gov.co"),
         ("SAC_MAIL_DEFAULT_SENDER", "not an address"),

@@ -3,8 +3,10 @@
 They run the real server as a process of its own. The whole table is `make survival`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,13 @@ from bench.survival import crowd, disk, killing, locks, stopping
 from bench.survival.installation import Installation, Server, serving
 
 PEOPLE = 24
+
+
+def apart(measure: Callable[..., Any], *args: object, **values: object) -> Any:
+    """Take a measure in a thread of its own: it runs an event loop, and the browser of other tests
+    keeps one in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(measure, *args, **values).result()
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path):
-    tally = killing.kill_again_and_again(tmp_path, kills=3, at_least=36)
+    tally = apart(killing.kill_again_and_again, tmp_path, kills=3, at_least=36)
 
     assert (tally.kills, len(tally.acknowledged) >= 36) == (3, True)
     assert tally.lost == []
@@ -35,7 +44,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path):
 
 def test_a_loss_would_be_noticed(server: Server):
     installation = server.installation
-    _, [filed, *_] = crowd.file_together(server, 2)
+    _, [filed, *_] = apart(crowd.file_together, server, 2)
     name, *_ = installation.rows(
         "SELECT stored_as FROM attachment a JOIN requerimiento r ON r.id = a.requerimiento_id"
         " WHERE radicado = ?",
@@ -55,7 +64,7 @@ def test_a_loss_would_be_noticed(server: Server):
 def test_parallel_filings_are_all_kept_with_consecutive_radicados(server: Server):
     before = server.installation.radicados()
 
-    replies, filed = crowd.file_together(server, PEOPLE)
+    replies, filed = apart(crowd.file_together, server, PEOPLE)
 
     assert {reply.status for reply in replies} == {303}
     kept = server.installation.radicados()[len(before) :]
@@ -67,7 +76,7 @@ def test_parallel_filings_are_all_kept_with_consecutive_radicados(server: Server
 
 
 def test_a_filing_waits_for_the_database_and_reading_does_not(server: Server):
-    seen = locks.file_while_locked(server, 0.0)
+    seen = apart(locks.file_while_locked, server, 0.0)
 
     # The pages were read before the database was let go, and the filing was sent before them.
     assert [reply.status for reply in seen.readings] == [200, 200, 200]
@@ -78,17 +87,17 @@ def test_a_filing_waits_for_the_database_and_reading_does_not(server: Server):
 def test_a_database_locked_for_long_is_told_in_words_and_nothing_is_lost(server: Server):
     before = server.installation.radicados()
 
-    seen = locks.file_while_locked(server, None)
+    seen = apart(locks.file_while_locked, server, None)
 
     assert locks.is_told_to_wait(seen)
     assert [reply.status for reply in seen.readings] == [200, 200, 200]
     assert server.installation.radicados() == before
-    assert locks.file_while_locked(server, 0.0).filed is not None
+    assert apart(locks.file_while_locked, server, 0.0).filed is not None
 
 
 @pytest.mark.parametrize("document", [200_000, 0], ids=["uploads", "database"])
 def test_a_full_disk_refuses_in_words_and_recovers_without_a_restart(server: Server, document: int):
-    seen = disk.fill_up(server, disk.refuse_writes, document)
+    seen = apart(disk.fill_up, server, disk.refuse_writes, document)
 
     assert disk.is_survived(seen), seen
 
@@ -97,7 +106,7 @@ def test_filings_in_hand_are_finished_before_the_server_stops(tmp_path: Path):
     installation = Installation(tmp_path, stopping.IN_HAND)
     installation.prepare()
     with serving(installation) as server:
-        stopped = stopping.stop_with_filings_in_hand(server)
+        stopped = apart(stopping.stop_with_filings_in_hand, server)
 
     assert stopped.code == 0
     assert len(stopped.filed) == stopped.expected

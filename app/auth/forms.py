@@ -1,9 +1,9 @@
 """Forms of the way in."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from app.forms import Form
 from app.person_forms import NOT_EQUAL, PASSWORD_HINT, LineField
 
 NOT_THEM = (
@@ -11,7 +11,7 @@ NOT_THEM = (
 )
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """*Ingreso al sistema*, as in the guide."""
 
     username = LineField(
@@ -28,14 +28,14 @@ class LoginForm(FlaskForm):
         self.username.errors = [NOT_THEM]
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(Form):
     """The password once more, before a sensitive step."""
 
     password = PasswordField("Contraseña", validators=[InputRequired("Escriba su contraseña.")])
     next = HiddenField()
 
 
-class RecoveryForm(FlaskForm):
+class RecoveryForm(Form):
     """Who lost the password."""
 
     username_or_email = LineField(
@@ -47,7 +47,7 @@ class RecoveryForm(FlaskForm):
     )
 
 
-class ResetForm(FlaskForm):
+class ResetForm(Form):
     """A new password, twice."""
 
     password = PasswordField(

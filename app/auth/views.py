@@ -1,17 +1,19 @@
 """Routes of the way in and out."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import access, clock, devices
-from app.access import public, signed_in
+from app.access import limited, public, signed_in
 from app.auth.forms import ConfirmForm, LoginForm, RecoveryForm, ResetForm
 from app.domain.errors import Throttled
+from app.domain.person import normalise_document
 from app.domain.registration import FieldRefused
 from app.errors import in_words
-from app.extensions import limiter
 from app.models import Account, Claim
 from app.services import claims, credentials, sessions
 from app.services.credentials import Entered, LinkSpent
@@ -23,10 +25,20 @@ bp = Blueprint("auth", __name__)
 # Beside the limit of each account: an office full of people may share one address.
 BY_ADDRESS = "120/minute"
 
+DOCUMENT_USED = (
+    "Entró con su número de documento, que sirve una sola vez: desde ahora ya no abre la cuenta. "
+    "Elija su contraseña abajo y guarde. Si cierra esta página sin guardar, pida un código nuevo "
+    "en la ventanilla, con su documento."
+)
+DOCUMENT_ONCE = (
+    "Si escribió su número de documento como primera contraseña, recuerde que sirve una sola vez y "
+    "por pocos días. Si ya lo usó o venció, pida un código nuevo en la ventanilla."
+)
+
 
 @bp.route("/ingreso", methods=["GET", "POST"])
 @public
-@limiter.limit(BY_ADDRESS, methods=["POST"])
+@limited(BY_ADDRESS)
 def login() -> ResponseReturnValue:
     """Enter with user name and password, and choose what this browser remembers (S2)."""
     form = LoginForm()
@@ -49,13 +61,15 @@ def login() -> ResponseReturnValue:
         return _to_complete_data(found)
     if found is None:
         form.refuse()
+        if _is_like_a_document(form.password.data or ""):
+            form.password.errors = [DOCUMENT_ONCE]
         return _login_page(form), 422
     return _let_in(found, form)
 
 
 @bp.post("/ingreso/continuar")
 @public
-@limiter.limit(BY_ADDRESS)
+@limited(BY_ADDRESS)
 def resume() -> ResponseReturnValue:
     """Go on with the session that this browser has, or that its password cookie opens (S3)."""
     target = request.form.get("next", "")
@@ -81,7 +95,7 @@ def resume() -> ResponseReturnValue:
 
 @bp.route("/ingreso/confirmar", methods=["GET", "POST"])
 @signed_in
-@limiter.limit(BY_ADDRESS, methods=["POST"])
+@limited(BY_ADDRESS)
 def confirm() -> ResponseReturnValue:
     """Type the password again before a sensitive step (S3)."""
     form = ConfirmForm()
@@ -148,7 +162,7 @@ def logout() -> ResponseReturnValue:
 
 @bp.route("/recuperar", methods=["GET", "POST"])
 @public
-@limiter.limit("30/minute", methods=["POST"])
+@limited("30/minute")
 def recover() -> ResponseReturnValue:
     """Ask for a letter with a link to choose a new password."""
     form = RecoveryForm()
@@ -167,7 +181,7 @@ def recover() -> ResponseReturnValue:
 
 @bp.route("/recuperar/<token>", methods=["GET", "POST"])
 @public
-@limiter.limit("30/minute", methods=["POST"])
+@limited("30/minute")
 def reset(token: str) -> ResponseReturnValue:
     """Choose a new password with the link of the letter."""
     now = clock.now()
@@ -227,10 +241,17 @@ def _let_in(entered: Entered, form: LoginForm) -> Response:
     return response
 
 
+def _is_like_a_document(password: str) -> bool:
+    """Asked of what was typed and of no account, so that the hint says nothing about one."""
+    allowed = settings().document_as_first_password
+    return allowed and re.fullmatch(r"[0-9]{6,10}", normalise_document(password)) is not None
+
+
 def _to_complete_data(claim: Claim) -> Response:
     """The document as first password opens *Completar datos*, and nothing else (S6)."""
     devices.end()
     devices.grant_claim(claim.id, claims.latest_radicado(claim.account_id) or "")
+    flash(DOCUMENT_USED, "warning")
     return redirect(url_for("registration.complete_data"), code=303)
 
 

@@ -129,7 +129,7 @@ def _blank() -> Sheet:
     form = FilingForm(
         formdata=None,
         entity=saved.get("entity", ""),
-        kind=request.args.get("kind") or saved.get("kind", ""),
+        kind=saved.get("kind") or request.args.get("kind", ""),
         topic=saved.get("topic", ""),
         body=saved.get("body", ""),
     )

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import Field, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Kind
+from app.forms import Form
 from app.models import Topic
 from app.services.entities import EntityFacts
 from app.services.filing import checked_body, readable
@@ -22,7 +22,7 @@ def shown(body: str | None) -> str:
     return readable(body or "")
 
 
-def body_problem(_form: FlaskForm, field: Field) -> None:
+def body_problem(_form: Form, field: Field) -> None:
     """Refuse an empty or too long text with the sentence of the rule itself."""
     try:
         checked_body(field.data or "")
@@ -30,7 +30,7 @@ def body_problem(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(str(refusal)) from None
 
 
-class FormWithFiles(FlaskForm):
+class FormWithFiles(Form):
     """A text that may not be lost, with its files."""
 
     body: TextAreaField

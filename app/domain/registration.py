@@ -31,6 +31,8 @@ LIMITS = {
     "phone": 40,
     "address": 200,
 }
+# What is written as it sounds, and printed on papers and letters.
+NAMES = ("first_names", "surnames", "legal_name", "address")
 FIELD_LABELS = {
     "person_kind": "Tipo de persona",
     "document_type": "Tipo de documento",
@@ -112,7 +114,11 @@ class PersonData:
 
 
 def tidy(text: str) -> str:
-    """One line of text without control, direction or half characters, and with single spaces."""
+    """One line of text without control, direction or half characters, and with single spaces.
+
+    They are dropped and not refused: they come along unseen with what is pasted, and nobody can
+    correct what they cannot see.
+    """
     composed = unicodedata.normalize("NFC", text)
     spaced = re.sub(r"\s+", " ", composed)
     return "".join(c for c in spaced if not unicodedata.category(c).startswith("C")).strip()
@@ -129,7 +135,18 @@ def problems(person: PersonData, *, complete: bool = True) -> dict[str, str]:
         length = len(getattr(person, name))
         if length > limit:
             found[name] = f"Escriba {limit} caracteres o menos; escribió {length}."
+    for name in NAMES:
+        if problem := name_problem(getattr(person, name)):
+            found[name] = problem
     return found
+
+
+def name_problem(text: str) -> str | None:
+    """Say in Spanish why a name or an address cannot be written so, or None.
+
+    No name has these signs, and programs that read our data take them for markup.
+    """
+    return "Quite los signos < y >." if "<" in text or ">" in text else None
 
 
 def _identity_problems(person: PersonData) -> dict[str, str]:

@@ -236,7 +236,10 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (None, Action.FILE): Status.FILED,
     (Status.FILED, Action.ASSIGN): Status.ASSIGNED,
     (Status.ASSIGNED, Action.ASSIGN): Status.ASSIGNED,
-    (Status.IN_PROGRESS, Action.ASSIGN): Status.ASSIGNED,
+    # Whose it is may change without undoing that somebody works on it.
+    (Status.IN_PROGRESS, Action.ASSIGN): Status.IN_PROGRESS,
+    # The office that received it need not wait to be assigned what is already there.
+    (Status.FILED, Action.START): Status.IN_PROGRESS,
     (Status.ASSIGNED, Action.START): Status.IN_PROGRESS,
     (Status.ASSIGNED, Action.ANSWER): Status.ANSWERED,
     (Status.IN_PROGRESS, Action.ANSWER): Status.ANSWERED,

@@ -44,6 +44,9 @@ class Account(Base):
         readable_enum(DocumentType, "account_document_type")
     )
     document_number: Mapped[str | None] = mapped_column(String(20), index=True)
+    # When a clerk saw the original; until then it is only what the person said.
+    document_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    document_verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     first_names: Mapped[str] = mapped_column(String(80), default="")
     surnames: Mapped[str] = mapped_column(String(80), default="")
     legal_name: Mapped[str] = mapped_column(String(160), default="")
@@ -192,7 +195,8 @@ class Claim(Base):
     """A one-time way to complete an account opened at the counter (S5, S6, S14).
 
     A code is used up when the data are completed. The document number as first password is
-    used up as soon as it has opened *Completar datos* (`reached_at`).
+    used up as soon as it has opened *Completar datos* (`reached_at`). A code is shown to its clerk
+    for a while, until the paper was handed over.
     """
 
     __tablename__ = "claim"
@@ -206,6 +210,7 @@ class Claim(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    handed_over_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

@@ -42,6 +42,8 @@ class OutboxMessage(Base):
     )
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Since when it is being tried: a letter put back in the queue has its three days again.
+    waiting_since: Mapped[datetime] = mapped_column(UTCDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UTCDateTime)
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

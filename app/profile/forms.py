@@ -1,9 +1,9 @@
 """Forms of one's own account."""
 
-from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
+from app.forms import Form
 from app.person_forms import NOT_EQUAL, PASSWORD_HINT, PersonForm
 
 
@@ -13,7 +13,7 @@ class ProfileForm(PersonForm):
     current_password = PasswordField("Su contraseña actual")
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """The password at work and a new one, twice."""
 
     current_password = PasswordField(

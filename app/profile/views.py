@@ -3,16 +3,16 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, devices
-from app.access import citizen_only, public, signed_in
+from app import access, clock, devices, unfinished
+from app.access import citizen_only, limited, public, signed_in
 from app.domain.divipola import by_department, municipalities
 from app.domain.errors import NotFound, Throttled
 from app.domain.registration import FIELD_LABELS, FieldRefused
 from app.errors import in_words
-from app.extensions import csrf, limiter
+from app.extensions import csrf
 from app.models import AccountChange
 from app.profile.forms import PasswordForm, ProfileForm
-from app.services import accounts, credentials, sessions
+from app.services import accounts, credentials, drafts, sessions
 from app.services.tokens import STOP_NOTICES
 from app.unfinished import signer
 from app.web import entity
@@ -25,28 +25,33 @@ bp = Blueprint("profile", __name__)
 def show() -> ResponseReturnValue:
     """See and change one's registration data, with what they were before (S15)."""
     account_id = access.account().id
-    form = ProfileForm(obj=access.account())
-    if not form.is_submitted():
+    if request.method != "POST":
         if not access.is_fresh():
             return redirect(url_for("auth.confirm", next=url_for("profile.show")))
-        return _profile_page(form)
-    confirmed = access.is_fresh() or _confirmed(form)
-    if not (form.validate() and confirmed):
-        return _profile_page(form, confirm=not confirmed), 422
+        return _restored_page()
+    form = ProfileForm(obj=access.account())
+    form.keep_document(access.account())
     try:
+        confirmed = access.is_fresh() or _confirmed(form)
+        if not (form.validate() and confirmed):
+            return _profile_page(form, confirm=not confirmed), 422
         changed = accounts.update_profile(
             account_id, form.data, author_id=account_id, now=clock.now()
         )
     except FieldRefused as refusal:
         form.refuse(refusal.field, str(refusal))
         return _profile_page(form), 422
+    except Throttled as wait:
+        page = _profile_page(form, confirm=not access.is_fresh(), wait=_wait_words(wait))
+        return page, 429, {"Retry-After": str(wait.retry_after)}
+    drafts.discard(account_id, drafts.PROFILE)
     flash("Sus datos quedaron actualizados." if changed else "No cambió ningún dato.", "success")
     return redirect(url_for("profile.show"), code=303)
 
 
 @bp.route("/mis-datos/contrasena", methods=["GET", "POST"])
 @signed_in
-@limiter.limit("60/minute", methods=["POST"])
+@limited("60/minute")
 def password() -> ResponseReturnValue:
     """Change the password; every other session ends."""
     form = PasswordForm()
@@ -67,8 +72,7 @@ def password() -> ResponseReturnValue:
         form[refusal.field].errors = [str(refusal)]
         return _password_page(form), 422
     except Throttled as wait:
-        words = f"Hubo muchos intentos. Espere {in_words(wait.retry_after)}."
-        return _password_page(form, words), 429, {"Retry-After": str(wait.retry_after)}
+        return _password_page(form, _wait_words(wait)), 429, {"Retry-After": str(wait.retry_after)}
     devices.begin(secret)
     flash(
         "Su contraseña cambió. Cerramos sus sesiones en otros equipos, y ninguno recuerda la "
@@ -127,15 +131,37 @@ def _confirmed(form: ProfileForm) -> bool:
     return True
 
 
-def _profile_page(form: ProfileForm, *, confirm: bool = False) -> str:
-    if confirm:
+def _restored_page() -> str:
+    """The data as they are, or as they were typed when a session ended before they were saved."""
+    account = access.account()
+    unsaved = drafts.load(account.id, drafts.PROFILE)
+    if unsaved is None:
+        form = ProfileForm(formdata=None, obj=account)
+    else:
+        form = ProfileForm(formdata=None, data=unfinished.typed_data(unsaved))
+    form.keep_document(account)
+    return _profile_page(form, is_restored=unsaved is not None)
+
+
+def _wait_words(wait: Throttled) -> str:
+    return f"Hubo muchos intentos. Espere {in_words(wait.retry_after)}."
+
+
+def _profile_page(
+    form: ProfileForm, *, confirm: bool = False, wait: str = "", is_restored: bool = False
+) -> str:
+    account_id = access.account().id
+    if confirm and not wait:
         form.refuse("current_password", "Para guardar los cambios, escriba su contraseña.")
     return render_template(
         "profile/show.html",
         form=form,
         confirm=confirm,
+        wait=wait,
+        is_restored=is_restored,
+        token=unfinished.new_token(account_id, drafts.PROFILE, url_for("profile.show")),
         places=by_department(),
-        history=[_line(change) for change in accounts.history(access.account().id)],
+        history=[_line(change) for change in accounts.history(account_id)],
     )
 
 

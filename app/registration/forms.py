@@ -1,14 +1,14 @@
 """The form of somebody who filed in person; the registration form is `app.person_forms`'."""
 
-from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
 
+from app.forms import Form
 from app.person_forms import LineField
 
 LENGTH = Length(max=60, message="Escriba 60 caracteres o menos.")
 
 
-class ClaimForm(FlaskForm):
+class ClaimForm(Form):
     """What the receipt of the counter says."""
 
     radicado = LineField(

@@ -5,17 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app import access, clock, devices
-from app.access import public
+from app import access, clock, devices, unfinished
+from app.access import limited, public
 from app.domain.divipola import by_department
 from app.domain.errors import NotFound, Throttled
 from app.domain.registration import FieldRefused, PersonData
 from app.errors import in_words
-from app.extensions import limiter
 from app.models import Account, DataNotice
 from app.person_forms import AccountForm
 from app.registration.forms import ClaimForm
-from app.services import accounts, claims, credentials, entities, sessions
+from app.services import accounts, claims, credentials, drafts, entities, sessions
 from app.services.accounts import DocumentTaken
 from app.services.claims import ClaimRefused, ClaimSpent
 from app.services.credentials import Entered
@@ -28,7 +27,7 @@ CHANNEL = "web"
 
 @bp.route("/registro", methods=["GET", "POST"])
 @public
-@limiter.limit("60/minute", methods=["POST"])
+@limited("60/minute")
 def register() -> ResponseReturnValue:
     """Open an account and come in with it (S4)."""
     if current_user.is_authenticated:
@@ -55,6 +54,9 @@ def register() -> ResponseReturnValue:
         return _sent_twice(form) or _refused(form, notice, taken)
     except FieldRefused as refusal:
         return _refused(form, notice, refusal)
+    except Throttled as wait:
+        words = f"Hubo muchos registros con documentos que ya tienen cuenta. {_wait_words(wait)}"
+        return _register_page(form, notice, words), 429, {"Retry-After": str(wait.retry_after)}
     _sign_in(account)
     flash(f"Bienvenido. Su usuario es {account.username}: lo necesita para ingresar.", "success")
     return redirect(url_for("citizen.index"), code=303)
@@ -62,7 +64,7 @@ def register() -> ResponseReturnValue:
 
 @bp.post("/registro/usuario")
 @public
-@limiter.limit("60/minute")
+@limited("60/minute")
 def username() -> ResponseReturnValue:
     """The user name that a person would get, for the page to propose while they type.
 
@@ -75,7 +77,7 @@ def username() -> ResponseReturnValue:
 
 @bp.route("/completar-datos", methods=["GET", "POST"])
 @public
-@limiter.limit("60/minute", methods=["POST"])
+@limited("60/minute")
 def complete() -> ResponseReturnValue:
     """Show the receipt of the counter: radicado, document and code (S5)."""
     form = ClaimForm()
@@ -95,7 +97,7 @@ def complete() -> ResponseReturnValue:
         form.radicado.errors = [str(refusal)]
         return _claim_page(form), 422
     except Throttled as wait:
-        words = f"Hubo muchos intentos. Espere {in_words(wait.retry_after)}."
+        words = f"Hubo muchos intentos. {_wait_words(wait)}"
         return _claim_page(form, words), 429, {"Retry-After": str(wait.retry_after)}
     devices.grant_claim(claim.id, radicado)
     return redirect(url_for("registration.complete_data"), code=303)
@@ -103,17 +105,18 @@ def complete() -> ResponseReturnValue:
 
 @bp.route("/completar-datos/datos", methods=["GET", "POST"])
 @public
-@limiter.limit("60/minute", methods=["POST"])
+@limited("60/minute")
 def complete_data() -> ResponseReturnValue:
     """Fill in what was not said at the counter, and choose a password (S5, S6)."""
     grant = devices.granted_claim()
     account = claims.granted(grant.claim_id) if grant else None
-    form, notice = AccountForm(obj=account), _notice()
-    if grant is None or (account is None and not form.is_submitted()):
-        flash("Escriba los datos de su constancia para continuar.", "info")
-        return redirect(url_for("registration.complete"), code=303)
-    if not form.is_submitted():
-        return _complete_page(form, notice)
+    if grant is None or not grant.is_open or (account is None and request.method != "POST"):
+        return _show_receipt_again(account)
+    notice = _notice()
+    if request.method != "POST":
+        return _complete_page(_account_form(account), notice)
+    form = AccountForm(obj=account)
+    form.keep_document(account)
     if not form.validate():
         return _complete_page(form, notice), 422
     try:
@@ -135,9 +138,31 @@ def complete_data() -> ResponseReturnValue:
     except FieldRefused as refusal:
         form.refuse(refusal.field, str(refusal))
         return _complete_page(form, notice), 422
+    drafts.discard(account.id, drafts.COMPLETION)
     _sign_in(account)
     flash(f"Sus datos están completos. Su usuario es {account.username}.", "success")
     return _to_case(grant.radicado)
+
+
+def _account_form(account: Account | None) -> AccountForm:
+    """The data of the counter, or as they were typed when the time for it ran out."""
+    unsaved = drafts.load(account.id, drafts.COMPLETION) if account else None
+    if unsaved is None:
+        form = AccountForm(formdata=None, obj=account)
+    else:
+        form = AccountForm(formdata=None, data=unfinished.typed_data(unsaved))
+    form.keep_document(account)
+    return form
+
+
+def _show_receipt_again(account: Account | None) -> ResponseReturnValue:
+    """Ask for the receipt; what was typed waits for the account that a signed claim named."""
+    kept = ""
+    if account is not None and request.method == "POST":
+        drafts.save(account.id, drafts.COMPLETION, unfinished.typed(), clock.now())
+        kept = "Guardamos lo que escribió. "
+    flash(f"{kept}Escriba los datos de su constancia para continuar.", "info")
+    return redirect(url_for("registration.complete"), code=303)
 
 
 def _propose(form: AccountForm, notice: DataNotice) -> ResponseReturnValue:
@@ -197,15 +222,23 @@ def _notice() -> DataNotice:
     return entities.notice_in_force(entity().id)
 
 
-def _register_page(form: AccountForm, notice: DataNotice) -> str:
+def _wait_words(wait: Throttled) -> str:
+    return f"Espere {in_words(wait.retry_after)}."
+
+
+def _register_page(form: AccountForm, notice: DataNotice, wait: str = "") -> str:
     return render_template(
-        "registration/register.html", form=form, notice=notice, places=by_department()
+        "registration/register.html", form=form, notice=notice, places=by_department(), wait=wait
     )
 
 
 def _complete_page(form: AccountForm, notice: DataNotice) -> str:
     return render_template(
-        "registration/complete_data.html", form=form, notice=notice, places=by_department()
+        "registration/complete_data.html",
+        form=form,
+        notice=notice,
+        places=by_department(),
+        grant=devices.grant_token(),
     )
 
 

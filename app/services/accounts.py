@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.domain.registration import (
     USERNAME_LENGTH,
     FieldRefused,
     PersonData,
+    name_problem,
     problems,
     tidy,
 )
@@ -35,6 +36,12 @@ from app.models import (
 from app.services import attempts, hashing, outbox, sessions
 from app.services.tokens import digest_of
 
+DOCUMENT_FROZEN = (
+    "Su documento se verificó en ventanilla. Para cambiarlo, acérquese con el documento original."
+)
+# One address that hits upon documents of others is looking for them, or is an office with many
+# people who forgot that they have an account: they can still recover it.
+DUPLICATES = attempts.Limit(20, timedelta(hours=1))
 TRIES = 5  # to find a proposed user name that nobody takes at the same moment
 
 
@@ -73,13 +80,14 @@ def register(
 
     Raises:
         FieldRefused: a datum cannot be accepted; UsernameTaken and DocumentTaken among them.
+        Throttled: that network address came upon too many documents with an account.
     """
     person = PersonData.of(values)
     chosen = normalise_username(username)
     check_person(person)
     check_password(password, username=chosen, document=person.document_number)
     hashed = hashing.hash_password(password)
-    with writing() as session:
+    with _few_duplicates(address, now), writing() as session:
         account = add_citizen(person, username=chosen, now=now)
         account.password_hash, account.password_changed_at = hashed, now
         consent(account, notice_id=notice_id, channel=channel, address=address, now=now)
@@ -115,10 +123,11 @@ def update_profile(
 
     Raises:
         FieldRefused: a datum cannot be accepted.
+        Throttled: this person came upon too many documents with an account.
     """
     person = PersonData.of(values)
     check_person(person)
-    with writing() as session:
+    with _few_duplicates(f"account {author_id}", now), writing() as session:
         account = session.get_one(Account, account_id)
         return change(account, person, author_id=author_id, now=now)
 
@@ -131,7 +140,14 @@ def change(
     author_id: int | None,
     now: datetime,
 ) -> list[str]:
-    """Apply new data with a line of history for each. Part of another use case's transaction."""
+    """Apply new data with a line of history for each. Part of another use case's transaction.
+
+    Raises:
+        FieldRefused: the document was verified at a counter, and is changed only there.
+    """
+    frozen = (account.document_type, account.document_number)
+    if account.document_verified_at and frozen != (person.document_type, person.document_number):
+        raise FieldRefused("document_number", DOCUMENT_FROZEN)
     wanted = {field.name: getattr(person, field.name) for field in fields(person)}
     if username is not None:
         wanted["username"] = username
@@ -152,6 +168,13 @@ def change(
         for name in changed
     )
     return changed
+
+
+def verify_document(account: Account, *, clerk: Account, now: datetime) -> None:
+    """Note that a clerk saw the original document, the first time that one does. Part of another
+    use case's transaction."""
+    if account.document_verified_at is None:
+        account.document_verified_at, account.document_verified_by_id = now, clerk.id
 
 
 def stop_notices(account_id: int, now: datetime) -> None:
@@ -192,6 +215,9 @@ def staff_add(
     name, address = normalise_username(username), normalise_email(email)
     if address is None:
         raise FieldRefused("email", "Revise el correo. Debe ser como nombre@ejemplo.com.")
+    for field, text in (("first_names", first_names), ("surnames", surnames), ("office", office)):
+        if problem := name_problem(text):
+            raise FieldRefused(field, problem)
     check_password(password, username=name, document="")
     hashed = hashing.hash_password(password)
     with writing() as session:
@@ -290,7 +316,7 @@ def replace_password(account: Account, hashed: str, *, now: datetime) -> None:
 
 def login_key(username: str) -> str:
     """The name under which the tries to enter with a user name are counted."""
-    return "login:" + digest_of(username)
+    return "login:" + digest_of(username)[: attempts.SHORT]
 
 
 def apply(account: Account, person: PersonData) -> None:
@@ -326,6 +352,26 @@ def tell(
         account_id=account.id,
         now=now,
     )
+
+
+@contextmanager
+def _few_duplicates(who: str, now: datetime) -> Iterator[None]:
+    """Let nobody find out, one after the other, which documents have an account.
+
+    A registration cannot hide that a document is taken without an e-mail that many people do not
+    have, and S4 wants a way on for them: so it says so, but not often to the same visitor. Past
+    the limit nothing is registered from there, since a refusal of some would tell the others.
+
+    Raises:
+        Throttled: as it says.
+    """
+    key = "document-taken:" + digest_of(who)[: attempts.SHORT]
+    attempts.check(key, DUPLICATES, now=now)
+    try:
+        yield
+    except DocumentTaken:
+        attempts.reserve(key, DUPLICATES, now=now)
+        raise
 
 
 @contextmanager

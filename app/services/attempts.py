@@ -1,13 +1,18 @@
 """Throttling that survives restarts and holds over all processes: it lives in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from app.domain.errors import Throttled
-from app.extensions import writing
+from app.extensions import db, writing
 from app.models import Attempt
+from app.services.tokens import digest_of
+
+SHORT = 32  # characters of a digest that are enough to tell keys apart
 
 
 @dataclass(frozen=True)
@@ -18,9 +23,13 @@ class Limit:
     window: timedelta
 
 
+# For one account from one network address: a stranger elsewhere never keeps its owner out.
 LOGIN = Limit(8, timedelta(minutes=1))
 LOGIN_SLOW = Limit(60, timedelta(hours=6))
+# For one account from everywhere: six tries a minute in the long run, whoever joins in.
+LOGIN_ANYWHERE = Limit(60, timedelta(minutes=10))
 CLAIM = Limit(6, timedelta(minutes=10))
+CLAIM_ANYWHERE = Limit(60, timedelta(minutes=10))
 RECOVERY = Limit(3, timedelta(minutes=10))
 
 
@@ -40,15 +49,60 @@ def reserve(key: str, *limits: Limit, now: datetime) -> None:
         times = session.scalars(
             select(Attempt.happened_at).where(Attempt.key == key).order_by(Attempt.happened_at)
         ).all()
-        for limit in limits:
-            recent = [moment for moment in times if moment > now - limit.window]
-            if len(recent) >= limit.count:
-                wait = recent[-limit.count] + limit.window - now
-                raise Throttled(max(1, int(wait.total_seconds()) + 1))
+        _refuse_more(times, limits, now)
         session.add(Attempt(key=key, happened_at=now))
 
 
+def check(key: str, limit: Limit, *, now: datetime) -> None:
+    """Refuse when a limit is reached already; nothing is counted.
+
+    Raises:
+        Throttled: it is.
+    """
+    times = db.session.scalars(
+        select(Attempt.happened_at).where(Attempt.key == key).order_by(Attempt.happened_at)
+    ).all()
+    _refuse_more(times, [limit], now)
+
+
+def reserve_from(
+    key: str, address: str, narrow: Sequence[Limit], wide: Limit, *, now: datetime
+) -> None:
+    """Count a try at `key` from a network address: `narrow` limits the two together, `wide` the
+    key from everywhere. What one address tries in vain does not fill the wide limit.
+
+    Raises:
+        Throttled: one of the limits is reached. Nothing is counted then.
+    """
+    with writing():
+        reserve(key, wide, now=now)
+        reserve(f"{key}:{_network(address)}", *narrow, now=now)
+
+
 def clear(key: str) -> None:
-    """Forget the tries of a key, after one that succeeded."""
+    """Forget the tries of a key, from wherever they came, after one that succeeded."""
     with writing() as session:
-        session.execute(delete(Attempt).where(Attempt.key == key))
+        session.execute(
+            delete(Attempt).where(
+                or_(Attempt.key == key, Attempt.key.startswith(f"{key}:", autoescape=True))
+            )
+        )
+
+
+def _refuse_more(times: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> None:
+    for limit in limits:
+        recent = [moment for moment in times if moment > now - limit.window]
+        if len(recent) >= limit.count:
+            wait = recent[-limit.count] + limit.window - now
+            raise Throttled(max(1, int(wait.total_seconds()) + 1))
+
+
+def _network(address: str) -> str:
+    """What one household or office has: of IPv6 that is a whole /64, whoever asks for it."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        parsed = None
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        address = parsed.exploded[:19]
+    return digest_of(address)[:SHORT]

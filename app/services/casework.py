@@ -53,7 +53,8 @@ def assign(
     note: str = "",
     now: datetime,
 ) -> None:
-    """Give the requerimiento to an office and, if named, to a person of the entity.
+    """Give the requerimiento to an office and, if named, to a person of the entity. The citizen
+    is told when that changes its state.
 
     Raises:
         RuleBroken: the state, the role, the office or the person does not admit it.
@@ -65,18 +66,21 @@ def assign(
             raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
         assignee = _person_to_assign(assignee_id, case.entity_id)
         case.office, case.assignee = office, assignee
-        who = f"{office.name}: {assignee.display_name}" if assignee else office.name
-        _move(case, Action.ASSIGN, author=author, note=_joined(who, note), now=now)
-        tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
+        before = case.status
+        _move(case, Action.ASSIGN, author=author, note=_joined(_whose(case), note), now=now)
+        if case.status is not before:
+            tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
 
 def start(radicado: str, *, author: Account, now: datetime) -> None:
-    """Say that the office is working on it."""
+    """Say that the office is working on it. Who starts what nobody had takes it."""
     with writing():
         case = _case_for(radicado, Action.START, author)
-        if case.assignee_id is None:
-            case.assignee_id = author.id
-        _move(case, Action.START, author=author, now=now)
+        taken = case.assignee_id is None
+        if taken:
+            case.assignee = db.session.get_one(Account, author.id)
+            case.office = case.office or case.assignee.office
+        _move(case, Action.START, author=author, note=_whose(case) if taken else "", now=now)
         tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
 
@@ -174,6 +178,8 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
     is_near = case.assignee_id == account.id or (
         case.office_id is not None and case.office_id == account.office_id
     )
+    if action is Action.START and case.office_id is None:
+        is_near = True  # it waits for whoever takes it
     if needs_office and not is_near and not account.may(Permission.ASSIGN):
         return NotAllowed(
             "Este requerimiento está a cargo de otra dependencia. Pida que se lo asignen."
@@ -347,6 +353,12 @@ def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None
     if person is None or not works_here or not person.may(Permission.WORK):
         raise RuleBroken("Esa persona no puede recibir requerimientos de la entidad. Elija otra.")
     return person
+
+
+def _whose(case: Requerimiento) -> str:
+    """«Cobertura Educativa: Olga Prueba», as far as it is known."""
+    office = [case.office.name] if case.office else []
+    return ": ".join(office + ([case.assignee.display_name] if case.assignee else []))
 
 
 def _joined(first: str, second: str) -> str:

@@ -1,4 +1,8 @@
-"""From the counter to one's own account: claim codes and *Completar datos* (S5, S6, S14)."""
+"""From the counter to one's own account: claim codes and *Completar datos* (S5, S6, S14).
+
+A code is made of its claim with the installation's key and is not kept: the receipt shows it again
+when the page is reloaded, the database holds only its hash, and the clerk's browser nothing.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,9 +19,11 @@ from app.domain.roles import Permission
 from app.extensions import db, writing
 from app.models import Account, Claim, ClaimKind, DataNotice, Requerimiento
 from app.services import accounts, attempts, hashing
-from app.services.tokens import digest_of, new_code, normalise_code
+from app.services.tokens import CLAIM_CODE, Signer, digest_of, normalise_code
 
 LIFE = {ClaimKind.CODE: timedelta(days=30), ClaimKind.DOCUMENT: timedelta(days=5)}
+# How long the clerk who gave a code can see it again, unless the paper was handed over.
+SHOWN_FOR = timedelta(minutes=15)
 # How long somebody who proved the claim has to write their data.
 GRANT = timedelta(minutes=60)
 # Tries from one network address, whatever the radicado: an office may share its address.
@@ -49,6 +55,7 @@ def open_account(
     *,
     clerk: Account,
     by: str,
+    signer: Signer,
     now: datetime,
 ) -> tuple[Account, str | None]:
     """Open the account of whoever files in person, and the claim that completes it.
@@ -63,13 +70,19 @@ def open_account(
     accounts.check_person(person, complete=False)
     with writing():
         account = accounts.add_citizen(person, username="", now=now)
-        code = _add(account, clerk, ClaimKind(by), reason="", now=now)
+        code = _add(account, clerk, ClaimKind(by), reason="", signer=signer, now=now)
     return account, code
 
 
-def issue(
-    account_id: int, *, clerk: Account, reason: str, entity_id: int | None, now: datetime
-) -> str:
+def renew(account: Account, *, clerk: Account, reason: str, signer: Signer, now: datetime) -> str:
+    """Give a new code in the place of every earlier one. Part of another's transaction."""
+    revoke_all(account.id, now)
+    code = _add(account, clerk, ClaimKind.CODE, reason=reason, signer=signer, now=now)
+    accounts.tell(account, "claim_issued", entity_id=clerk.entity_id, now=now)
+    return code or ""
+
+
+def issue(account_id: int, *, clerk: Account, reason: str, signer: Signer, now: datetime) -> str:
     """Give a citizen who lost access a new code, after seeing their document (S14).
 
     Earlier claims end; clerk and reason are kept, and the owner is told by e-mail.
@@ -89,10 +102,25 @@ def issue(
             raise NotFound("account")
         if not account.document_number:
             raise RuleBroken("La cuenta no tiene documento. Complete primero ese dato.")
-        revoke_all(account_id, now)
-        code = _add(account, clerk, ClaimKind.CODE, reason=words, now=now)
-        accounts.tell(account, "claim_issued", entity_id=entity_id, now=now)
-    return code or ""
+        accounts.verify_document(account, clerk=clerk, now=now)
+        return renew(account, clerk=clerk, reason=words, signer=signer, now=now)
+
+
+def code_to_show(account_id: int, *, clerk: Account, signer: Signer, now: datetime) -> str | None:
+    """The code that this clerk has just given to the account, while it may be printed again."""
+    claim = db.session.scalar(
+        select(Claim)
+        .where(*_given(account_id, clerk), Claim.created_at > now - SHOWN_FOR, _is_live(now))
+        .order_by(Claim.id.desc())
+        .limit(1)
+    )
+    return _code_of(claim, signer) if claim else None
+
+
+def hand_over(account_id: int, *, clerk: Account, now: datetime) -> None:
+    """Note that the person has the paper: the code is not shown again."""
+    with writing() as session:
+        session.execute(update(Claim).where(*_given(account_id, clerk)).values(handed_over_at=now))
 
 
 def find(
@@ -107,7 +135,9 @@ def find(
     filed = normalise_radicado(radicado[:60])
     with writing():
         attempts.reserve("claim-from:" + digest_of(address), CLAIM_FROM_ADDRESS, now=now)
-        attempts.reserve(_key(filed), attempts.CLAIM, now=now)
+        attempts.reserve_from(
+            _key(filed), address, (attempts.CLAIM,), attempts.CLAIM_ANYWHERE, now=now
+        )
     row = db.session.execute(
         select(Claim, Account.document_number)
         .join(Account, Account.id == Claim.account_id)
@@ -216,22 +246,39 @@ def revoke_all(account_id: int, now: datetime) -> None:
 
 
 def _add(
-    account: Account, clerk: Account, kind: ClaimKind, *, reason: str, now: datetime
+    account: Account, clerk: Account, kind: ClaimKind, *, reason: str, signer: Signer, now: datetime
 ) -> str | None:
-    code = new_code() if kind is ClaimKind.CODE else None
-    db.session.add(
-        Claim(
-            account_id=account.id,
-            issued_by_id=clerk.id,
-            kind=kind,
-            code_hash=hashing.hash_password(normalise_code(code)) if code else "",
-            reason=reason,
-            created_at=now,
-            expires_at=now + LIFE[kind],
-        )
+    claim = Claim(
+        account_id=account.id,
+        issued_by_id=clerk.id,
+        kind=kind,
+        reason=reason,
+        created_at=now,
+        expires_at=now + LIFE[kind],
     )
+    db.session.add(claim)
+    db.session.flush()
+    if kind is ClaimKind.DOCUMENT:
+        return None
+    code = _code_of(claim, signer)
+    claim.code_hash = hashing.hash_password(normalise_code(code))
     db.session.flush()
     return code
+
+
+def _code_of(claim: Claim, signer: Signer) -> str:
+    """The moment is in it too: a database that was restored gives its numbers again."""
+    return signer.code(CLAIM_CODE, f"{claim.id}:{claim.created_at.timestamp()}")
+
+
+def _given(account_id: int, clerk: Account) -> tuple[ColumnElement[bool], ...]:
+    """The codes that this clerk gave to the account and has not handed over."""
+    return (
+        Claim.account_id == account_id,
+        Claim.issued_by_id == clerk.id,
+        Claim.kind == ClaimKind.CODE,
+        Claim.handed_over_at.is_(None),
+    )
 
 
 def _spend(claim_id: int, now: datetime) -> Account:
@@ -255,4 +302,4 @@ def _is_live(now: datetime) -> ColumnElement[bool]:
 
 
 def _key(radicado: str) -> str:
-    return "claim:" + digest_of(radicado)
+    return "claim:" + digest_of(radicado)[: attempts.SHORT]

@@ -25,6 +25,7 @@ RECOVERY_LIFE = timedelta(minutes=10)
 RECOVERY_REQUESTS = attempts.Limit(30, timedelta(minutes=10))
 LONGEST_NAME = 100  # characters of a typed user name that are looked at
 MOST_ACCOUNTS = 10  # with one e-mail address
+SAME_AS_BEFORE = "Esa es la contraseña que ya tiene. Escriba una distinta."
 
 
 class LinkSpent(RuleBroken):
@@ -36,11 +37,13 @@ class LinkSpent(RuleBroken):
 
 @dataclass(frozen=True)
 class Device:
-    """The browser in which somebody enters, and what it held before: that is revoked."""
+    """The browser in which somebody enters, from which network address, and what it held before:
+    that is revoked."""
 
     name: str
     session_id: int | None = None
     password_cookie: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,10 @@ def enter(
     it and the installation allows it (S6).
 
     Raises:
-        Throttled: too many tries with that user name.
+        Throttled: too many tries with that user name, from that address or from all of them.
     """
     name = normalise_username(username[:LONGEST_NAME])
-    known, matches = _try(name, password, now)
+    known, matches = _try(name, password, device.address, now)
     if known is None or not known.is_active:
         return None
     if matches:
@@ -132,9 +135,11 @@ def change_password(
     """
     account_id, username = account.id, account.username
     accounts.check_password(new, username=username, document=account.document_number or "")
-    _, matches = _try(username, current, now)
+    _, matches = _try(username, current, device.address, now)
     if not matches:
         raise FieldRefused("current_password", "La contraseña actual no es correcta.")
+    if new == current:
+        raise FieldRefused("password", SAME_AS_BEFORE)
     hashed = hashing.hash_password(new)
     with writing() as session:
         account = session.get_one(Account, account_id)
@@ -196,7 +201,7 @@ def reset_password(
 
     Raises:
         LinkSpent: another use of the link came first, or it is too old.
-        FieldRefused: the password is not good enough.
+        FieldRefused: the password is not good enough, or it is the one that was forgotten.
     """
     link = find_recovery(token, signer=signer, now=now)
     if link is None:
@@ -205,6 +210,8 @@ def reset_password(
     accounts.check_password(
         password, username=account.username, document=account.document_number or ""
     )
+    if hashing.verify(account.password_hash, password):
+        raise FieldRefused("password", SAME_AS_BEFORE)
     hashed = hashing.hash_password(password)
     with writing() as session:
         spent = session.execute(
@@ -220,9 +227,15 @@ def reset_password(
     return account
 
 
-def _try(name: str, password: str, now: datetime) -> tuple[_Known | None, bool]:
+def _try(name: str, password: str, address: str, now: datetime) -> tuple[_Known | None, bool]:
     """Count the try, then compare. A password of any length costs no more than a good one."""
-    attempts.reserve(accounts.login_key(name), attempts.LOGIN, attempts.LOGIN_SLOW, now=now)
+    attempts.reserve_from(
+        accounts.login_key(name),
+        address,
+        (attempts.LOGIN, attempts.LOGIN_SLOW),
+        attempts.LOGIN_ANYWHERE,
+        now=now,
+    )
     known = _find(name, now)
     if len(password) > MAX_LENGTH:
         return known, False

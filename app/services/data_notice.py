@@ -2,6 +2,8 @@
 
 from importlib.resources import files
 
+from app.domain.naming import with_article
+
 
 def notice_text(
     entity: str,
@@ -20,4 +22,5 @@ def notice_text(
     known = [way for way in ways if way]
     contact = f"; también puede: {', o '.join(known)}" if known else ""
     template = files("app.services").joinpath("texts/data_notice.txt").read_text(encoding="utf-8")
-    return template.format(entity=entity, contact=contact).strip()
+    named = with_article(entity)
+    return template.format(entity=named[:1].upper() + named[1:], contact=contact).strip()

@@ -11,6 +11,8 @@ from app.models import Draft
 
 FILING = "filing"
 COUNTER = "ventanilla"
+PROFILE = "mis-datos"
+COMPLETION = "completar-datos"
 
 
 def save(account_id: int, form: str, fields: dict[str, Any], now: datetime) -> None:

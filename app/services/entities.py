@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.domain.calendar import Calendar, Closure
 from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
 from app.domain.divipola import municipalities
+from app.domain.naming import with_article
 from app.domain.requerimiento import Kind
 from app.domain.terms import term_for
 from app.extensions import db, writing
@@ -37,6 +38,11 @@ class EntityFacts:
     helpdesk_email: str
     helpdesk_hours: str
     hours: OfficeHours
+
+    @property
+    def named(self) -> str:
+        """The name within a sentence: «la Secretaría de Educación de Soacha»."""
+        return with_article(self.name)
 
     @property
     def calendar(self) -> Calendar:

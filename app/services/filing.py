@@ -16,10 +16,14 @@ from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, ex
 from app.domain.terms import term_for
 from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Message, Requerimiento, Topic
-from app.services import claims, drafts, radicados
+from app.services import accounts, claims, drafts, radicados
 from app.services.entities import EntityFacts
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
+from app.services.tokens import Signer
+
+# Why somebody who files at the counter again gets another code.
+AGAIN = "Radicó otra vez en ventanilla y mostró su documento."
 
 
 class TopicNotOffered(RuleBroken):
@@ -40,7 +44,7 @@ class Filing:
 
 @dataclass(frozen=True)
 class CounterFiling:
-    """What the counter gives back; `claim_code` is there if an account was opened with one."""
+    """What the counter gives back; `claim_code` is there if the person got one now."""
 
     radicado: str
     citizen_id: int
@@ -67,12 +71,16 @@ def file_at_counter(
     citizen_id: int | None,
     person: dict[str, Any] | None,
     claim_by: str,
+    signer: Signer,
+    document_seen: bool = False,
     now: datetime,
 ) -> CounterFiling:
     """File for someone in person, by phone or by letter, opening the account if there is none.
 
     `person` are the values of the new account when `citizen_id` is None; `claim_by` is
-    `codigo` or `documento`, how its owner will complete it (S5, S6).
+    `codigo` or `documento`, how its owner will complete it (S5, S6). `document_seen` is the word
+    of the clerk that who stands there showed the original. Only then does an account that nobody
+    has completed get a new code, in the place of the earlier: by phone it would be anybody's.
 
     Raises:
         RuleBroken: as `file`, or the new account cannot be opened.
@@ -82,11 +90,17 @@ def file_at_counter(
         earlier, _ = _filed_by_form(filing, clerk_id=clerk.id)
         if earlier is not None:
             return CounterFiling(earlier.radicado, earlier.citizen_id, None)
-        code = None
-        if citizen_id is not None:
-            citizen = session.get_one(Account, citizen_id)
+        code, is_identified = None, document_seen and channel is Channel.IN_PERSON
+        if citizen_id is None:
+            citizen, code = claims.open_account(
+                person or {}, clerk=clerk, by=claim_by, signer=signer, now=now
+            )
         else:
-            citizen, code = claims.open_account(person or {}, clerk=clerk, by=claim_by, now=now)
+            citizen = session.get_one(Account, citizen_id)
+            if is_identified and not citizen.is_complete:
+                code = claims.renew(citizen, clerk=clerk, reason=AGAIN, signer=signer, now=now)
+        if is_identified:
+            accounts.verify_document(citizen, clerk=clerk, now=now)
         radicado = _file(filing, citizen, entity, channel, author=clerk, clerk=clerk, now=now)
         return CounterFiling(radicado, citizen.id, code)
 

@@ -21,7 +21,7 @@ from email.charset import QP, Charset
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from flask_mail import Message
 
@@ -144,6 +144,10 @@ class _Letter(Message):
 
     def _message(self) -> MIMEBase:
         message = super()._message()
+        if not self.attachments:  # a mixture of one is none
+            words = cast(MIMEBase, message.get_payload(0))
+            message.set_type(words.get_content_type())
+            message.set_payload(words.get_payload())
         message.policy = UNFOLDED
         return message
 

@@ -88,7 +88,8 @@ def log_page(
 
 
 def retry(message_id: int, entity: EntityFacts, *, now: datetime) -> None:
-    """Put a letter that failed back in the queue, to be tried at once.
+    """Put a letter that failed back in the queue, to be tried at once, and for as long as a new
+    one.
 
     Raises:
         RuleBroken: it is not the entity's, or it has not failed.
@@ -98,7 +99,13 @@ def retry(message_id: int, entity: EntityFacts, *, now: datetime) -> None:
             update(OutboxMessage)
             .where(_of(entity), OutboxMessage.id == message_id)
             .where(OutboxMessage.status == OutboxStatus.FAILED)
-            .values(status=OutboxStatus.PENDING, attempts=0, next_try_at=now, handed_over_at=None)
+            .values(
+                status=OutboxStatus.PENDING,
+                attempts=0,
+                waiting_since=now,
+                next_try_at=now,
+                handed_over_at=None,
+            )
             .execution_options(synchronize_session=False)
         )
         if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a count

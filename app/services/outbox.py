@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -77,6 +78,7 @@ class Claimed:
     message_id: str
     attempts: int
     created_at: datetime
+    waiting_since: datetime
 
 
 def post(
@@ -109,6 +111,7 @@ def post(
         "status": OutboxStatus.PENDING,
         "attempts": 0,
         "created_at": now,
+        "waiting_since": now,
         "next_try_at": now,
     }
     with writing() as session:
@@ -259,7 +262,7 @@ class Postman:
         return Outcome(OutboxStatus.SENT, "enviado", detail), False
 
     def _later(self, claimed: Claimed, reason: str) -> Outcome:
-        if self._clock() + _pause(claimed.attempts) > claimed.created_at + GIVE_UP:
+        if self._clock() + _pause(claimed.attempts) > claimed.waiting_since + GIVE_UP:
             return Outcome(OutboxStatus.FAILED, "abandonado", reason)
         return Outcome(OutboxStatus.PENDING, "aplazado", reason)
 
@@ -301,11 +304,18 @@ class Postman:
             stop_url=letter.stop_url,
             sender=(letterhead.name, self._sender),
             recipient=claimed.recipient,
-            message_id=f"<{claimed.message_id}@{self._sender.rpartition('@')[2]}>",
+            message_id=f"<{claimed.message_id}@{self._host()}>",
             date=claimed.created_at,
         )
         name = f"{claimed.created_at:%Y%m%dT%H%M%S}-{claimed.id}"
         return Envelope(name, self._sender, claimed.recipient, content)
+
+    def _host(self) -> str:
+        """Whose letters they are: the sender's host, or the site's while no sender is set."""
+        host = self._sender.rpartition("@")[2]
+        if host.startswith("localhost"):
+            return urlsplit(self._writer.base_url).hostname or host
+        return host
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -340,7 +350,11 @@ def _is_wanted(claimed: Claimed) -> bool:
 
 
 def _count_uncertain(claimed: Claimed) -> int:
-    query = select(func.count(OutboxAttempt.id)).filter_by(message_id=claimed.id, outcome=UNCERTAIN)
+    query = (
+        select(func.count(OutboxAttempt.id))
+        .filter_by(message_id=claimed.id, outcome=UNCERTAIN)
+        .where(OutboxAttempt.happened_at >= claimed.waiting_since)
+    )
     count = db.session.scalar(query) or 0
     db.session.rollback()
     return count

@@ -10,6 +10,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 RECOVERY = "recovery"
 STOP_NOTICES = "stop-notices"
 SUBMISSION = "submission"
+CLAIM_CODE = "claim-code"
+GRANTED_CLAIM = "granted-claim"
 
 # Without letters and digits that look alike on paper or sound alike by phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,6 +42,15 @@ class Signer:
         """A keyed digest, so that a short secret cannot be guessed from the database alone."""
         return hmac.new(self._key.encode(), f"{purpose}:{value}".encode(), "sha256").hexdigest()
 
+    def code(self, purpose: str, value: str) -> str:
+        """A code such as K7MP-4TQX-9RWD, to be read aloud or copied from paper. The same value
+        gives the same code, and nobody makes it without the key."""
+        number, symbols = int(self.digest(purpose, value), 16), ""
+        for _ in range(CODE_LENGTH):
+            number, place = divmod(number, len(CODE_ALPHABET))
+            symbols += CODE_ALPHABET[place]
+        return _in_groups(symbols)
+
 
 def random_secret() -> str:
     """A random secret of 256 bits for a cookie."""
@@ -52,11 +63,14 @@ def digest_of(secret: str) -> str:
 
 
 def new_code() -> str:
-    """A claim code such as K7MP-4TQX-9RWD, to be read aloud or copied from paper."""
-    symbols = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    return "-".join(symbols[i : i + 4] for i in range(0, CODE_LENGTH, 4))
+    """A code of the same shape that nobody can make again."""
+    return _in_groups("".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)))
 
 
 def normalise_code(typed: str) -> str:
     """A typed code in capitals, without hyphens or spaces."""
     return "".join(c for c in typed.upper() if c.isalnum())
+
+
+def _in_groups(symbols: str) -> str:
+    return "-".join(symbols[i : i + 4] for i in range(0, CODE_LENGTH, 4))

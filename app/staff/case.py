@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
-from app import clock
+from app import clock, unfinished
 from app.access import account, staff_only
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
+from app.forms import Form
 from app.models import Requerimiento
-from app.services import cases, casework, entities
+from app.services import cases, casework, drafts, entities
 from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.forms import AnnulForm, AssignForm, ConfirmForm
@@ -44,9 +44,8 @@ def case(radicado: str) -> ResponseReturnValue:
 def assign(radicado: str) -> ResponseReturnValue:
     """Give the case to an office and, if named, to a person."""
     found = _open(radicado, Action.ASSIGN)
-    form = AssignForm(
-        office=str(found.office_id or ""), assignee=str(found.assignee_id or ""), note=""
-    )
+    present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
+    form = AssignForm(data=_unsent(found) or present)
     form.offer(entities.offices(entity().id), casework.people(entity().id))
     return _decide(
         "staff/assign.html",
@@ -94,7 +93,7 @@ def close(radicado: str) -> ResponseReturnValue:
 def annul(radicado: str) -> ResponseReturnValue:
     """Annul a radicado taken by mistake, with its reason, after asking once."""
     found = _open(radicado, Action.ANNUL)
-    form = AnnulForm()
+    form = AnnulForm(data=_unsent(found))
     return _decide(
         "staff/annul.html",
         found,
@@ -119,10 +118,19 @@ def _open(radicado: str, action: Action) -> Requerimiento:
     return found
 
 
+def _unsent(found: Requerimiento) -> dict[str, str] | None:
+    """What was typed here when a session ended before it was sent, or None."""
+    return drafts.load(account().id, _form_name(found.radicado))
+
+
+def _form_name(radicado: str) -> str:
+    return f"{request.endpoint}:{radicado}"
+
+
 def _decide(
     template: str,
     found: Requerimiento,
-    form: FlaskForm,
+    form: Form,
     act: Callable[[], None],
     done: str,
 ) -> ResponseReturnValue:
@@ -132,8 +140,11 @@ def _decide(
     if form.validate_on_submit():
         refusal = attempt(act)
         if refusal is None:
+            drafts.discard(account().id, _form_name(radicado))
             flash(done, "success")
             return redirect(url_for("staff.case", radicado=radicado), code=303)
     status = refusal.status if refusal else 422 if form.errors else 200
-    page = render_template(template, case=found, form=form, refusal=refusal)
+    back = url_for(str(request.endpoint), radicado=radicado)
+    token = unfinished.new_token(account().id, _form_name(radicado), back)
+    page = render_template(template, case=found, form=form, refusal=refusal, token=token)
     return page, status, refusal.headers if refusal else {}

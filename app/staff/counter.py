@@ -15,14 +15,14 @@ from app.domain.person import DocumentType, display_document, document_problem, 
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
 from app.domain.roles import Permission
 from app.models import Account
-from app.services import accounts, cases, citizens, drafts, entities, filing
+from app.services import accounts, cases, citizens, claims, drafts, entities, filing
 from app.services.filing import CounterFiling, Filing
 from app.services.storage import StoredFile
-from app.staff import codes, showing
+from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.forms import CHANNEL_HINTS, CLAIM_HINTS, CounterForm, LookupForm
 from app.staff.refusals import Refusal, attempt
-from app.unfinished import KeptFile
+from app.unfinished import KeptFile, signer
 from app.web import entity, settings
 
 REGISTERED_MEANWHILE = (
@@ -84,10 +84,7 @@ def counter_file() -> ResponseReturnValue:
     desk.refusal = attempt(lambda: filed.append(_file(desk)))
     if desk.refusal is not None:
         return _refused(desk, desk.refusal)
-    done = filed[0]
-    if done.claim_code:
-        codes.keep(done.radicado, done.claim_code)
-    return redirect(url_for("staff.counter_receipt", radicado=done.radicado), code=303)
+    return redirect(url_for("staff.counter_receipt", radicado=filed[0].radicado), code=303)
 
 
 @bp.post("/ventanilla/borrador")
@@ -116,17 +113,17 @@ def counter_discard() -> ResponseReturnValue:
 @bp.get("/ventanilla/<radicado>/constancia")
 @staff_only(Permission.COUNTER)
 def counter_receipt(radicado: str) -> ResponseReturnValue:
-    """The receipt, to be printed. The code is on it only right after filing."""
+    """The receipt, to be printed. The code is on it only for a while after filing."""
     found = cases.find(radicado, account=account())
     if found.channel is Channel.WEB:
         raise NotFound(radicado)
-    file = cases.open_file(radicado, account=account())
+    file, now = cases.open_file(radicado, account=account()), clock.now()
     return render_template(
         "staff/counter_receipt.html",
         case=found,
         files=showing.links(file.attachments),
-        code=codes.shown(found.radicado),
-        claim=citizens.live_claim(found.citizen_id, clock.now()),
+        code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),
+        claim=citizens.live_claim(found.citizen_id, now),
         is_verbal=found.channel in (Channel.IN_PERSON, Channel.PHONE),
         site=settings().base_url,
     )
@@ -136,7 +133,8 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
 @staff_only(Permission.COUNTER)
 def counter_done(radicado: str) -> ResponseReturnValue:
     """The paper was handed over: the code is not shown again, and the next person comes."""
-    codes.forget(cases.find(radicado, account=account()).radicado)
+    citizen_id = cases.find(radicado, account=account()).citizen_id
+    claims.hand_over(citizen_id, clerk=account(), now=clock.now())
     return redirect(url_for("staff.counter"), code=303)
 
 
@@ -222,6 +220,8 @@ def _file(desk: Desk) -> CounterFiling:
         citizen_id=desk.found.id if desk.found else None,
         person=None if desk.found else form.person,
         claim_by=form.claim_by.data,
+        signer=signer(),
+        document_seen=form.document_seen.data,
         now=clock.now(),
     )
 
@@ -244,6 +244,7 @@ def _show(
         "staff/counter_file.html",
         desk=desk,
         form=desk.form,
+        claim=citizens.live_claim(desk.found.id, clock.now()) if desk.found else None,
         kind_hints={kind.value: kind.definition for kind in Kind},
         channel_hints={channel.value: hint for channel, hint in CHANNEL_HINTS.items()},
         claim_hints={kind.value: hint for kind, hint in CLAIM_HINTS.items()},

@@ -1,10 +1,8 @@
 """Forms of the staff's room check the shape of what was typed; the services hold the rules."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
@@ -21,9 +19,10 @@ from app.domain.errors import RuleBroken
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
 from app.domain.requerimiento import Channel, Kind
+from app.forms import Form
 from app.models import ClaimKind, Office, Topic
 from app.services.casework import Colleague
-from app.services.filing import checked_body
+from app.services.filing import checked_body, readable
 
 CHANNEL_HINTS = {
     Channel.IN_PERSON: "Lo dice de viva voz en la ventanilla y usted lo escribe.",
@@ -47,11 +46,11 @@ TO_THE_CLERK = {
 
 
 def visible(text: str | None) -> str | None:
-    """What was typed without control characters, which no page may carry back."""
-    return text and "".join(c for c in text if unicodedata.category(c) != "Cc" or c in "\n\r\t")
+    """What was typed as a page can show it again: without control or half characters."""
+    return text and readable(text)
 
 
-def body_problem(_form: FlaskForm, field: Field) -> None:
+def body_problem(_form: Form, field: Field) -> None:
     """Refuse an empty or too long text with the sentence of the rule itself."""
     try:
         checked_body(field.data or "")
@@ -59,7 +58,7 @@ def body_problem(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(str(refusal)) from None
 
 
-class FormWithFiles(FlaskForm):
+class FormWithFiles(Form):
     """A form with a text that may not be lost, and its files. Errors are told in the order in
     which fields are declared, so each form declares its own."""
 
@@ -75,7 +74,7 @@ class WritingForm(FormWithFiles):
     attachments = MultipleFileField("Anexos")
 
 
-class AssignForm(FlaskForm):
+class AssignForm(Form):
     """To which office, and perhaps to whom."""
 
     office = SelectField(
@@ -124,7 +123,7 @@ class AssignForm(FlaskForm):
             )
 
 
-class AnnulForm(FlaskForm):
+class AnnulForm(Form):
     """Why a radicado was taken by mistake."""
 
     reason = TextAreaField(
@@ -137,11 +136,11 @@ class AnnulForm(FlaskForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(Form):
     """A button and nothing else."""
 
 
-class LookupForm(FlaskForm):
+class LookupForm(Form):
     """Who stands at the counter."""
 
     document_type = SelectField(
@@ -181,6 +180,7 @@ class CounterForm(FormWithFiles):
         choices=[SelectChoice(channel.value, channel.label) for channel in CHANNEL_HINTS],
         invalid_choice_message="Elija cómo llegó: en persona, por teléfono o por carta.",
     )
+    document_seen = BooleanField("Vi el documento original de la persona")
     kind = RadioField(
         "¿Qué es?",
         choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
@@ -206,6 +206,13 @@ class CounterForm(FormWithFiles):
             self.claim_by.choices = [
                 SelectChoice(ClaimKind.CODE.value, CLAIM_LABELS[ClaimKind.CODE])
             ]
+
+    def validate_document_seen(self, field: Field) -> None:
+        """Nobody sees a document by phone, and a letter brings a copy at most."""
+        if field.data and self.channel.data != Channel.IN_PERSON:
+            raise ValidationError(
+                "Solo puede ver el documento de quien vino. Quite la marca o elija «En persona»."
+            )
 
     @property
     def is_legal(self) -> bool:
@@ -244,7 +251,7 @@ PERSON_FIELDS = (
 )
 
 
-class NewCodeForm(FlaskForm):
+class NewCodeForm(Form):
     """The word of the clerk that the person was identified (S14)."""
 
     verified = BooleanField(

@@ -7,10 +7,10 @@ from app import clock
 from app.access import account, staff_only
 from app.domain.roles import Permission
 from app.services import citizens, claims
-from app.staff import codes
 from app.staff.blueprint import bp
 from app.staff.forms import NewCodeForm
 from app.staff.refusals import attempt
+from app.unfinished import signer
 from app.web import entity, settings
 
 # The largest number that an id of the tables can be.
@@ -38,13 +38,12 @@ def new_code(person_id: int) -> ResponseReturnValue:
                     person_id,
                     clerk=account(),
                     reason=form.reason.data or "",
-                    entity_id=entity().id,
+                    signer=signer(),
                     now=clock.now(),
                 )
             )
         )
     if given:
-        codes.keep(_name(person_id), given[0])
         return redirect(url_for("staff.code_receipt", person_id=person_id), code=303)
     status = refusal.status if refusal else 422 if form.errors else 200
     page = render_template("staff/new_code.html", citizen=found, form=form, refusal=refusal)
@@ -56,7 +55,7 @@ def new_code(person_id: int) -> ResponseReturnValue:
 def code_receipt(person_id: int) -> ResponseReturnValue:
     """The new code, to be printed right after it was given."""
     found = citizens.find(person_id, entity_id=entity().id)
-    code = codes.shown(_name(person_id))
+    code = claims.code_to_show(person_id, clerk=account(), signer=signer(), now=clock.now())
     if code is None:
         return redirect(url_for("staff.person", person_id=person_id))
     return render_template(
@@ -73,9 +72,5 @@ def code_receipt(person_id: int) -> ResponseReturnValue:
 def code_done(person_id: int) -> ResponseReturnValue:
     """The paper was handed over: the code is not shown again."""
     citizens.find(person_id, entity_id=entity().id)
-    codes.forget(_name(person_id))
+    claims.hand_over(person_id, clerk=account(), now=clock.now())
     return redirect(url_for("staff.person", person_id=person_id), code=303)
-
-
-def _name(person_id: int) -> str:
-    return f"person-{person_id}"

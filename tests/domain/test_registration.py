@@ -28,6 +28,9 @@ def test_good_data_have_no_problem(values):
         ({"first_names": "123"}, "first_names"),
         ({"first_names": "x" * 81}, "first_names"),
         ({"surnames": "\u202e\u200b"}, "surnames"),
+        ({"first_names": "Ana <b>"}, "first_names"),
+        ({"surnames": "Rivera>"}, "surnames"),
+        ({"address": "Calle <13>"}, "address"),
         ({"email": "francisco"}, "email"),
         ({"email": "a@b.co\nBcc: x@y.co"}, "email"),
         ({"email": "a" * 250 + "@example.com"}, "email"),
@@ -48,6 +51,7 @@ def test_each_wrong_datum_is_named_by_its_field(change, field):
     ("change", "field"),
     [
         ({"legal_name": ""}, "legal_name"),
+        ({"legal_name": "Colegio <La Esperanza>"}, "legal_name"),
         ({"document_type": "CC", "document_number": "79123456"}, "document_type"),
         ({"document_number": "899999001-1"}, "document_number"),
     ],
@@ -109,3 +113,10 @@ def test_an_address_is_not_asked_of_the_network(typed):
 def test_a_telephone_is_kept_with_its_country(typed, kept):
     assert normalise_phone(typed) == kept
     assert normalise_phone(kept) == kept
+
+
+def test_unseen_characters_are_dropped_from_a_name_and_nothing_is_refused():
+    person = PersonData.of(FRANCISCO | {"first_names": "Fran\x00cis\x1b\u200bco"})
+
+    assert person.first_names == "Francisco"
+    assert problems(person) == {}

@@ -26,30 +26,34 @@ CONTROLS = """() => {
 }"""
 # How a control looks, with what is drawn around it: govuk paints the focus of a tick box beside it.
 WATCH = f"""() => {{
-  const controls = ({CONTROLS})();
   const parts = e => [
     [e, null], [e, '::before'], [e, '::after'],
     ...[...(e.labels || [])].flatMap(l => [[l, null], [l, '::before'], [l, '::after']]),
   ];
-  const looks = e => parts(e).map(([part, pseudo]) => {{
+  window.looks = e => parts(e).map(([part, pseudo]) => {{
     const style = getComputedStyle(part, pseudo);
     return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow,
             style.backgroundColor, style.borderColor, style.borderWidth].join();
   }}).join('|');
-  const name = e => e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110);
-  const calm = new Map(controls.map(e => [e, looks(e)]));
-  window.reached = [];
-  document.addEventListener('focusin', event => {{
-    const e = event.target;
-    const box = e.getBoundingClientRect();
-    window.reached.push({{
-      name: name(e),
-      isSeen: looks(e) !== calm.get(e),
-      isHidden: box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1,
-    }});
-  }});
-  return controls.map(name);
+  window.nameOf = e => e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110);
+  const controls = ({CONTROLS})();
+  window.calm = new Map(controls.map(e => [e, window.looks(e)]));
+  return controls.map(window.nameOf);
 }}"""
+# Asked after each Tab, since a page without JavaScript has no listeners.
+REACHED = """() => {
+  const e = document.activeElement;
+  const box = e.getBoundingClientRect();
+  return {
+    name: window.nameOf(e),
+    isSeen: window.looks(e) !== window.calm.get(e),
+    isHidden: box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1,
+  };
+}"""
+# Forms that nobody can send: with a button that only a script would show, or with none.
+UNSENDABLE = """() => [...document.forms]
+    .filter(form => ![...form.elements].some(e => e.type === 'submit' && e.checkVisibility()))
+    .map(form => form.outerHTML.slice(0, 120))"""
 
 
 def assert_readable(page: Page) -> None:
@@ -74,9 +78,10 @@ def assert_keyboard(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.evaluate(START_ANEW)
     expected = page.evaluate(WATCH)
+    reached = []
     for _ in expected:
         page.keyboard.press("Tab")
-    reached = page.evaluate("() => window.reached")
+        reached.append(page.evaluate(REACHED))
 
     names = [control["name"] for control in reached]
     assert names == expected, f"{page.url}: Tab goes another way"
@@ -85,6 +90,22 @@ def assert_keyboard(page: Page) -> None:
     assert not unseen, f"{page.url}: nothing shows the focus on\n- " + "\n- ".join(unseen)
     hidden = [control["name"] for control in reached if control["isHidden"]]
     assert not hidden, f"{page.url}: the focus is out of sight on\n- " + "\n- ".join(hidden)
+
+
+def assert_plain(page: Page) -> None:
+    """Fail unless the page, opened without JavaScript on a telephone, can be used: it fits, Tab
+    reaches all, and each form can be sent."""
+    assert_keyboard(page)
+    unsendable = page.evaluate(UNSENDABLE)
+    assert not unsendable, f"{page.url}: nothing sends\n- " + "\n- ".join(unsendable)
+    page.evaluate(OPEN_ALL)
+    assert_fits(page, 320)
+
+
+def controls(page: Page) -> list[str]:
+    """What Tab reaches on the page, in order."""
+    found: list[str] = page.evaluate(WATCH)
+    return found
 
 
 def assert_skips_to_the_content(page: Page) -> None:

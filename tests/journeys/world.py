@@ -4,12 +4,11 @@ to many tests, which read it and do not count on what another test left there.""
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from socket import create_server
-from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, Page
@@ -33,7 +32,7 @@ from app.services.storage import StoredFile
 from app.services.tokens import RECOVERY, STOP_NOTICES
 from app.uploads import store
 from tests.journeys import steps
-from tests.support.browser import visitor
+from tests.support.browser import AXE, browser_context, faults_of
 from tests.support.client import PageClient
 from tests.support.office import (
     House,
@@ -58,24 +57,53 @@ LONG_NAME = "Acta de la reunión del consejo directivo con los anexos y las firm
 
 
 @dataclass(frozen=True)
+class Seat:
+    """The page of somebody, kept from test to test with its cache, and what went wrong on it."""
+
+    page: Page
+    faults: list[str]
+
+
+@dataclass(frozen=True)
 class World:
     """Where it is served, the cookies of each role, and what the addresses of its pages need."""
 
     address: str
     cookies: dict[str, dict[str, str]]
     names: dict[str, str | int]
+    seats: dict[tuple[str, bool], Seat] = field(default_factory=dict)
 
     @contextmanager
-    def page_of(self, chromium: Browser, role: str, **options: Any) -> Iterator[Page]:
-        """Lend a page of somebody with that role, who has entered already."""
-        with visitor(chromium, self.address, **options) as page:
-            page.context.add_cookies(
-                [
-                    {"name": name, "value": value, "url": self.address}
-                    for name, value in self.cookies[role].items()
-                ]
-            )
+    def page_of(self, chromium: Browser, role: str, *, java_script: bool = True) -> Iterator[Page]:
+        """Lend the page of somebody with that role, who has just entered: in a wide window, or
+        without JavaScript on the narrowest telephone."""
+        chosen = (role, java_script)
+        seat = self.seats.get(chosen) or self.seats.setdefault(
+            chosen, self._seat(chromium, java_script=java_script)
+        )
+        page, context = seat.page, seat.page.context
+        context.clear_cookies()
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": self.address}
+                for name, value in self.cookies[role].items()
+            ]
+        )
+        page.set_viewport_size({"width": 1280 if java_script else 320, "height": 800})
+        page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
+        seat.faults.clear()
+        try:
             yield page
+        finally:
+            page.goto("about:blank")  # its scripts end here
+        assert not seat.faults, "the browser complained:\n- " + "\n- ".join(seat.faults)
+
+    def _seat(self, chromium: Browser, *, java_script: bool) -> Seat:
+        context = browser_context(chromium, self.address, java_script=java_script)
+        if java_script:
+            context.add_init_script(path=AXE)
+        page = context.new_page()
+        return Seat(page, faults_of(page))
 
 
 @contextmanager

@@ -10,8 +10,10 @@ from app.domain.roles import Role
 from app.extensions import db
 from app.models import Account
 from app.services import attempts, claims
+from app.services.tokens import Signer
 from tests.support.client import PASSWORD, words
 from tests.support.people import FRANCISCO, add_citizen, add_entity, add_staff, file_at_counter
+from tests.support.product import SECRET_KEY
 
 CHOSEN = {"password": PASSWORD, "password_confirm": PASSWORD, "accept_data_policy": "y"}
 
@@ -194,7 +196,7 @@ def test_a_new_code_lets_who_lost_access_in_again(client, filed, clerk):
     show_receipt(client, filed)
     fill_in(client)
     code = claims.issue(
-        filed.citizen_id, clerk=clerk, reason="Cédula", entity_id=clerk.entity_id, now=clock.now()
+        filed.citizen_id, clerk=clerk, reason="Cédula", signer=Signer(SECRET_KEY), now=clock.now()
     )
     other = client.application.test_client()
 
@@ -210,3 +212,84 @@ def test_the_document_as_first_password_ends_at_the_requerimiento(client, clerk)
     client.login("frivera", password="79123456")
 
     assert fill_in(client).location == f"/requerimientos/{filed.radicado}"
+
+
+# What must not be lost
+
+
+def test_a_session_lost_while_typing_loses_nothing(client, filed):
+    show_receipt(client, filed)
+    grant = hidden_grant(client)
+    client.delete_cookie("sac")
+    typed = FRANCISCO | CHOSEN | {"address": "Carrera 7", "grant": grant}
+
+    page = client.post("/completar-datos/datos", data=typed)
+
+    assert page.status_code == 422
+    assert 'value="Carrera 7"' in page.text
+    assert PASSWORD not in page.text
+    assert fill_in(client, address="Carrera 7").location == f"/requerimientos/{filed.radicado}"
+
+
+def test_what_took_longer_than_an_hour_waits_for_the_receipt(client, filed):
+    with time_machine.travel(clock.now(), tick=False) as time:
+        show_receipt(client, filed)
+        token = client.csrf("/completar-datos/datos")
+        time.shift(timedelta(minutes=61))
+        late = client.post(
+            "/completar-datos/datos",
+            data=FRANCISCO | CHOSEN | {"address": "Carrera 7", "csrf_token": token},
+        )
+
+        assert late.location == "/completar-datos"
+        assert "Guardamos lo que escribió." in words(client.get(late.location))
+        show_receipt(client, filed)
+        page = client.get("/completar-datos/datos")
+        assert 'value="Carrera 7"' in page.text
+        assert PASSWORD not in page.text
+        assert client.submit("/completar-datos/datos", CHOSEN).status_code == 303
+
+
+def test_a_grant_that_is_not_ours_opens_nothing(client, filed):
+    forged = client.application.extensions["signer"].sign("submission", [1, filed.radicado, ""])
+
+    page = client.post(
+        "/completar-datos/datos", data=FRANCISCO | CHOSEN | {"grant": forged, "csrf_token": "x"}
+    )
+
+    assert page.location == "/completar-datos"
+    assert not db.session.get_one(Account, filed.citizen_id).is_complete
+
+
+def hidden_grant(client):
+    page = client.get("/completar-datos/datos").text
+    return page.partition('name="grant" value="')[2].partition('"')[0]
+
+
+# The document as first password
+
+
+def test_who_enters_with_the_document_is_told_that_it_was_the_only_time(client, clerk):
+    file_at_counter(clerk, by="documento")
+    client.login("frivera", password="79123456")
+
+    said = words(client.get("/completar-datos/datos"))
+
+    assert "sirve una sola vez: desde ahora ya no abre la cuenta" in said
+    assert "pida un código nuevo en la ventanilla" in said
+
+
+def test_the_document_typed_again_is_explained_to_whoever_types_one(client, clerk):
+    file_at_counter(clerk, by="documento")
+    client.login("frivera", password="79123456")
+    visitor = client.application.test_client()
+
+    pages = [
+        visitor.submit("/ingreso", {"username": name, "password": "79.123.456"})
+        for name in ("frivera", "nadie")
+    ]
+
+    for page in pages:
+        assert "sirve una sola vez y por pocos días" in words(page)
+    other = visitor.submit("/ingreso", {"username": "frivera", "password": "otra cosa"})
+    assert "una sola vez" not in words(other)

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy.exc import OperationalError
 
+from app import clock
 from app.domain.calendar import OFFICE
 from app.domain.roles import Role
-from app.extensions import db
-from app.models import Account, LoginSession, RememberToken
-from app.services import attempts
+from app.extensions import db, writing
+from app.models import Account, Draft, LoginSession, RememberToken
+from app.services import accounts, attempts, sessions
 from app.services.tokens import RECOVERY, STOP_NOTICES
 from tests.support.browser import assert_good
 from tests.support.client import PASSWORD, words
@@ -274,3 +276,95 @@ def test_everyone_can_use_the_pages_of_the_account(app, account, browser_page):
     for path in ("/mis-datos", "/mis-datos/contrasena", "/mis-datos/sesiones", "/ingreso", link):
         browser_page.goto(path)
         assert_good(browser_page)
+
+
+# What must not be lost
+
+
+TYPED = {
+    "person_kind": "natural",
+    "document_type": "CC",
+    "document_number": "79123456",
+    "first_names": "Francisco",
+    "surnames": "Rivera",
+    "municipality": "25754",
+    "address": "Carrera 7",
+}
+
+
+def test_typing_the_password_too_often_keeps_what_was_typed(app, account):
+    with time_machine.travel(datetime(2026, 3, 16, 10, tzinfo=OFFICE), tick=False) as time:
+        client = app.test_client()
+        client.login(account)
+        token = client.csrf("/mis-datos")
+        time.shift(timedelta(minutes=31))
+        form = TYPED | {"csrf_token": token, "current_password": "no es"}
+        for _ in range(attempts.LOGIN.count):
+            client.post("/mis-datos", data=form)
+
+        page = client.post("/mis-datos", data=form)
+
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
+    assert "Espere" in words(page)
+    assert 'value="Carrera 7"' in page.text
+    assert 'name="current_password"' in page.text
+
+
+def test_data_typed_after_the_session_ended_are_there_after_entering(app, client, account):
+    client.login(account)
+    page = client.get("/mis-datos").text
+    submission = page.partition('name="submission" value="')[2].partition('"')[0]
+    client.delete_cookie("sac")
+
+    sent = client.post(
+        "/mis-datos", data=TYPED | {"submission": submission, "current_password": PASSWORD}
+    )
+
+    assert sent.location == "/ingreso?next=/mis-datos"
+    assert "Guardamos lo que escribió: ingrese" in words(client.get(sent.location))
+    assert PASSWORD not in db.session.query(Draft).one().fields
+    client.login(account)
+    page = client.get("/mis-datos")
+    assert "Lo que escribió no se había guardado" in words(page)
+    assert 'value="Carrera 7"' in page.text
+    assert client.submit("/mis-datos").status_code == 303
+    assert db.session.get_one(Account, account.id).address == "Carrera 7"
+    assert "no se había guardado" not in words(client.get("/mis-datos"))
+
+
+def test_when_the_database_is_away_no_password_comes_back_in_the_page(inside, monkeypatch):
+    token = inside.csrf("/mis-datos")
+    page = inside.get("/mis-datos").text
+    submission = page.partition('name="submission" value="')[2].partition('"')[0]
+    form = TYPED | {"submission": submission, "csrf_token": token, "current_password": PASSWORD}
+
+    def away(*_args, **_named):
+        raise OperationalError("select", {}, Exception("away"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "find", away)
+        page = inside.post("/mis-datos", data=form)
+
+    assert page.status_code == 503
+    assert 'value="Carrera 7"' in page.text
+    assert PASSWORD not in page.text
+    assert "<textarea" not in page.text
+
+
+def test_a_document_seen_at_the_counter_is_shown_and_stays(inside, account, entity):
+    clerk = add_staff(entity, Role.COUNTER, "mperez")
+    with writing():
+        accounts.verify_document(account, clerk=clerk, now=clock.now())
+
+    page = inside.get("/mis-datos")
+    assert "CC 79.123.456. Se verificó en ventanilla. Para cambiarlo, acérquese" in words(page)
+    assert 'name="document_number"' not in page.text
+    done = inside.post(
+        "/mis-datos",
+        data=TYPED | {"document_number": "1001", "csrf_token": inside.csrf("/mis-datos")},
+    )
+
+    assert done.status_code == 303
+    kept = db.session.get_one(Account, account.id)
+    assert (kept.document_number, kept.address) == ("79123456", "Carrera 7")

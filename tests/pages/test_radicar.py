@@ -222,8 +222,29 @@ def test_what_is_filed_ends_on_its_receipt(client):
 def test_the_receipt_carries_no_contact_data(client, citizen):
     page = client.get(send(client).location)
 
-    for datum in ("francisco@example.com", "79.123.456", "79123456", "Calle 13"):
+    for datum in ("francisco@example.com", "Calle 13"):
         assert datum not in page.text
+
+
+def test_the_receipt_says_who_filed_and_what(client, citizen, house):
+    with writing() as session:
+        topic = Topic(entity_id=house.entity.id, name="Cupos")
+        session.add(topic)
+
+    page = words(client.get(send(client, topic=str(topic.id)).location))
+
+    assert "De Francisco Rivera, CC 79.123.456 Tipo Reclamo Tema Cupos" in page
+    assert " ".join(TEXT.split()) in page
+
+
+def test_the_kind_of_a_draft_is_not_lost_to_the_one_in_the_address(client, citizen):
+    drafts.save(citizen.id, drafts.FILING, {"kind": "queja", "body": "A medias"}, clock.now())
+
+    page = client.get(f"{NEW}?kind=sugerencia")
+
+    assert re.search(r'value="queja"\s+checked', page.text)
+    drafts.save(citizen.id, drafts.FILING, {"kind": "", "body": "A medias"}, clock.now())
+    assert re.search(r'value="sugerencia"\s+checked', client.get(f"{NEW}?kind=sugerencia").text)
 
 
 def test_the_receipt_of_another_is_not_found(app, client, house):
@@ -412,8 +433,17 @@ def test_a_sending_that_is_too_big_says_so(client):
 
 
 @pytest.mark.on("sqlite")
-def test_a_text_too_long_to_be_read_says_that_it_is_the_text(client):
+def test_a_text_of_many_times_the_limit_still_comes_back_in_its_form(client):
     page = send(client, body="a" * 600_000)
+
+    assert page.status_code == 422
+    assert "El texto tiene 600.000 caracteres y el máximo es 20.000." in words(page)
+    assert typed_in(page) == "a" * 600_000
+
+
+@pytest.mark.on("sqlite")
+def test_a_text_too_long_to_be_read_says_that_it_is_the_text(client):
+    page = send(client, body="a" * 4_000_001)
 
     assert page.status_code == 413
     assert "El texto que envió es muy largo" in words(page)

@@ -1,10 +1,12 @@
 """Registrarse (S4)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from app.domain.divipola import municipalities
 from app.extensions import db
 from app.models import Account, DataConsent, LoginSession
+from app.services import accounts
 from tests.support.browser import assert_good
 from tests.support.client import PASSWORD, words
 from tests.support.html import parse
@@ -269,7 +271,7 @@ def test_francisco_sees_frivera_appear_while_he_types(app, live_server, browser_
     browser_page.get_by_label("Teléfono").focus()
 
     username = browser_page.locator("#username")
-    browser_page.wait_for_function("document.querySelector('#username').value === 'frivera'")
+    expect(username).to_have_value("frivera")
     username.fill("paco")
     browser_page.get_by_label("Apellidos").fill("Rivero")
     browser_page.get_by_label("Teléfono").focus()
@@ -309,3 +311,17 @@ def test_a_form_older_than_its_session_comes_back_as_it_was_typed(client, entity
     assert 'value="Marina"' in page.text
     assert 'value="Ñungo"' in page.text
     assert "llevaba mucho tiempo abierta" in page.text
+
+
+def test_who_asks_after_many_documents_waits_with_the_form_as_it_was(client, entity):
+    add_citizen(entity)
+    for _ in range(accounts.DUPLICATES.count):
+        send(client, password="otra clave larga", password_confirm="otra clave larga")
+
+    page = send(client, document_number="1001", address="Carrera 7")
+
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
+    assert "Espere" in words(page)
+    assert 'value="Carrera 7"' in page.text
+    assert db.session.query(Account).count() == 1

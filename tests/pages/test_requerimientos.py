@@ -19,6 +19,7 @@ from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, Requerimiento
 from app.services import casework, drafts, filing, sessions
 from app.services.filing import Filing
+from app.services.tokens import Signer
 from app.uploads import store
 from tests.support.client import PageClient, words
 from tests.support.html import parse, text_of
@@ -33,6 +34,7 @@ from tests.support.office import (
 )
 from tests.support.office import words as written
 from tests.support.people import add_citizen
+from tests.support.product import SECRET_KEY
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -334,6 +336,7 @@ def test_what_was_filed_at_the_counter_says_so(client, house, citizen):
         citizen_id=citizen.id,
         person=None,
         claim_by="",
+        signer=Signer(SECRET_KEY),
         now=clock.now(),
     )
 

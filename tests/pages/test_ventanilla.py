@@ -471,3 +471,80 @@ def test_an_official_sees_the_person_and_cannot_give_a_code(app, house, person):
     client.login(house.official)
 
     assert "Dar un código nuevo" not in words(client.get(f"/gestion/ciudadanos/{person}"))
+
+
+# Whose document it is, and where the code stays
+
+
+def test_the_cookie_of_the_clerk_carries_no_code(app, clerk):
+    response = file(clerk)
+    code = CODE.search(words(clerk.get(response.location)))
+    assert code
+
+    cookie = clerk.get_cookie("sac").value
+    inside = app.session_interface.get_signing_serializer(app).loads(cookie)
+
+    assert code[0] not in str(inside)
+
+
+def test_reloading_and_a_double_click_show_the_same_code(clerk):
+    form = {**fields(look_up(clerk, "52123456").text), **ROSA}
+    receipts = [words(clerk.get(clerk.post(FILE, data=form).location)) for _ in range(2)]
+
+    found = [CODE.search(receipt) for receipt in receipts]
+    assert found[0]
+    assert found[1]
+    assert found[0][0] == found[1][0]
+
+
+def test_the_counter_says_whether_a_document_was_seen(clerk, house):
+    add_citizen(house.entity.id)
+
+    before = words(look_up(clerk, "79123456"))
+    file(clerk, "79123456", document_seen="y")
+    after = words(look_up(clerk, "79123456"))
+
+    assert "Documento declarado por la persona, sin verificar" in before
+    assert "si su usuario es «frivera»" in before
+    assert "Documento verificado en ventanilla el" in after
+    assert "sin verificar" not in after
+
+
+@pytest.mark.parametrize("channel", ["telefono", "carta"])
+def test_no_document_is_seen_from_afar(clerk, channel):
+    response = file(clerk, channel=channel, document_seen="y")
+
+    assert response.status_code == 422
+    assert "Solo puede ver el documento de quien vino" in words(response)
+
+
+def test_who_files_again_gets_a_code_that_works_if_they_showed_the_document(app, clerk):
+    file(clerk)
+    response = file(clerk, body="Otra cosa.", document_seen="y")
+
+    receipt = words(clerk.get(response.location))
+    code = CODE.search(receipt)
+    assert code
+    assert "Si antes recibió otro, ya no sirve." in receipt
+    reply = app.test_client().submit(
+        "/completar-datos",
+        {
+            "radicado": radicado_of(response),
+            "document_number": "52123456",
+            "claim_code": code[0],
+        },
+    )
+    assert reply.status_code == 303
+
+
+def test_who_files_again_by_phone_is_told_which_code_works(clerk):
+    first = file(clerk)
+    clerk.submit(f"{COUNTER}/{radicado_of(first)}/entregada", page=first.location)
+
+    said = words(look_up(clerk, "52123456"))
+    receipt = words(clerk.get(file(clerk, body="Otra cosa.", channel="telefono").location))
+
+    assert "le sirve el código de la constancia del" in said
+    assert not CODE.search(receipt)
+    assert "y el código que recibió el" in receipt
+    assert "Esta constancia no trae código nuevo: sirve el que se entregó el" in receipt

@@ -1,18 +1,19 @@
 """Opening and changing accounts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.domain.calendar import OFFICE
-from app.domain.errors import RuleBroken
+from app.domain.errors import RuleBroken, Throttled
 from app.domain.registration import FieldRefused, PersonData
 from app.domain.roles import Role
-from app.extensions import db
+from app.extensions import db, writing
 from app.models import Account, AccountChange, DataConsent, Office, OutboxMessage
 from app.services import accounts, entities
 from app.services.accounts import DocumentTaken, UsernameTaken
+from tests.support.client import PASSWORD
 from tests.support.people import FRANCISCO, SCHOOL, add_citizen, add_entity, add_staff, at_once
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
@@ -226,3 +227,62 @@ def test_the_counter_finds_a_person_by_document(entity):
     assert accounts.by_document(account.document_type, "79.123.456").id == account.id
     assert accounts.by_document(account.document_type, "1") is None
     assert accounts.by_document(None, "79123456") is None
+
+
+@pytest.mark.parametrize("field", ["first_names", "surnames", "office"])
+def test_no_name_of_the_staff_is_markup(entity, field):
+    values = {"first_names": "Marta", "surnames": "Pérez", "office": "Cobertura"}
+
+    with pytest.raises(FieldRefused, match="Quite los signos") as refusal:
+        accounts.staff_add(
+            entity_id=entity,
+            username="mperez",
+            email="mperez@soacha.example",
+            role=Role.OFFICIAL,
+            password=PASSWORD,
+            now=NOW,
+            **values | {field: "<b>x"},
+        )
+
+    assert refusal.value.field == field
+
+
+# Whose document it is
+
+
+def test_finding_out_which_documents_have_an_account_has_to_wait(entity):
+    add_citizen(entity, now=NOW)
+    for _ in range(accounts.DUPLICATES.count):
+        with pytest.raises(DocumentTaken):
+            add_citizen(entity, now=NOW)
+
+    for document in ("79.123.456", "1001"):  # who may not ask learns nothing from either
+        with pytest.raises(Throttled):
+            add_citizen(entity, document_number=document, now=NOW)
+    assert add_citizen(entity, document_number="1001", now=NOW + timedelta(hours=1))
+
+
+def test_ones_own_data_are_no_way_to_find_out_either(entity):
+    add_citizen(entity, now=NOW)
+    own = add_citizen(entity, document_number="1001", now=NOW).id
+    for _ in range(accounts.DUPLICATES.count):
+        with pytest.raises(DocumentTaken):
+            accounts.update_profile(own, FRANCISCO, author_id=own, now=NOW)
+
+    with pytest.raises(Throttled):
+        accounts.update_profile(own, FRANCISCO, author_id=own, now=NOW)
+
+
+def test_a_document_that_a_clerk_saw_is_not_changed_by_its_owner(entity):
+    own = add_citizen(entity, now=NOW)
+    clerk = add_staff(entity, Role.COUNTER, "mperez", now=NOW)
+    with writing() as session:
+        accounts.verify_document(session.get_one(Account, own.id), clerk=clerk, now=NOW)
+
+    with pytest.raises(FieldRefused, match="en ventanilla"):
+        accounts.update_profile(
+            own.id, FRANCISCO | {"document_number": "1001"}, author_id=own.id, now=NOW
+        )
+    assert accounts.update_profile(
+        own.id, FRANCISCO | {"address": "Carrera 7"}, author_id=own.id, now=NOW
+    ) == ["address"]

@@ -489,3 +489,51 @@ def test_a_draft_is_not_kept_in_a_case_of_another_entity(house, radicado):
             author=open_house("VIL").official,
             now=LATER,
         )
+
+
+# Taking what nobody was given
+
+
+@pytest.mark.parametrize("office", ["hall", None])
+def test_an_official_takes_what_their_office_received(house, citizen, office):
+    radicado = file_case(house, citizen, now=NOW)
+    with writing():
+        case_of(radicado).office_id = getattr(house, office).id if office else None
+
+    casework.start(radicado, author=house.official, now=LATER)
+
+    case = case_of(radicado)
+    assert (case.status, case.assignee_id, case.office_id) == (
+        Status.IN_PROGRESS,
+        house.official.id,
+        house.hall.id,
+    )
+    assert last_event(radicado).note == "Atención al Ciudadano: Olga Prueba"
+    assert letters().count("status_changed") == 1
+
+
+def test_what_another_office_received_is_not_taken(house, citizen):
+    radicado = file_case(house, citizen, now=NOW)
+    with writing():
+        case_of(radicado).office_id = house.coverage.id
+
+    with pytest.raises(NotAllowed):
+        casework.start(radicado, author=house.official, now=LATER)
+
+
+def test_giving_a_case_to_another_leaves_its_state_and_tells_nobody(house, radicado):
+    casework.start(radicado, author=house.official, now=LATER)
+    told = letters()
+
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.coverage.id,
+        assignee_id=house.colleague.id,
+        now=LATER,
+    )
+
+    case = case_of(radicado)
+    assert (case.status, case.assignee_id) == (Status.IN_PROGRESS, house.colleague.id)
+    assert last_event(radicado).note == "Cobertura Educativa: Lejos Prueba"
+    assert letters() == told

@@ -15,6 +15,7 @@ from app.services import accounts, attempts, claims, credentials, entities, sess
 from app.services.accounts import DocumentTaken, UsernameTaken
 from app.services.claims import ClaimRefused, ClaimSpent
 from app.services.credentials import Device, Entered
+from app.services.tokens import Signer
 from tests.support.client import PASSWORD
 from tests.support.people import (
     FRANCISCO,
@@ -24,7 +25,9 @@ from tests.support.people import (
     at_once,
     file_at_counter,
 )
+from tests.support.product import SECRET_KEY
 
+SIGNER = Signer(SECRET_KEY)
 NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
 LATER = NOW + timedelta(days=1)
 DOCUMENT = FRANCISCO["document_number"]
@@ -173,12 +176,22 @@ def test_the_number_of_a_counter_claim_without_code_opens_nothing(clerk):
 
 
 def test_guessing_the_code_of_a_radicado_is_throttled(filed):
-    for number in range(attempts.CLAIM.count):
+    for _ in range(attempts.CLAIM.count):
+        with pytest.raises(ClaimRefused):
+            find(filed, code="K7MP-4TQX-9RWD")
+
+    with pytest.raises(Throttled):
+        find(filed)
+    assert find(filed, address="198.51.100.7")  # its owner, elsewhere
+
+
+def test_guessing_it_from_everywhere_is_throttled_too(filed):
+    for number in range(attempts.CLAIM_ANYWHERE.count):
         with pytest.raises(ClaimRefused):
             find(filed, code="K7MP-4TQX-9RWD", address=f"192.0.2.{number}")
 
     with pytest.raises(Throttled):
-        find(filed, address="192.0.2.99")
+        find(filed, address="198.51.100.7")
 
 
 def test_one_address_cannot_try_one_radicado_after_the_other(filed):
@@ -252,7 +265,7 @@ def test_the_grant_of_a_claim_that_expired_meanwhile_holds_for_an_hour(filed):
 
 def test_a_new_code_replaces_the_lost_one(clerk, filed, entity):
     code = claims.issue(
-        filed.citizen_id, clerk=clerk, reason="Mostró su cédula.", entity_id=entity, now=LATER
+        filed.citizen_id, clerk=clerk, reason="Mostró su cédula.", signer=SIGNER, now=LATER
     )
 
     with pytest.raises(ClaimRefused):
@@ -264,7 +277,7 @@ def test_a_new_code_replaces_the_lost_one(clerk, filed, entity):
 
 def test_a_page_left_open_with_the_lost_code_completes_nothing(clerk, filed, entity):
     old = find(filed)
-    claims.issue(filed.citizen_id, clerk=clerk, reason="Cédula", entity_id=entity, now=LATER)
+    claims.issue(filed.citizen_id, clerk=clerk, reason="Cédula", signer=SIGNER, now=LATER)
 
     with pytest.raises(ClaimSpent):
         complete(old.id)
@@ -273,7 +286,7 @@ def test_a_page_left_open_with_the_lost_code_completes_nothing(clerk, filed, ent
 def test_a_new_code_gives_back_an_account_with_password(clerk, filed, entity):
     complete(find(filed).id)
     lost = enter("frivera").session_secret
-    code = claims.issue(filed.citizen_id, clerk=clerk, reason="Cédula", entity_id=entity, now=LATER)
+    code = claims.issue(filed.citizen_id, clerk=clerk, reason="Cédula", signer=SIGNER, now=LATER)
 
     complete(find(filed, code=code).id, password="otra clave bien larga", surnames="Rivera Páez")
 
@@ -290,14 +303,14 @@ def test_only_the_counter_gives_codes_and_only_to_citizens(clerk, filed, entity)
 
     for account_id, giver in [(filed.citizen_id, official), (official.id, clerk), (9999, clerk)]:
         with pytest.raises(NotFound):
-            claims.issue(account_id, clerk=giver, reason="Cédula", entity_id=entity, now=LATER)
+            claims.issue(account_id, clerk=giver, reason="Cédula", signer=SIGNER, now=LATER)
 
     assert find(filed)
 
 
 def test_a_new_code_needs_its_reason(clerk, filed, entity):
     with pytest.raises(RuleBroken, match="motivo"):
-        claims.issue(filed.citizen_id, clerk=clerk, reason="  \n", entity_id=entity, now=LATER)
+        claims.issue(filed.citizen_id, clerk=clerk, reason="  \n", signer=SIGNER, now=LATER)
 
 
 def test_an_account_that_was_closed_is_not_completed(filed):
@@ -321,3 +334,73 @@ def enter(username, password=PASSWORD):
         device=Device("Firefox"),
         now=LATER,
     )
+
+
+# What the clerk sees of a code
+
+
+def shown(filed, clerk, now=NOW):
+    return claims.code_to_show(filed.citizen_id, clerk=clerk, signer=SIGNER, now=now)
+
+
+def test_the_code_is_made_again_for_its_clerk_for_a_while(entity, clerk, filed):
+    assert shown(filed, clerk) == filed.claim_code
+    assert shown(filed, clerk, NOW + claims.SHOWN_FOR) is None
+    assert shown(filed, add_staff(entity, Role.COUNTER, "jdiaz", now=NOW)) is None
+    other_key = Signer("another-key-of-another-installation-0123")
+    assert (
+        claims.code_to_show(filed.citizen_id, clerk=clerk, signer=other_key, now=NOW)
+        != filed.claim_code
+    )
+
+
+def test_the_code_is_not_shown_once_the_paper_is_handed_over(clerk, filed):
+    claims.hand_over(filed.citizen_id, clerk=clerk, now=NOW)
+
+    assert shown(filed, clerk) is None
+    assert find(filed)
+
+
+def test_every_claim_has_a_code_of_its_own(clerk, filed):
+    codes = {filed.claim_code}
+    for _ in range(5):
+        codes.add(
+            claims.issue(filed.citizen_id, clerk=clerk, reason="Cédula", signer=SIGNER, now=NOW)
+        )
+
+    assert len(codes) == 6
+
+
+# Filing again before the account is complete
+
+
+@pytest.mark.parametrize("by", ["codigo", "documento"])
+def test_who_shows_the_document_leaves_with_a_code_that_works(clerk, by):
+    first = file_at_counter(clerk, by=by, now=NOW)
+
+    second = file_at_counter(clerk, citizen_id=first.citizen_id, document_seen=True, now=NOW)
+
+    assert second.claim_code
+    assert find(second)
+    assert find(second, radicado=first.radicado)
+    assert enter("frivera", "79123456") is None
+    if first.claim_code:
+        with pytest.raises(ClaimRefused):
+            find(first)
+
+
+def test_nobody_gets_anothers_account_by_phone(clerk, filed):
+    second = file_at_counter(clerk, citizen_id=filed.citizen_id, now=NOW)
+
+    assert second.claim_code is None
+    assert find(filed)
+
+
+def test_the_document_that_was_seen_is_written_down_with_who_saw_it(clerk, filed):
+    account = db.session.get_one(Account, filed.citizen_id)
+    assert account.document_verified_at is None
+
+    file_at_counter(clerk, citizen_id=filed.citizen_id, document_seen=True, now=LATER)
+
+    db.session.refresh(account)
+    assert (account.document_verified_at, account.document_verified_by_id) == (LATER, clerk.id)

@@ -1,6 +1,6 @@
 """Entering, and choosing a new password."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -453,3 +453,72 @@ def test_a_link_that_we_did_not_write_opens_nothing(app, account, make):
 
     with pytest.raises(LinkSpent):
         reset(app, link=link)
+
+
+# Strangers do not keep the owner out
+
+
+def test_wrong_passwords_elsewhere_do_not_keep_the_owner_out(account):
+    stranger = Device("Firefox", address="192.0.2.66")
+    for _ in range(attempts.LOGIN.count):
+        enter("frivera", "wrong password", device=stranger)
+
+    with pytest.raises(Throttled):
+        enter("frivera", PASSWORD, device=stranger)
+    assert isinstance(enter("frivera", PASSWORD, device=Device("x", address="192.0.2.1")), Entered)
+
+
+def test_what_one_address_tries_in_vain_does_not_fill_the_limit_of_all(account):
+    stranger = Device("Firefox", address="192.0.2.66")
+    for number in range(2 * attempts.LOGIN_ANYWHERE.count):
+        with suppress(Throttled):
+            enter("frivera", "wrong", device=stranger, now=NOW + timedelta(seconds=number / 4))
+
+    assert enter("frivera", PASSWORD, now=NOW + MINUTE)
+
+
+def test_from_all_addresses_together_there_is_a_limit_too(account):
+    for number in range(attempts.LOGIN_ANYWHERE.count):
+        enter("frivera", "wrong", device=Device("x", address=f"192.0.2.{number}"))
+
+    with pytest.raises(Throttled):
+        enter("frivera", PASSWORD, device=Device("x", address="198.51.100.7"))
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("addresses", "is_one"),
+    [
+        (("2001:db8::1", "2001:db8::ffff:1"), True),  # one household has a whole /64
+        (("2001:db8:0:1::1", "2001:db8:0:2::1"), False),
+        (("::ffff:192.0.2.1", "::ffff:192.0.2.2"), False),
+        (("192.0.2.1", "192.0.2.2"), False),
+    ],
+)
+def test_an_address_is_counted_with_its_network(account, addresses, is_one):
+    first, second = (Device("x", address=address) for address in addresses)
+    for _ in range(attempts.LOGIN.count):
+        enter("frivera", "wrong password", device=first)
+
+    if is_one:
+        with pytest.raises(Throttled):
+            enter("frivera", PASSWORD, device=second)
+    else:
+        assert enter("frivera", PASSWORD, device=second)
+
+
+def test_the_forgotten_password_is_not_chosen_again(app, account):
+    recover("frivera")
+
+    with pytest.raises(FieldRefused, match="la contraseña que ya tiene"):
+        reset(app, PASSWORD)
+
+    reset(app)
+    assert isinstance(enter("frivera", NEW), Entered)
+
+
+def test_a_change_to_the_same_password_is_none(account):
+    with pytest.raises(FieldRefused, match="la contraseña que ya tiene"):
+        credentials.change_password(
+            account, current=PASSWORD, new=PASSWORD, device=Device("x"), entity_id=None, now=NOW
+        )

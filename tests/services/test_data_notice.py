@@ -8,7 +8,7 @@ def test_the_notice_names_who_answers_for_the_data_and_how_to_reach_it():
         "Secretaría de Prueba", helpdesk_phone="601 000 0000", helpdesk_email="mesa@prueba.example"
     )
 
-    assert text.startswith("Secretaría de Prueba es responsable de los datos personales")
+    assert text.startswith("La Secretaría de Prueba es responsable de los datos personales")
     assert "llame al 601 000 0000, o escriba a mesa@prueba.example" in text
 
 

@@ -27,9 +27,11 @@ from app.models import (
 from app.services import drafts, filing
 from app.services.entities import Directory, EntityFacts
 from app.services.filing import CounterFiling, Filing, TopicNotOffered, checked_body
+from app.services.tokens import Signer
 from app.uploads import store
 from tests.support.office import House, case_of, open_house
 from tests.support.people import add_citizen, at_once
+from tests.support.product import SECRET_KEY
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
 PDF = b"%PDF-1.7\n" + bytes(range(256))
@@ -277,6 +279,7 @@ def test_the_counter_files_once_too(house, citizen):
         "citizen_id": citizen.id,
         "person": None,
         "claim_by": "",
+        "signer": Signer(SECRET_KEY),
         "now": NOW,
     }
 

@@ -19,7 +19,8 @@ from app.domain.calendar import OFFICE
 from app.domain.person import PersonKind
 from app.extensions import db, writing
 from app.models import Account, Entity, OutboxAttempt, OutboxMessage, OutboxStatus
-from app.services import outbox
+from app.services import mailroom, outbox
+from app.services.entities import Directory
 from app.services.letters import FACTS, Writer
 from app.services.mail import (
     Courier,
@@ -27,6 +28,7 @@ from app.services.mail import (
     Folder,
     MailServer,
     Refused,
+    Unconfirmed,
     courier_for,
     deliverable,
 )
@@ -793,3 +795,77 @@ def test_a_failure_of_the_database_does_not_end_the_worker(app, smtp, post, capl
     assert len(smtp.wait()) == 1
     worker.stop(servers.PATIENCE)
     assert "could not be drained" in caplog.text
+
+
+# What a letter is made of, and letters put back
+
+
+def test_a_letter_without_files_is_its_two_parts_and_no_mixture(smtp, post, postman):
+    post()
+    postman().drain()
+
+    [message] = smtp.wait(1)
+    assert message.get_content_type() == "multipart/alternative"
+    kinds = [piece.get_content_type() for piece in message.iter_parts()]
+    assert kinds == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "host"),
+    [("sac@soacha.example", "soacha.example"), ("sac@localhost.localdomain", "sac.soacha.example")],
+)
+def test_a_letter_is_named_after_whose_it_is(app, post, hands, tmp_path, sender, host):
+    post()
+    writer = Writer(app.jinja_env, "https://sac.soacha.example", app.extensions["signer"])
+    courier = Folder(tmp_path)
+
+    Postman("a", courier=courier, writer=writer, sender=sender, clock=hands).drain()
+
+    [file] = tmp_path.glob("*.eml")
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert message["Message-ID"].endswith(f"@{host}>")
+
+
+def test_a_letter_put_back_has_its_days_again(post, postman, hands, tmp_path, entity):
+    post()
+    hands.move(2 * GIVE_UP)
+    away = Folder(tmp_path / "file" / "below")
+    (tmp_path / "file").write_text("not a folder")
+    postman(courier=away).drain()
+    assert letter().status is OutboxStatus.FAILED
+    facts = Directory(1).get(entity.id, hands())
+
+    mailroom.retry(letter().id, facts, now=hands())
+    for pause in (0, 1, 5):
+        hands.move(pause * MINUTE)
+        postman(courier=away).drain()
+        assert letter().status is OutboxStatus.PENDING
+
+    hands.move(GIVE_UP)
+    postman(courier=away).drain()
+    assert letter().status is OutboxStatus.FAILED
+
+
+def test_a_letter_put_back_forgets_the_answers_that_never_came(post, postman, hands, entity):
+    post()
+    mute = Mute()
+    for _ in range(outbox.MOST_UNCERTAIN):
+        postman(courier=mute).drain()
+        hands.move(11 * MINUTE)
+    assert letter().status is OutboxStatus.FAILED
+
+    mailroom.retry(letter().id, Directory(1).get(entity.id, hands()), now=hands())
+    postman(courier=mute).drain()
+
+    assert letter().status is OutboxStatus.SENDING
+
+
+class Mute:
+    """A courier whose server takes a letter and never says so."""
+
+    def deliver(self, _envelope: Envelope, hand_over: Callable[[], None]) -> str:
+        hand_over()
+        raise Unconfirmed("no answer")
+
+    def abort(self) -> None:
+        """Nothing to cut."""

@@ -4,7 +4,6 @@ A page fixture fails its test when the page broke a rule of the content security
 error in a script, or asked for a file of ours that was not there.
 """
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from weakref import WeakSet
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 # Root needs --no-sandbox; the rest keeps Chromium from calling home.
 ARGUMENTS = [
@@ -33,6 +32,12 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 _WITHOUT_SCRIPT: WeakSet[Page] = WeakSet()
 OVERFLOWING = """width => [...document.querySelectorAll('body *')]
     .filter(e => e.getBoundingClientRect().right > width + 0.5)
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+# What holds more than it shows, and cannot be scrolled; what only a screen reader hears is 1 px.
+CUT_OFF = """() => [...document.querySelectorAll('body *')]
+    .filter(e => !e.matches('input, select, textarea, svg, svg *') && e.checkVisibility()
+        && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1
+        && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX))
     .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
 
 
@@ -66,6 +71,22 @@ def visitor(
     chromium: Browser, base_url: str, *, java_script: bool = True, width: int = 1280
 ) -> Iterator[Page]:
     """Lend the page of a new visitor from Colombia, with cookies of their own."""
+    context = browser_context(chromium, base_url, java_script=java_script, width=width)
+    page = context.new_page()
+    if not java_script:
+        _WITHOUT_SCRIPT.add(page)
+    faults = faults_of(page)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not faults, "the browser complained:\n- " + "\n- ".join(faults)
+
+
+def browser_context(
+    chromium: Browser, base_url: str, *, java_script: bool = True, width: int = 1280
+) -> BrowserContext:
+    """What one person in Colombia has open: cookies, cache and windows of their own."""
     context = chromium.new_context(
         base_url=base_url,
         locale="es-CO",
@@ -74,15 +95,7 @@ def visitor(
         java_script_enabled=java_script,
     )
     context.set_default_timeout(20_000)
-    page = context.new_page()
-    if not java_script:
-        _WITHOUT_SCRIPT.add(page)
-    faults = _listen(page)
-    try:
-        yield page
-    finally:
-        context.close()
-    assert not faults, "the browser complained:\n- " + "\n- ".join(faults)
+    return context
 
 
 def axe(page: Page) -> None:
@@ -90,27 +103,30 @@ def axe(page: Page) -> None:
     assert page not in _WITHOUT_SCRIPT, "axe needs a page with JavaScript"
     options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
     # Evaluated by the browser's own protocol, so the page's policy need not allow it.
-    result: dict[str, Any] = page.evaluate(
-        f"async () => {{ {AXE.read_text(encoding='utf-8')}; "
-        f"return await axe.run(document, {json.dumps(options)}); }}"
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')} }}")
+    violations: list[dict[str, Any]] = page.evaluate(
+        "async options => (await axe.run(document, options)).violations", options
     )
     found = [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]} {node['target']}"
-        for violation in result["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
     assert not found, f"axe on {page.url}:\n- " + "\n- ".join(found)
 
 
 def assert_fits(page: Page, width: int = 320) -> None:
-    """Fail when the page must be scrolled sideways in a window of that width."""
+    """Fail when the page must be scrolled sideways in a window of that width, or hides a part."""
     before = page.viewport_size
     page.set_viewport_size({"width": width, "height": 640})
     needed: int = page.evaluate("() => document.documentElement.scrollWidth")
     culprits = page.evaluate(OVERFLOWING, width) if needed > width else []
+    cut = page.evaluate(CUT_OFF)
     if before is not None:
         page.set_viewport_size(before)
     assert needed <= width, f"{page.url} needs {needed} px of {width}:\n- " + "\n- ".join(culprits)
+    assert not cut, f"{page.url} cuts off at {width} px:\n- " + "\n- ".join(cut)
 
 
 def assert_good(page: Page) -> None:
@@ -123,7 +139,7 @@ def assert_good(page: Page) -> None:
     assert_fits(page, 320)
 
 
-def _listen(page: Page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
     """Collect what goes wrong behind the page."""
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))

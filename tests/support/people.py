@@ -16,7 +16,9 @@ from app.models import Account, Entity
 from app.services import accounts, entities, filing
 from app.services.entities import Directory
 from app.services.filing import CounterFiling, Filing
+from app.services.tokens import Signer
 from tests.support.client import PASSWORD
+from tests.support.product import SECRET_KEY
 
 FRANCISCO = {
     "person_kind": "natural",
@@ -86,6 +88,7 @@ def file_at_counter(
     *,
     by: str = "codigo",
     citizen_id: int | None = None,
+    document_seen: bool = False,
     now: datetime | None = None,
     **changes: Any,
 ) -> CounterFiling:
@@ -101,6 +104,8 @@ def file_at_counter(
         citizen_id=citizen_id,
         person=None if citizen_id else FRANCISCO | changes,
         claim_by=by,
+        signer=Signer(SECRET_KEY),
+        document_seen=document_seen,
         now=moment,
     )
 

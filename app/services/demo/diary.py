@@ -28,6 +28,7 @@ from app.services.demo.stories import Story, reminder, stories
 from app.services.entities import EntityFacts
 from app.services.filing import Filing
 from app.services.storage import Store, StoredFile
+from app.services.tokens import Signer, random_secret
 
 # Business days from today on which something open falls due, so that the queue has its colours.
 DUE_SOON = (0, 0, 1, 1, 2, 3, 4, 5)
@@ -289,6 +290,7 @@ class Diary:
             citizen_id=case.citizen.id if case.citizen else None,
             person=case.visitor,
             claim_by="codigo",
+            signer=Signer(random_secret()),  # nobody is given the codes of the demo
             now=now,
         )
         case.radicado = filed.radicado
