@@ -2,10 +2,11 @@
 
 import sys
 
-from app import create_app
+from app import create_app, migrating
 from app.config import ConfigError
 
 try:
     app = create_app()
 except ConfigError as problem:
     sys.exit(f"SAC cannot start: {problem}")
+migrating.prepare(app)

@@ -10,7 +10,7 @@ from whitenoise import WhiteNoise
 
 from app import cli, config, errors, throttle, uploads, web, worker
 from app.config import ROOT, Settings
-from app.extensions import csrf, db, login_manager, migrate
+from app.extensions import csrf, db, login_manager
 from app.services import hashing
 from app.services.tokens import Signer
 
@@ -37,7 +37,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     # Before what refuses requests: a refusal has a request id and a limit of its size as well.
     web.init_app(app, settings)
     uploads.init_app(app, settings)

@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
@@ -35,7 +34,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 csrf = CSRFProtect()
 login_manager = LoginManager()
-migrate = Migrate()
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT)

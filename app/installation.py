@@ -6,7 +6,7 @@ import os
 
 import click
 
-from app import clock, create_app, setting_up
+from app import clock, create_app, migrating, setting_up
 from app.domain.divipola import municipalities
 from app.services import entities
 from app.services.data_notice import notice_text
@@ -26,7 +26,7 @@ def init(name: str, short_name: str, prefix: str, municipality: str, **contact: 
     os.umask(0o077)  # filings, letters and keys are for this user alone
     setting_up.make_secret_key()
     app = create_app()
-    setting_up.prepare_database(app)
+    migrating.upgrade(app)
     with app.app_context():
         if not setting_up.is_empty():
             raise click.ClickException("there is an entity already: nothing was changed")

@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from app import create_app, setting_up
+from app import create_app, migrating, setting_up
 from app.config import ConfigError, Settings
 from app.extensions import db
 from app.web import start_logging
@@ -31,7 +31,7 @@ def main() -> None:
     except ConfigError as problem:
         sys.exit(f"SAC cannot start: {problem}")
     settings: Settings = app.extensions["settings"]
-    setting_up.prepare_database(app)
+    migrating.upgrade(app)
     with app.app_context():
         if setting_up.is_empty():
             click.echo("Loading the demo data…")

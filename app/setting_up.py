@@ -7,7 +7,6 @@ import secrets
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask import Flask
 from sqlalchemy import select
 
@@ -30,12 +29,6 @@ def make_secret_key() -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48) + "\n")
-
-
-def prepare_database(app: Flask) -> None:
-    """Bring the database to the newest migration."""
-    with app.app_context():
-        flask_migrate.upgrade()
 
 
 def is_empty() -> bool:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 
-from app import ROOMS
+from app import ROOMS, migrating
 from app.config import ROOT, Settings
 
 SHARED_TEMPLATES = ("macros", "mail", "errors")
@@ -167,7 +168,13 @@ def test_import_contracts_hold():
 
 
 def test_migrations_make_exactly_the_tables_of_the_models(app: Flask):
-    flask_migrate.check(directory=str(ROOT / "migrations"))
+    migrating.prepare(app)
+    flask_migrate.check()
+
+
+def test_the_newest_migration_is_the_one_that_a_start_looks_for(app: Flask):
+    assert ScriptDirectory(str(ROOT / "migrations")).get_heads() == [migrating.NEWEST]
+    assert migrating.current() == migrating.NEWEST
 
 
 def test_the_readme_names_every_setting_and_no_other():

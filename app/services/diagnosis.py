@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from app.config import ROOT, Settings
+from app import migrating
+from app.config import Settings
 from app.domain.calendar import YearUnknown, holidays_of
 from app.extensions import db
 from app.models import OutboxMessage, OutboxStatus
@@ -45,15 +44,14 @@ def examine(settings: Settings, store: Store, now: datetime) -> list[Finding]:
 
 
 def _database() -> Finding:
-    scripts = ScriptDirectory(str(ROOT / "migrations"))
     try:
-        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+        db.session.execute(select(1))
     except DBAPIError:
         db.session.rollback()
         return Finding(False, "database", "it does not answer: check SAC_DATABASE_URL")
-    if current != scripts.get_current_head():
+    if migrating.current() != migrating.NEWEST:
         return Finding(False, "database", "it is behind: run `flask --app wsgi db upgrade`")
-    return Finding(True, "database", f"at migration {current}")
+    return Finding(True, "database", f"at migration {migrating.NEWEST}")
 
 
 def _storage(store: Store) -> Finding:

@@ -18,9 +18,7 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
-import flask_migrate
-
-from app import clock, config, create_app
+from app import clock, config, create_app, migrating
 from app.config import ROOT
 from app.extensions import db
 from app.services import accounts, entities
@@ -71,8 +69,8 @@ class Installation:
         self.instance.mkdir(parents=True, exist_ok=True)
         self.uploads.mkdir(parents=True, exist_ok=True)
         app = create_app(config.load(self.environment(free_port())))
+        migrating.upgrade(app)
         with app.app_context():
-            flask_migrate.upgrade(directory=str(ROOT / "migrations"))
             entity = entities.create(
                 notice=notice_text(NAME),
                 now=clock.now(),

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import flask_migrate
-
-from app import create_app
-from app.config import ROOT, Settings
+from app import create_app, migrating
+from app.config import Settings
 from app.extensions import db
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 2
@@ -28,8 +26,8 @@ def build_settings(instance: Path, database_url: str, **changes: object) -> Sett
 def migrate(database_url: str, instance: Path) -> None:
     """Bring a database to the newest migration."""
     app = create_app(build_settings(instance, database_url))
+    migrating.upgrade(app)
     with app.app_context():
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
         close_connections()
 
 
