@@ -34,7 +34,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8080"
     host: str = "127.0.0.1"
     port: int = 8080
-    threads: int = 4
+    threads: int = 12
     trusted_proxy: str = ""
     mail_server: str = ""
     mail_port: int = 25
@@ -91,7 +91,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         base_url=_base_url(values, port),
         host=values.get("SAC_HOST", "") or "127.0.0.1",
         port=port,
-        threads=_integer(values, "SAC_THREADS", 4, 1, 64),
+        threads=_integer(values, "SAC_THREADS", 12, 1, 64),
         trusted_proxy=_proxy(values),
         mail_server=values.get("SAC_MAIL_SERVER", ""),
         mail_port=_integer(values, "SAC_MAIL_PORT", 25, 1, 65535),

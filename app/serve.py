@@ -24,6 +24,7 @@ MEGABYTE = 1024 * 1024
 
 def main() -> None:
     """Run the product until it is told to stop. With an empty database it loads the demo."""
+    sys.setswitchinterval(0.001)  # a short page does not wait 5 ms behind a long one
     os.umask(0o077)  # filings, letters and keys are for this user alone
     try:
         setting_up.make_secret_key()
