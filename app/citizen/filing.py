@@ -6,6 +6,7 @@ be corrected, 503 when the database or the disk takes nothing for now.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,8 @@ from app.services.filing import Filing, TopicNotOffered
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
 from app.web import day, directory, entity, settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -73,7 +76,8 @@ def new() -> ResponseReturnValue:
     except TopicNotOffered as refusal:
         sheet.form.topic.errors = [str(refusal)]
         return _show(sheet)
-    except OperationalError:
+    except OperationalError as failure:
+        log.error("a filing met no database: %s", failure.orig)
         db.session.rollback()
         sheet.is_away = True
         return _show(sheet)
@@ -201,7 +205,8 @@ def _keep(sheet: Sheet) -> None:
     fields = {**unfinished.typed(), "kept": [file.token for file in sheet.kept]}
     try:
         _keep_filing(fields)
-    except OperationalError:
+    except OperationalError as failure:
+        log.warning("a draft could not be kept: %s", failure.orig)
         db.session.rollback()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ from app.services.casework import Writing
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
 from app.web import directory, settings
+
+log = logging.getLogger(__name__)
 
 PAGE = 20
 
@@ -91,7 +94,8 @@ def contribute(radicado: str) -> ResponseReturnValue:
             casework.contribute(code, words, citizen=account(), now=clock.now())
         except RuleBroken as refusal:
             sheet.status, sheet.refusal = 409, str(refusal)
-        except OperationalError:
+        except OperationalError as failure:
+            log.error("what a citizen sent met no database: %s", failure.orig)
             db.session.rollback()
             sheet.status = 503
         else:

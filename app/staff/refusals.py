@@ -1,5 +1,6 @@
 """What a form is told when its service refuses: it comes back with everything typed."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domain.errors import RuleBroken
 from app.domain.registration import FieldRefused
 from app.extensions import db
+
+log = logging.getLogger(__name__)
+
 
 BUSY = (
     "El sistema está ocupado y no se guardó. Lo que escribió sigue aquí: espere un minuto y "
@@ -50,7 +54,8 @@ def attempt(act: Callable[[], object]) -> Refusal | None:
     except (IntegrityError, StaleDataError):
         db.session.rollback()
         return Refusal(409, CHANGED)
-    except OperationalError:
+    except OperationalError as failure:
+        log.error("an act of the office met no database: %s", failure.orig)
         db.session.rollback()
         return Refusal(503, BUSY)
     return None

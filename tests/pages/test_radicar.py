@@ -515,7 +515,7 @@ def test_the_kept_file_of_another_is_not_taken(app, client, house):
 # When nothing can be written
 
 
-def test_a_locked_database_gives_the_form_back_with_everything(client, monkeypatch):
+def test_a_locked_database_gives_the_form_back_with_everything(client, monkeypatch, caplog):
     with monkeypatch.context() as broken:
         broken.setattr(radicados, "take", away)
         page = send(client, attachments=[a_file(), a_file(PNG, "foto.png")])
@@ -526,6 +526,7 @@ def test_a_locked_database_gives_the_form_back_with_everything(client, monkeypat
     assert typed_in(page) == TEXT
     assert kept_names(page) == ["carta.pdf", "foto.png"]
     assert filed() == []
+    assert "a filing met no database: database is locked" in caplog.text, "who runs it must know"
 
     again = client.post(NEW, data={**hidden(page), "kind": "reclamo", "body": TEXT})
     assert again.location == "/requerimientos/SOA2026ER000001/constancia"
