@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
@@ -15,6 +15,39 @@ from app.extensions import db, writing
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 
 log = logging.getLogger(__name__)
+
+# A case is opened all day long: building these again costs more than the database takes.
+_CASE = (
+    select(Requerimiento)
+    .where(Requerimiento.radicado == bindparam("radicado"))
+    .options(
+        undefer(Requerimiento.body),
+        joinedload(Requerimiento.citizen),
+        joinedload(Requerimiento.office),
+        joinedload(Requerimiento.assignee),
+        joinedload(Requerimiento.topic),
+        joinedload(Requerimiento.clerk),
+        joinedload(Requerimiento.entity),
+    )
+)
+_MESSAGES = (
+    select(Message)
+    .where(Message.requerimiento_id == bindparam("case_id"))
+    .options(joinedload(Message.author, innerjoin=True).joinedload(Account.office))
+    .order_by(Message.id)
+)
+_MESSAGES_FOR_CITIZEN = _MESSAGES.where(Message.kind != MessageKind.NOTE)
+_FILES = (
+    select(Attachment)
+    .where(Attachment.requerimiento_id == bindparam("case_id"))
+    .order_by(Attachment.id)
+)
+_EVENTS = (
+    select(Event)
+    .where(Event.requerimiento_id == bindparam("case_id"))
+    .options(joinedload(Event.author, innerjoin=True))
+    .order_by(Event.id)
+)
 
 
 @dataclass(frozen=True)
@@ -42,19 +75,7 @@ def find(radicado: str, *, account: Account) -> Requerimiento:
     code = normalise_radicado(radicado)
     if not is_radicado(code):
         raise NotFound(radicado)
-    requerimiento = db.session.scalar(
-        select(Requerimiento)
-        .filter_by(radicado=code)
-        .options(
-            undefer(Requerimiento.body),
-            joinedload(Requerimiento.citizen),
-            joinedload(Requerimiento.office),
-            joinedload(Requerimiento.assignee),
-            joinedload(Requerimiento.topic),
-            joinedload(Requerimiento.clerk),
-            joinedload(Requerimiento.entity),
-        )
-    )
+    requerimiento = db.session.scalar(_CASE, {"radicado": code})
     if requerimiento is None or not requerimiento.is_visible_to(account):
         raise NotFound(radicado)
     return requerimiento
@@ -63,23 +84,9 @@ def find(radicado: str, *, account: Account) -> Requerimiento:
 def open_file(radicado: str, *, account: Account) -> CaseFile:
     """The whole case for its page. Notes of the office are left out for the citizen."""
     requerimiento = find(radicado, account=account)
-    messages = (
-        select(Message)
-        .filter_by(requerimiento_id=requerimiento.id)
-        .options(joinedload(Message.author, innerjoin=True).joinedload(Account.office))
-        .order_by(Message.id)
-    )
-    if not account.is_staff:
-        messages = messages.where(Message.kind != MessageKind.NOTE)
-    files = db.session.scalars(
-        select(Attachment).filter_by(requerimiento_id=requerimiento.id).order_by(Attachment.id)
-    ).all()
-    events = db.session.scalars(
-        select(Event)
-        .filter_by(requerimiento_id=requerimiento.id)
-        .options(joinedload(Event.author, innerjoin=True))
-        .order_by(Event.id)
-    ).all()
+    this = {"case_id": requerimiento.id}
+    messages = _MESSAGES if account.is_staff else _MESSAGES_FOR_CITIZEN
+    files = db.session.scalars(_FILES, this).all()
     files_of: dict[int, list[Attachment]] = {}
     for file in files:
         if file.message_id is not None:
@@ -87,9 +94,9 @@ def open_file(radicado: str, *, account: Account) -> CaseFile:
     return CaseFile(
         requerimiento=requerimiento,
         attachments=[file for file in files if file.message_id is None],
-        messages=db.session.scalars(messages).all(),
+        messages=db.session.scalars(messages, this).all(),
         files_of=files_of,
-        events=events,
+        events=db.session.scalars(_EVENTS, this).all(),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import NoResultFound
 
 from app.domain.errors import NotFound, RuleBroken
@@ -213,23 +213,25 @@ def keep_draft(
             drafts.save(author.id, form, {**fields, "body": body}, now)
 
 
+_PEOPLE = (
+    select(
+        Account.id,
+        Account.office_id,
+        Account.person_kind,
+        Account.first_names,
+        Account.surnames,
+        Account.legal_name,
+        Account.username,
+    )
+    .where(Account.entity_id == bindparam("entity_id"), Account.is_active)
+    .where(Account.role.in_([role for role in Role if may(role, Permission.WORK)]))
+    .order_by(Account.first_names, Account.surnames, Account.id)
+)
+
+
 def people(entity_id: int) -> list[Colleague]:
     """Who can be given a requerimiento of the entity, by name."""
-    roles = [role for role in Role if may(role, Permission.WORK)]
-    rows = db.session.execute(
-        select(
-            Account.id,
-            Account.office_id,
-            Account.person_kind,
-            Account.first_names,
-            Account.surnames,
-            Account.legal_name,
-            Account.username,
-        )
-        .filter_by(entity_id=entity_id, is_active=True)
-        .where(Account.role.in_(roles))
-        .order_by(Account.first_names, Account.surnames, Account.id)
-    )
+    rows = db.session.execute(_PEOPLE, {"entity_id": entity_id})
     return [
         Colleague(number, display_name(*name), office)
         for number, office, *name in cast(Iterable[Any], rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.calendar import Calendar, Closure
 from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
@@ -53,6 +53,13 @@ class EntityFacts:
         """When the answer to what is received at that moment is due."""
         days = term_for(kind, received_at.date()).days
         return deadline_for(received_at, days, self.hours)
+
+
+_OFFICES = (
+    select(Office)
+    .where(Office.entity_id == bindparam("entity_id"), Office.is_active)
+    .order_by(Office.name)
+)
 
 
 class Directory:
@@ -143,11 +150,7 @@ def notice_in_force(entity_id: int) -> DataNotice:
 
 def offices(entity_id: int) -> list[Office]:
     """The active offices of an entity by name."""
-    return list(
-        db.session.scalars(
-            select(Office).filter_by(entity_id=entity_id, is_active=True).order_by(Office.name)
-        )
-    )
+    return list(db.session.scalars(_OFFICES, {"entity_id": entity_id}))
 
 
 def topics(entity_id: int, *, public_only: bool) -> list[Topic]:

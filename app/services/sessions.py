@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import db, writing
@@ -17,6 +17,9 @@ FRESH = timedelta(minutes=30)  # how long a typed password opens sensitive steps
 REMEMBERED = timedelta(days=30)
 ROTATION_GRACE = timedelta(seconds=60)
 SEEN_EVERY = timedelta(minutes=5)
+
+# Asked on every page, so it is written once.
+_BY_SECRET = select(LoginSession).where(LoginSession.token_hash == bindparam("digest"))
 
 
 def start(
@@ -46,7 +49,7 @@ def start(
 
 def find(secret: str, now: datetime) -> LoginSession | None:
     """The live session of a cookie, with its account, in one statement."""
-    row = db.session.scalar(select(LoginSession).filter_by(token_hash=digest_of(secret)))
+    row = db.session.scalar(_BY_SECRET, {"digest": digest_of(secret)})
     if row is None or not row.is_live(now, idle=IDLE, absolute=ABSOLUTE):
         return None
     if now - row.seen_at > SEEN_EVERY:
