@@ -18,7 +18,7 @@ from app import create_app
 from app.config import Settings
 from tests.support.client import PageClient
 from tests.support.mail import MailServer, mail_server
-from tests.support.product import build_settings, close_connections
+from tests.support.product import COMPILED, build_settings, close_connections
 from tests.support.server import serving
 
 pytest_plugins = ["tests.support.databases", "tests.support.browser"]
@@ -49,6 +49,7 @@ def app(settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = PageClient
+    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         yield app
         close_connections()

@@ -1,12 +1,12 @@
 """The databases of the tests: every test that touches one runs on SQLite and on PostgreSQL.
 
-Each gets a fresh copy of a template that the migrations made once in this process, so no test
-sees the rows of another. A missing PostgreSQL fails the test; it is never passed over.
+On SQLite each gets a fresh copy of a file that the migrations made once in this process; on
+PostgreSQL the one database of this process, emptied. So no test sees the rows of another. A
+missing PostgreSQL fails the test; it is never passed over.
 """
 
 import shutil
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from tests.support.postgres import Cluster
 from tests.support.product import migrate
 
 BOTH = ("sqlite", "postgresql")
-_numbers = count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,10 +48,9 @@ def database(request: pytest.FixtureRequest, instance: Path) -> Iterator[str]:
         yield f"sqlite:///{instance / 'sac.db'}"
         return
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    name = f"test_{next(_numbers)}"
-    cluster.create(name, template=request.getfixturevalue("postgres_template"))
+    name = request.getfixturevalue("postgres_database")
     yield cluster.url(name)
-    cluster.drop(name)
+    cluster.empty(name)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +70,7 @@ def postgres_cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_database(postgres_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a PostgreSQL database that the migrations made."""
     postgres_cluster.create("migrated")
     migrate(postgres_cluster.url("migrated"), tmp_path_factory.mktemp("template"))

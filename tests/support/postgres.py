@@ -16,8 +16,20 @@ from psycopg import sql
 UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
+EMPTY = """
+DO $$ DECLARE item record; BEGIN
+  FOR item IN SELECT tablename FROM pg_tables
+      WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', item.tablename);
+  END LOOP;
+  PERFORM setval(format('%I', sequencename), 1, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
+
+
 class Cluster:
-    """A running server; `create` and `drop` its databases, `stop` it at the end."""
+    """A running server; `create` and `empty` its databases, `stop` it at the end."""
 
     def __init__(self) -> None:
         """Make and start the cluster.
@@ -42,17 +54,19 @@ class Cluster:
         """The SQLAlchemy address of a database."""
         return f"postgresql+psycopg://sac@/{name}?host={self.folder}"
 
-    def create(self, name: str, template: str = "template1") -> None:
-        """Create a database as a copy of `template`."""
-        self._admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+    def create(self, name: str) -> None:
+        """Create a database."""
+        self._admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
-    def drop(self, name: str) -> None:
-        """Drop a database, whoever is still connected to it."""
-        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    def empty(self, name: str) -> None:
+        """Delete every row but the mark of the migrations, whoever is still connected. Copying a
+        database for each test takes a hundred times as long."""
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        with psycopg.connect(host=str(self.folder), user="sac", dbname=name) as connection:
+            connection.execute("SET session_replication_role = replica")  # in whatever order
+            connection.execute(EMPTY)
 
     def stop(self) -> None:
         """Stop the server and leave nothing on disk."""

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from jinja2.bccache import Bucket, BytecodeCache
+
 from app import create_app, migrating
 from app.config import Settings
 from app.extensions import db
@@ -21,6 +23,25 @@ def build_settings(instance: Path, database_url: str, **changes: object) -> Sett
         "insecure_http": True,
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]  # names are checked at run time
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as code, kept while this process lives: every test makes an app of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket if its template was compiled before; Jinja looks whether it changed."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 def migrate(database_url: str, instance: Path) -> None:
