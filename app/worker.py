@@ -14,7 +14,7 @@ from flask_mail import Mail
 
 from app import clock
 from app.config import Settings
-from app.services import sweeping
+from app.services import attempts, sweeping
 from app.services.letters import Writer
 from app.services.mail import Courier, courier_for
 from app.services.outbox import Drained, Postman
@@ -65,7 +65,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped. No failure ends it."""
-        self._clear_strays()
+        self._tidy()
         while not self._stopping.is_set():
             pause = AWAY if self._drain().is_away else IDLE
             self._woken.wait(pause)
@@ -79,12 +79,13 @@ class Worker:
             log.exception("the outbox could not be drained")
             return Drained(0, is_away=True)
 
-    def _clear_strays(self) -> None:
+    def _tidy(self) -> None:
         try:
             with self._app.app_context():
+                attempts.forget_old(clock.now())
                 clear_strays(self._app)
         except Exception:
-            log.exception("the uploads folder could not be swept")
+            log.exception("what dead processes left could not be cleared")
 
 
 def run_once(app: Flask) -> int:

@@ -12,6 +12,7 @@ from app.extensions import db, writing
 from app.models import Attempt
 from app.services.tokens import digest_of
 
+_KNOWN = "known:"
 SHORT = 32  # characters of a digest that are enough to tell keys apart
 
 
@@ -26,11 +27,13 @@ class Limit:
 # For one account from one network address: a stranger elsewhere never keeps its owner out.
 LOGIN = Limit(8, timedelta(minutes=1))
 LOGIN_SLOW = Limit(60, timedelta(hours=6))
-# For one account from everywhere: six tries a minute in the long run, whoever joins in.
-LOGIN_ANYWHERE = Limit(60, timedelta(minutes=10))
+# For one account from every address that never entered it: however many join in.
+LOGIN_ANYWHERE = Limit(10, timedelta(minutes=1))
+LOGIN_ANYWHERE_SLOW = Limit(60, timedelta(minutes=10))
 CLAIM = Limit(6, timedelta(minutes=10))
 CLAIM_ANYWHERE = Limit(60, timedelta(minutes=10))
 RECOVERY = Limit(3, timedelta(minutes=10))
+KNOWN = timedelta(days=90)  # how long an address is known after it entered
 
 
 def reserve(key: str, *limits: Limit, now: datetime) -> None:
@@ -66,17 +69,35 @@ def check(key: str, limit: Limit, *, now: datetime) -> None:
 
 
 def reserve_from(
-    key: str, address: str, narrow: Sequence[Limit], wide: Limit, *, now: datetime
+    key: str, address: str, narrow: Sequence[Limit], wide: Sequence[Limit], *, now: datetime
 ) -> None:
     """Count a try at `key` from a network address: `narrow` limits the two together, `wide` the
-    key from everywhere. What one address tries in vain does not fill the wide limit.
+    key from every address that is not known. What one address tries in vain does not fill the
+    wide limits, and strangers never keep out who comes from where they entered before.
 
     Raises:
         Throttled: one of the limits is reached. Nothing is counted then.
     """
+    here = f"{key}:{_network(address)}"
     with writing():
-        reserve(key, wide, now=now)
-        reserve(f"{key}:{_network(address)}", *narrow, now=now)
+        if not _is_known(here, now):
+            reserve(key, *wide, now=now)
+        reserve(here, *narrow, now=now)
+
+
+def succeed_from(key: str, address: str, *, now: datetime) -> None:
+    """Forget the tries of a key, and know the address from which it was opened."""
+    mark = _KNOWN + f"{key}:{_network(address)}"
+    with writing() as session:
+        clear(key)
+        session.execute(delete(Attempt).where(Attempt.key == mark))
+        session.add(Attempt(key=mark, happened_at=now))
+
+
+def forget_old(now: datetime) -> None:
+    """Delete what no limit asks for any more, such as the tries at names that nobody has."""
+    with writing() as session:
+        session.execute(delete(Attempt).where(Attempt.happened_at < now - KNOWN))
 
 
 def clear(key: str) -> None:
@@ -87,6 +108,11 @@ def clear(key: str) -> None:
                 or_(Attempt.key == key, Attempt.key.startswith(f"{key}:", autoescape=True))
             )
         )
+
+
+def _is_known(here: str, now: datetime) -> bool:
+    mark = select(Attempt.id).where(Attempt.key == _KNOWN + here, Attempt.happened_at > now - KNOWN)
+    return db.session.scalar(mark.limit(1)) is not None
 
 
 def _refuse_more(times: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> None:

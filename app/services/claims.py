@@ -136,7 +136,7 @@ def find(
     with writing():
         attempts.reserve("claim-from:" + digest_of(address), CLAIM_FROM_ADDRESS, now=now)
         attempts.reserve_from(
-            _key(filed), address, (attempts.CLAIM,), attempts.CLAIM_ANYWHERE, now=now
+            _key(filed), address, (attempts.CLAIM,), (attempts.CLAIM_ANYWHERE,), now=now
         )
     row = db.session.execute(
         select(Claim, Account.document_number)

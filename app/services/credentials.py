@@ -89,7 +89,7 @@ def enter(
     it and the installation allows it (S6).
 
     Raises:
-        Throttled: too many tries with that user name, from that address or from all of them.
+        Throttled: too many tries with that user name, from that address or from unknown ones.
     """
     name = normalise_username(username[:LONGEST_NAME])
     known, matches = _try(name, password, device.address, now)
@@ -233,7 +233,7 @@ def _try(name: str, password: str, address: str, now: datetime) -> tuple[_Known 
         accounts.login_key(name),
         address,
         (attempts.LOGIN, attempts.LOGIN_SLOW),
-        attempts.LOGIN_ANYWHERE,
+        (attempts.LOGIN_ANYWHERE, attempts.LOGIN_ANYWHERE_SLOW),
         now=now,
     )
     known = _find(name, now)
@@ -267,7 +267,7 @@ def _open(known: _Known, device: Device, *, remember: bool, now: datetime) -> En
         account = session.get_one(Account, known.account_id)
         if account.password_hash != known.password_hash or not account.is_active:
             return None  # it changed while the password was compared
-        attempts.clear(accounts.login_key(account.username))
+        attempts.succeed_from(accounts.login_key(account.username), device.address, now=now)
         if device.session_id is not None:
             sessions.end(device.session_id, now)
         if device.password_cookie:

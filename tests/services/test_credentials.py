@@ -180,10 +180,12 @@ def test_a_throttled_name_does_not_close_the_session_of_its_owner(account):
 
 
 def test_entering_forgets_the_wrong_tries(account):
-    enter("frivera", "wrong password")
+    for _ in range(attempts.LOGIN.count - 1):
+        enter("frivera", "wrong password")
     enter("frivera", PASSWORD)
 
-    assert db.session.query(Attempt).count() == 0
+    [mark] = db.session.query(Attempt)
+    assert mark.key.startswith("known:"), "only where it was entered from is kept"
 
 
 def test_an_unknown_name_is_throttled_like_a_known_one(account):
@@ -477,12 +479,46 @@ def test_what_one_address_tries_in_vain_does_not_fill_the_limit_of_all(account):
     assert enter("frivera", PASSWORD, now=NOW + MINUTE)
 
 
-def test_from_all_addresses_together_there_is_a_limit_too(account):
+def guess_from_everywhere(now: datetime = NOW) -> None:
+    """As many wrong passwords as strangers have in a minute, each from an address of its own."""
     for number in range(attempts.LOGIN_ANYWHERE.count):
-        enter("frivera", "wrong", device=Device("x", address=f"192.0.2.{number}"))
+        enter("frivera", "wrong", device=Device("x", address=f"192.0.2.{number}"), now=now)
+
+
+def test_from_all_addresses_together_there_is_a_limit_too(account):
+    guess_from_everywhere()
+
+    with pytest.raises(Throttled) as wait:
+        enter("frivera", PASSWORD, device=Device("x", address="198.51.100.7"))
+    assert 60 <= wait.value.retry_after <= 61
+
+
+def test_strangers_do_not_keep_the_owner_out_of_where_they_entered_before(account):
+    home = Device("x", address="198.51.100.7")
+    assert enter("frivera", PASSWORD, device=home)
+    later = NOW + timedelta(days=89)
+    guess_from_everywhere(later)
+
+    assert isinstance(enter("frivera", PASSWORD, device=home, now=later), Entered)
+
+
+def test_an_address_is_not_known_for_ever(account):
+    home = Device("x", address="198.51.100.7")
+    assert enter("frivera", PASSWORD, device=home)
+    later = NOW + attempts.KNOWN + timedelta(seconds=1)
+    guess_from_everywhere(later)
 
     with pytest.raises(Throttled):
-        enter("frivera", PASSWORD, device=Device("x", address="198.51.100.7"))
+        enter("frivera", PASSWORD, device=home, now=later)
+
+
+def test_tries_that_no_limit_asks_for_are_forgotten(account):
+    enter("nadie", "wrong")
+    attempts.forget_old(NOW + attempts.KNOWN)
+    assert db.session.query(Attempt).count() == 2
+
+    attempts.forget_old(NOW + attempts.KNOWN + timedelta(seconds=1))
+    assert db.session.query(Attempt).count() == 0
 
 
 @pytest.mark.on("sqlite")
