@@ -1,6 +1,6 @@
 """The course of a case's term, from its rows: filing, every act and every page read it here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -26,18 +26,6 @@ from app.extensions import db
 from app.models import Entity, Event, Requerimiento
 from app.services import entities
 
-ENDINGS = frozenset(
-    {
-        Action.ANSWER,
-        Action.REFER,
-        Action.WITHDRAW,
-        Action.DECLARE_WITHDRAWN,
-        Action.SHELVE,
-        Action.REJECT,
-        Action.ANNUL,
-    }
-)
-
 
 def begin(kind: Kind, received_at: datetime, entity: Entity, reading: Reading) -> Course:
     """The course of what is filed now, by the calendar of this transaction."""
@@ -57,7 +45,7 @@ def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -
     """The course of a case from what is already read. Without lines, as it was when filed."""
     hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
     term = term_for(case.kind, case.received_at.date())
-    happened = [event for event in map(_event_of, lines) if event is not None]
+    happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
     return follow(case.received_at, term, hours, happened)
 
 
@@ -67,24 +55,27 @@ def listed_on(course: Course) -> date:
     return course.due_on or course.stops[-1].citizen_until
 
 
-def _event_of(line: Event) -> LawEvent | None:
-    """What a line of the history is to the law; None for what moves no clock and ends nothing."""
-    at, note = line.happened_at, line.note
-    if line.action in ENDINGS:
-        return Ended(at, line.action, note)
-    match line.action:
-        case Action.ASK_TO_COMPLETE:
-            return AskedToComplete(at, note)
-        case Action.ASK_TO_CLARIFY:
-            return AskedToClarify(at, note)
-        case Action.ASK_MORE_TIME:
-            return MoreTimeAsked(at)
-        case Action.COMPLETE:
-            return Completed(at)
-        case Action.CLARIFY:
-            return Clarified(at)
-        case Action.EXTEND if line.days is not None:
-            return Extended(at, line.days, note)
-        case Action.PRIORITISE if line.ground is not None:
-            return Prioritised(at, PriorityGround(line.ground))
-    return None
+# What a line of the history is to the law; an ending is one by its action.
+_EVENTS: dict[Action, Callable[[Event], LawEvent]] = {
+    Action.ASK_TO_COMPLETE: lambda line: AskedToComplete(line.happened_at, line.note),
+    Action.ASK_TO_CLARIFY: lambda line: AskedToClarify(line.happened_at, line.note),
+    Action.ASK_MORE_TIME: lambda line: MoreTimeAsked(line.happened_at),
+    Action.COMPLETE: lambda line: Completed(line.happened_at),
+    Action.CLARIFY: lambda line: Clarified(line.happened_at),
+    Action.EXTEND: lambda line: Extended(line.happened_at, line.days or 0, line.note),
+    Action.PRIORITISE: lambda line: Prioritised(
+        line.happened_at, PriorityGround(line.ground or PriorityGround.FUNDAMENTAL_RIGHT)
+    ),
+    **{
+        action: lambda line: Ended(line.happened_at, line.action, line.note)
+        for action in (
+            Action.ANSWER,
+            Action.REFER,
+            Action.WITHDRAW,
+            Action.DECLARE_WITHDRAWN,
+            Action.SHELVE,
+            Action.REJECT,
+            Action.ANNUL,
+        )
+    },
+}
