@@ -89,7 +89,7 @@ def filed(radicado: str) -> ResponseReturnValue:
         "citizen/filed.html",
         case=case,
         annexes=cases.filed_with(case),
-        term=story.term_of(case),
+        term=story.term_at_filing(case),
         next_steps=story.next_steps(case),
     )
 

@@ -94,10 +94,8 @@ EXTEND = Task(
     "Por qué se necesita más tiempo",
     "El ciudadano lee el motivo y la nueva fecha.",
     lambda course: [
-        (
-            f"La nueva fecha puede ser hasta el {long_date(acts.last_day_of_extension(course))}: el "
-            "plazo total no pasa del doble."
-        ),
+        f"Puede prorrogar hasta el {long_date(acts.last_day_of_extension(course))}.",
+        "Con la prórroga, el plazo total no pasa del doble del que da la ley.",
     ],
     _extend,
 )

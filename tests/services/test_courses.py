@@ -5,13 +5,15 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import text
 
+from app.domain import acts
 from app.domain.calendar import OFFICE
 from app.domain.deadline import Reading
 from app.domain.requerimiento import Kind
 from app.extensions import db, writing
 from app.models import Account, Entity, Suspension
-from app.services import courses
-from tests.support.office import House, case_of, file_case, open_house
+from app.services import courses, legal
+from app.services.legal import Sender
+from tests.support.office import House, assigned_case, case_of, file_case, open_house
 from tests.support.people import add_citizen
 
 # What law.md counted by hand: reception, kind, due by the first and by the second reading.
@@ -111,3 +113,23 @@ def moment(received: str) -> datetime:
 def read_by(house: House, reading: Reading) -> None:
     with writing() as session:
         session.get_one(Entity, house.entity.id).reading = reading
+
+
+def test_the_last_days_of_the_office_are_the_golden_ones(house, citizen):
+    refer = courses.load(case_of(file_case(house, citizen, now=moment("2026-12-03T10:00"))))
+    ask = courses.load(case_of(file_case(house, citizen, now=moment("2026-07-06T09:00"))))
+    extend = courses.load(case_of(file_case(house, citizen, now=moment("2026-03-16T10:00"))))
+
+    assert acts.last_day_to_refer(refer) == date(2026, 12, 11)
+    assert acts.last_day_to_ask(ask) == date(2026, 7, 22)
+    assert acts.last_day_of_extension(extend) == date(2026, 4, 30)
+
+
+def test_what_is_asked_for_on_25_november_may_be_completed_until_28_december(house, citizen):
+    radicado = assigned_case(house, citizen, now=moment("2026-11-23T10:00"))
+    sender = Sender(author=house.official, now=moment("2026-11-25T10:00"), submission="a" * 36)
+
+    legal.ask_to_complete(radicado, missing="Falta el certificado.", by=sender)
+
+    case = case_of(radicado)
+    assert case.due_on == courses.load(case).waiting.citizen_until == date(2026, 12, 28)
