@@ -144,7 +144,7 @@ def deadline(received: str, kind: str, reading: str) -> None:
     try:
         course = follow(moment, term_for(Kind(kind), moment.date()), office)
         explanation = explain(course, course.received_at.date())
-    except (TermUnknown, YearUnknown, OverflowError) as unknown:
+    except (TermUnknown, YearUnknown, ValueError, OverflowError) as unknown:
         raise click.ClickException(str(unknown)) from None
     click.echo(f"due:       {explanation.due_on}")
     click.echo(f"received:  {course.received_on}")

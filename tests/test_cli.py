@@ -52,7 +52,7 @@ def test_deadline_refuses_what_is_no_moment_or_a_year_it_does_not_know(run):
     wrong = run("deadline", "--received", "yesterday", "--kind", "peticion")
     far = run("deadline", "--received", "2099-01-02T10:00", "--kind", "peticion")
     early = run("deadline", "--received", "1999-01-02T10:00", "--kind", "peticion")
-    run("deadline", "--received", "9999-12-31T10:00", "--kind", "peticion")
+    last = run("deadline", "--received", "9999-12-31T10:00", "--kind", "peticion")
 
     assert {found.exit_code for found in (wrong, far, early, last)} == {1}
     assert last.output.startswith("Error:")

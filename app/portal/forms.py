@@ -1,12 +1,11 @@
 """The one form of the portal that is more than a box: the calculator of terms."""
 
-from datetime import datetime
-
 from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.form import Form
 from wtforms.validators import InputRequired, ValidationError
 
 from app.domain.calendar import FIRST_YEAR, LAST_YEAR, OFFICE
+from app.domain.dates import read_moment
 from app.domain.requerimiento import Kind
 
 YEARS = f"Escriba una fecha desde el 18 de mayo de {FIRST_YEAR} y antes de {LAST_YEAR}."
@@ -27,10 +26,10 @@ class CalculatorForm(Form):
     def validate_received(self, field: Field) -> None:
         """A moment in Bogotá, as a browser or a person writes it."""
         try:
-            typed = datetime.fromisoformat((field.data or "").strip())
+            typed = read_moment(field.data or "")
         except ValueError:
             raise ValidationError(
-                "Escriba el día y la hora así: 2026-03-16T10:00 (año, mes, día y hora)."
+                "Escriba el día y la hora así: 16/03/2026 10:00 (día, mes, año y hora)."
             ) from None
         if not FIRST_YEAR <= typed.year < LAST_YEAR:
             raise ValidationError(YEARS)

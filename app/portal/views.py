@@ -75,7 +75,7 @@ def complaints() -> ResponseReturnValue:
 @public
 def calculator() -> ResponseReturnValue:
     """When an answer is due, by the day and hour of reception and the kind, day by day."""
-    form = CalculatorForm(request.args)
+    form = CalculatorForm(request.args, received=f"{clock.now():%d/%m/%Y %H:%M}")
     explanation = None
     if request.args and form.validate():
         try:

@@ -1,7 +1,6 @@
 """Forms of the staff's room check the shape of what was typed; the services hold the rules."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
@@ -17,6 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
+from app.domain.dates import read_day
 from app.domain.errors import RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
@@ -179,11 +179,11 @@ class ExtendForm(LegalForm):
     reason = _words()
 
     def validate_until(self, field: Field) -> None:
-        """A day as a browser or a person writes it: 2026-04-30."""
+        """A day as a person writes it."""
         try:
-            self.until_day = date.fromisoformat((field.data or "").strip())
+            self.until_day = read_day(field.data or "")
         except ValueError:
-            raise ValidationError("Escriba la fecha con año, mes y día, como 2026-04-30.") from None
+            raise ValidationError("Escriba la fecha con día, mes y año, como 30/04/2026.") from None
 
 
 class ReferForm(LegalForm):
