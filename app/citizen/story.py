@@ -340,7 +340,7 @@ def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
     }.get(event.action, event.action.done)
 
 
-def next_steps(case: Requerimiento) -> list[str]:
+def next_steps(case: Requerimiento, term: Term) -> list[str]:
     """What happens after the filing, and by when."""
     citizen = case.citizen
     if citizen.notify_by_email and citizen.email:
@@ -353,5 +353,5 @@ def next_steps(case: Requerimiento) -> list[str]:
     return [
         "La Secretaría lo asigna a la dependencia que lo atiende.",
         told,
-        f"A más tardar el {day(case.due_on)} recibe la respuesta, aquí mismo.",
+        f"A más tardar el {day(term.due_on or case.due_on)} recibe la respuesta, aquí mismo.",
     ]
