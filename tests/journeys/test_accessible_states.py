@@ -95,7 +95,9 @@ REFUSED = {
     "trasladar": Refused(COORDINATOR, "/gestion/{asignado}/trasladar", "Trasladar por competencia"),
     "rechazar": Refused(COORDINATOR, "/gestion/{asignado}/rechazar", "Rechazar"),
     "priorizar": Refused(COORDINATOR, "/gestion/{asignado}/priorizar", "Dar prioridad"),
-    "calculadora": Refused(VISITOR, "/calculadora", "Calcular", fill("Día y hora", "ayer")),
+    "calculadora": Refused(
+        VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
+    ),
     "nota": Refused(COORDINATOR, "/gestion/{asignado}/nota", "Guardar nota"),
     "mensaje": Refused(COORDINATOR, "/gestion/{asignado}/mensaje", "Enviar mensaje"),
     "responder": Refused(COORDINATOR, "/gestion/{asignado}/responder", "Enviar respuesta"),
