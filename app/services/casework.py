@@ -141,6 +141,8 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
         db.session.flush()
         message.radicado = code
         case.answered_at = now
+        if case.status is Status.WAITING:  # the clock stood: no answer is late
+            case.due_on = max(case.due_on, now.date())
         move(case, Action.ANSWER, author=author, note=f"Radicado de salida {code}", now=now)
         tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
         return code

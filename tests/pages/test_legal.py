@@ -1,6 +1,6 @@
 """The acts of the law in the browser: the staff's forms, and what their citizen sees and does."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,6 +9,7 @@ from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Kind, Status
 from app.models import Account
 from app.services import drafts
+from app.services.sessions import FRESH
 from tests.support.client import PageClient, words
 from tests.support.office import House, assigned_case, case_of, open_house, statements
 from tests.support.people import add_citizen
@@ -220,6 +221,15 @@ def test_the_citizen_withdraws_after_being_asked_once(app, citizen, radicado):
     assert case_of(radicado).status is Status.WITHDRAWN
     assert again.status_code == 409
     assert "artículo 18" in words(again)
+
+
+def test_withdrawing_asks_for_the_password_that_was_typed_long_ago(app, citizen, radicado):
+    client = entered(app, citizen, on(17))
+    with time_machine.travel(on(17) + FRESH + timedelta(minutes=1), tick=False):
+        page = client.get(f"/requerimientos/{radicado}/desistir")
+
+    assert page.location.startswith("/ingreso/confirmar")
+    assert case_of(radicado).status is Status.ASSIGNED
 
 
 # Silence

@@ -232,6 +232,15 @@ def test_a_form_sent_twice_acts_once(house, radicado):
     assert len(case_of(radicado).messages) == 1
 
 
+def test_an_answer_while_the_clock_stands_is_never_late(house, radicado):
+    ask(house, radicado, on(18))
+
+    casework.answer(radicado, words("Con lo que hay."), author=house.official, now=on(4, 5))
+
+    case = case_of(radicado)
+    assert (case.status, case.due_on) == (Status.ANSWERED, date(2026, 5, 4))
+
+
 VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
     Action.ASK_TO_COMPLETE: lambda house, _, code: ask(house, code, on(18)),
     Action.ASK_TO_CLARIFY: lambda house, _, code: legal.ask_to_clarify(
