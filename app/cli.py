@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from flask import Flask, current_app
@@ -13,8 +13,10 @@ from sqlalchemy import select
 from app import clock, worker
 from app.config import Settings
 from app.domain.calendar import OFFICE, Calendar, YearUnknown
-from app.domain.deadline import OfficeHours, Reading, deadline_for
+from app.domain.course import follow
+from app.domain.deadline import OfficeHours, Reading
 from app.domain.errors import RuleBroken
+from app.domain.explanation import explain
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.domain.terms import TermUnknown, term_for
@@ -138,19 +140,17 @@ def deadline(received: str, kind: str, reading: str) -> None:
     except ValueError:
         raise click.ClickException(f"{received!r} is not a moment like 2026-03-16T10:00") from None
     moment = moment.replace(tzinfo=OFFICE) if moment.tzinfo is None else moment.astimezone(OFFICE)
-    calendar = Calendar()
+    office = OfficeHours(Calendar(), Reading(int(reading)))
     try:
-        term = term_for(Kind(kind), moment.date())
-        due = deadline_for(moment, term.days, OfficeHours(calendar, Reading(int(reading))))
-    except (TermUnknown, YearUnknown) as unknown:
+        course = follow(moment, term_for(Kind(kind), moment.date()), office)
+        explanation = explain(course, course.received_at.date())
+    except (TermUnknown, YearUnknown, ValueError, OverflowError) as unknown:
         raise click.ClickException(str(unknown)) from None
-    click.echo(f"due:       {due.due_on.isoformat()}")
-    click.echo(f"received:  {due.received_on.isoformat()}")
-    click.echo(f"term:      {term.days} business days. {term.source}")
-    number = 0
-    for ordinal in range(due.received_on.toordinal() + 1, due.due_on.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        closed = calendar.reason_closed(day)
-        number += closed is None
-        label = f"day {number}:" if closed is None else "no day:"
-        click.echo(f"{label:<10} {day.isoformat()}{f'  {closed}' if closed else ''}")
+    click.echo(f"due:       {explanation.due_on}")
+    click.echo(f"received:  {course.received_on}")
+    click.echo(f"term:      {explanation.days} business days. {explanation.source}")
+    for row in explanation.table:
+        if row.day > course.received_on:
+            label = f"day {row.number}:" if row.number else "no day:"
+            why = "" if row.number else f"  {row.why}"
+            click.echo(f"{label:<10} {row.day}{why}")

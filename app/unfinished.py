@@ -29,6 +29,8 @@ FIELDS = (
     *("surnames", "legal_name", "email", "phone", "address", "municipality", "notify_by_email"),
     # What is decided in a case, and who a person chooses to be.
     *("office", "assignee", "note", "reason", "username"),
+    # What an act of the law needs beside its words.
+    *("ground", "rule", "until", "to", "why_late"),
 )
 # What the page that holds a form shows by itself, or never; all else goes along hidden.
 SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})

@@ -89,12 +89,13 @@ def new() -> ResponseReturnValue:
 def filed(radicado: str) -> ResponseReturnValue:
     """The receipt: number, date and time, annexes with their hashes, and the due date."""
     case = cases.find(radicado, account=account())
+    term = story.term_at_filing(case)
     return render_template(
         "citizen/filed.html",
         case=case,
         annexes=cases.filed_with(case),
-        term=story.term_of(case),
-        next_steps=story.next_steps(case),
+        term=term,
+        next_steps=story.next_steps(case, term),
     )
 
 

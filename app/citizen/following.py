@@ -11,21 +11,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from app import clock, unfinished
-from app.access import account, citizen_only
+from app.access import account, citizen_only, fresh
 from app.citizen import story
 from app.citizen.blueprint import bp
-from app.citizen.forms import ContributionForm
+from app.citizen.forms import ContributionForm, WithdrawForm
 from app.domain.errors import RuleBroken
 from app.domain.file_types import ACCEPT, ACCEPTED
-from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, excerpt
+from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, excerpt, next_status
 from app.extensions import db
 from app.models import MessageKind
-from app.services import cases, casework, drafts
+from app.services import cases, casework, drafts, legal
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
-from app.web import directory, settings
+from app.web import day, directory, settings
 
 log = logging.getLogger(__name__)
 
@@ -104,9 +104,36 @@ def contribute(radicado: str) -> ResponseReturnValue:
     return _page(cases.open_file(code, account=account()), sheet)
 
 
+@bp.post("/<radicado>/pedir-plazo")
+@citizen_only
+def ask_more_time(radicado: str) -> ResponseReturnValue:
+    """Ask for as much time again to complete (Ley 1437 of 2011, article 17)."""
+    code = cases.find(radicado, account=account()).radicado
+    until = legal.ask_more_time(code, citizen=account(), now=clock.now())
+    flash(f"Tiene hasta el {day(until)} para completar su requerimiento.", "success")
+    return redirect(url_for("citizen.show", radicado=code), code=303)
+
+
+@bp.route("/<radicado>/desistir", methods=["GET", "POST"])
+@citizen_only
+@fresh
+def withdraw(radicado: str) -> ResponseReturnValue:
+    """Withdraw a case of one's own, after asking once (article 18)."""
+    case = cases.find(radicado, account=account())
+    code = case.radicado
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        legal.withdraw(code, citizen=account(), reason=form.reason.data or "", now=clock.now())
+        flash("Desistió de su requerimiento. Puede radicarlo otra vez cuando quiera.", "success")
+        return redirect(url_for("citizen.show", radicado=code), code=303)
+    next_status(case.status, Action.WITHDRAW)
+    page = render_template("citizen/withdraw.html", case=case, form=form)
+    return page, 422 if form.errors else 200
+
+
 def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnValue:
-    case = file.requerimiento
-    term = story.term_of(case)
+    case, now = file.requerimiento, clock.now()
+    term = story.term_of(case, file.events)
     turns = story.conversation(file)
     page = render_template(
         "citizen/show.html",
@@ -119,6 +146,10 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         history=story.history(file),
         several_entities=len(directory().all(clock.now())) > 1,
         contribution=contribution,
+        asked=story.asked_of(term, now),
+        late=story.late_of(case, term, now.date()),
+        late_token=_new_token(case.radicado),
+        can_withdraw=Action.WITHDRAW in allowed_actions(case.status),
         limits=settings(),
         types=ACCEPTED,
         accept=ACCEPT,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from flask_wtf.file import MultipleFileField
-from wtforms import Field, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
 
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Kind
@@ -102,6 +102,16 @@ class ContributionForm(FormWithFiles):
 
     body = TextAreaField("Qué quiere agregar", filters=[shown], validators=[body_problem])
     attachments = MultipleFileField(FILES_LABEL)
+
+
+class WithdrawForm(Form):
+    """Why the citizen withdraws, if they want to say it."""
+
+    reason = StringField(
+        "Por qué desiste (opcional)",
+        filters=[shown],
+        validators=[Length(max=400, message="Escriba 400 letras o menos.")],
+    )
 
 
 def _path(topic: Topic, names: dict[int, str]) -> str:

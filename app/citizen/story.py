@@ -13,12 +13,18 @@ from datetime import date, datetime
 from flask import url_for
 
 from app import clock
-from app.domain.calendar import Calendar
+from app.domain import acts
+from app.domain.course import Course
 from app.domain.deadline import Light, Tone, light_for
+from app.domain.events import AskedToComplete
+from app.domain.explanation import Explanation
 from app.domain.requerimiento import Action, Channel, Status
+from app.domain.silence import Effect
+from app.explained import Clock, calendar_of, clock_at_filing, clock_of, silence_now, waiting_light
 from app.models import Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.web import day, directory, entity, short_day
+from app.services.legal_letters import TITLES
+from app.web import day, short_day
 
 # The way of most requerimientos; the rest end in a step of their own.
 WAY = (Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS, Status.ANSWERED)
@@ -27,19 +33,39 @@ AT_THE_COUNTER = {
     Channel.PHONE: "por teléfono",
     Channel.LETTER: "por carta",
 }
+# The lines of the history whose note the citizen reads too.
+TOLD = frozenset({Action.ANSWER, Action.ANNUL, Action.WITHDRAW, *TITLES})
 
 
 @dataclass(frozen=True)
 class Term:
-    """By when the answer is due and how that is counted. `counted` is 0 before the first day."""
+    """By when the answer is due, and how; `due_on` is None while the clock stands."""
 
-    due_on: date
-    counted: int
-    total: int
+    due_on: date | None
+    explanation: Explanation
     light: Light | None
     ended: str
-    explained: str
+    course: Course
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the office waits for from the citizen, and until when."""
+
+    title: str
+    words: str
+    until: date
+    can_ask_more_time: bool
+
+
+@dataclass(frozen=True)
+class Late:
+    """What the citizen of an overdue case may do, and a text that says it for them."""
+
+    title: str
+    meaning: str
     source: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -84,16 +110,12 @@ class Line:
     note: str = ""
 
 
-def calendar_of(case: Requerimiento) -> Calendar:
-    """The business days of the entity that answers."""
-    house = directory().get(case.entity_id, clock.now()) or entity()
-    return house.calendar
-
-
 def light_of(case: Requerimiento, today: date) -> Light | None:
     """How near the answer is, or that it came; None for what ended without one."""
     if case.answered_at is not None:
         return Light(Tone.DONE, f"Respondido el {short_day(case.answered_at)}")
+    if case.status is Status.WAITING:
+        return waiting_light(case.due_on, today)
     return light_for(case.due_on, today, calendar_of(case)) if case.status.is_open else None
 
 
@@ -103,34 +125,23 @@ def ended(case: Requerimiento) -> str:
     return f"{case.status.label}{on}"
 
 
-def term_of(case: Requerimiento) -> Term:
+def term_of(case: Requerimiento, lines: Sequence[Event]) -> Term:
     """The term of a case as it stands today."""
-    calendar, today = calendar_of(case), clock.now().date()
-    end = case.answered_at or case.closed_at
+    return _term(case, clock_of(case, lines, clock.now().date()))
+
+
+def term_at_filing(case: Requerimiento) -> Term:
+    """The term as the receipt tells it, whatever happened later."""
+    return _term(case, clock_at_filing(case))
+
+
+def _term(case: Requerimiento, ticking: Clock) -> Term:
     return Term(
-        due_on=case.due_on,
-        counted=calendar.count(case.received_on, end.date() if end else today),
-        total=case.term_days,
-        light=light_of(case, today),
+        due_on=ticking.explanation.due_on,
+        explanation=ticking.explanation,
+        light=light_of(case, clock.now().date()),
         ended=ended(case),
-        explained=_explained(case, calendar),
-        source=case.term_source,
-    )
-
-
-def _explained(case: Requerimiento, calendar: Calendar) -> str:
-    first = calendar.add(case.received_on, 1)
-    late = ""
-    if case.received_on != case.received_at.date():
-        late = (
-            "Llegó fuera del horario de atención y se entiende recibido el "
-            f"{day(case.received_on)}. "
-        )
-    weekend = "domingos" if calendar.saturday_counts else "sábados, domingos"
-    return (
-        f"{late}Son {case.term_days} días hábiles desde el día siguiente: el primero es el "
-        f"{day(first)} y el último, el {day(case.due_on)}. No cuentan {weekend}, festivos ni los "
-        "días en que la Secretaría suspende los términos."
+        course=ticking.course,
     )
 
 
@@ -139,17 +150,63 @@ def headline(case: Requerimiento, term: Term) -> str:
     where = _where_it_is(case)
     if not case.status.is_open:
         return where
-    if case.due_on < clock.now().date():
+    if term.due_on is None:
+        return f"{where} {term.explanation.sentence}"
+    today = clock.now().date()
+    if term.due_on < today:
         late = term.light.words.removeprefix("Vencido hace ") if term.light else ""
         return (
-            f"{where} La respuesta debía llegar a más tardar el {day(case.due_on)}. "
+            f"{where} La respuesta debía llegar a más tardar el {day(term.due_on)}. "
             f"Lleva {late} de retraso."
         )
-    count = f"día hábil {term.counted} de {term.total}"
-    if term.counted == 0:
-        count = f"{term.total} días hábiles, que se cuentan desde el día siguiente"
-    today = "hoy, " if case.due_on == clock.now().date() else "el "
-    return f"{where} La respuesta vence {today}{day(case.due_on)}: {count}."
+    total = term.explanation.days
+    count = f"día hábil {term.explanation.counted} de {total}"
+    if term.explanation.counted == 0:
+        count = f"{total} días hábiles, que se cuentan desde el día siguiente"
+    when = "hoy, " if term.due_on == today else "el "
+    return f"{where} La respuesta vence {when}{day(term.due_on)}: {count}."
+
+
+def asked_of(term: Term, now: datetime) -> Asked | None:
+    """What the office waits for, if it does."""
+    stop = term.course.waiting
+    if stop is None:
+        return None
+    if isinstance(stop.asked, AskedToComplete):
+        title, words = "Le piden completar su requerimiento", stop.asked.missing
+    else:
+        title, words = "Le piden aclarar su requerimiento", stop.asked.doubt
+    more_time = acts.refusal(term.course, Action.ASK_MORE_TIME, now) is None
+    return Asked(title, words, stop.citizen_until, can_ask_more_time=more_time)
+
+
+def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
+    """What the citizen may do once the answer is late, by the law and no more."""
+    if not case.status.is_open or term.due_on is None or today <= term.due_on:
+        return None
+    silence = silence_now(case, term.course, today)
+    filed = f"Radiqué el requerimiento {case.radicado} el {day(case.received_at)}."
+    due = f"La respuesta venció el {day(term.due_on)} y no la he recibido."
+    if silence is None:
+        return Late(
+            title="La respuesta está atrasada",
+            meaning=(
+                "La entidad sigue obligada a responderle. Puede pedirle aquí mismo que lo haga y, "
+                "si no responde, acudir a la Personería o a la Procuraduría."
+            ),
+            source=term.explanation.source,
+            text=f"{filed} {due} Les pido que respondan ({term.explanation.source}).",
+        )
+    asks = {
+        Effect.POSITIVE: "La ley la entiende aceptada: les pido que me entreguen lo que pedí",
+        Effect.NEGATIVE: "Les recuerdo que siguen obligados a responder: les pido que lo hagan",
+    }[silence.effect]
+    return Late(
+        title="La respuesta no llegó a tiempo",
+        meaning=silence.meaning,
+        source=silence.source,
+        text=f"{filed} {due} {asks} ({silence.source}).",
+    )
 
 
 def _where_it_is(case: Requerimiento) -> str:
@@ -219,7 +276,9 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side="citizen" if is_theirs else "office",
         author="Usted" if is_theirs else _signature(message, file.requerimiento),
         when=message.written_at,
-        title=f"Respuesta {message.radicado}" if is_answer else "",
+        title=f"{TITLES[message.action] if message.action else 'Respuesta'} {message.radicado}"
+        if message.radicado
+        else "",
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         is_answer=is_answer,
@@ -227,9 +286,9 @@ def _turn(message: Message, file: CaseFile) -> Turn:
 
 
 def _signature(message: Message, case: Requerimiento) -> str:
-    """The office; and who signs, if it is the answer."""
+    """The office; and who signs, if it is the answer or a letter of the law."""
     office = message.author.office.name if message.author.office else case.entity.name
-    if message.kind is MessageKind.ANSWER:
+    if message.radicado:
         return f"{message.author.display_name}, {office}"
     return office
 
@@ -245,15 +304,15 @@ def links(files: Sequence[Attachment]) -> list[FileLink]:
 
 
 def history(file: CaseFile) -> list[Line]:
-    """What happened, the latest first. Of the notes of the office only two are the citizen's:
-    the radicado of the answer, and why a radicado was annulled."""
+    """What happened, the latest first. The notes of the office are not the citizen's, but for the
+    radicado of the answer, why a radicado was annulled and what the law has the office tell."""
     case = file.requerimiento
     assigned = [event for event in file.events if event.action is Action.ASSIGN]
     lines = [
         Line(
             when=event.happened_at,
             title=_told(event, case, is_latest=event in assigned[-1:]),
-            note=event.note if event.action in (Action.ANSWER, Action.ANNUL) else "",
+            note=event.note if event.action in TOLD else "",
         )
         for event in file.events
         if event.action is not Action.NOTE
@@ -272,10 +331,16 @@ def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
         Action.CONTRIBUTE: "Usted envió más información",
         Action.ANSWER: "La Secretaría respondió",
         Action.CLOSE: "La Secretaría lo cerró",
+        Action.ASK_TO_COMPLETE: "La Secretaría le pidió completarlo",
+        Action.ASK_TO_CLARIFY: "La Secretaría le pidió aclararlo",
+        Action.ASK_MORE_TIME: "Usted pidió más plazo para completar",
+        Action.COMPLETE: "Usted entregó lo que faltaba",
+        Action.CLARIFY: "Usted lo aclaró",
+        Action.WITHDRAW: "Usted desistió",
     }.get(event.action, event.action.done)
 
 
-def next_steps(case: Requerimiento) -> list[str]:
+def next_steps(case: Requerimiento, term: Term) -> list[str]:
     """What happens after the filing, and by when."""
     citizen = case.citizen
     if citizen.notify_by_email and citizen.email:
@@ -288,5 +353,5 @@ def next_steps(case: Requerimiento) -> list[str]:
     return [
         "La Secretaría lo asigna a la dependencia que lo atiende.",
         told,
-        f"A más tardar el {day(case.due_on)} recibe la respuesta, aquí mismo.",
+        f"A más tardar el {day(term.due_on or case.due_on)} recibe la respuesta, aquí mismo.",
     ]

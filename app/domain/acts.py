@@ -3,6 +3,7 @@ article, or gives back the course once it has happened. The state moves apart
 (`requerimiento.next_status`); no act happens by itself when a day passes.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from app.domain.course import Course, Stop, after
@@ -106,6 +107,18 @@ def clarify(course: Course, *, at: datetime) -> Course:
     """
     _waiting_for(course, AskedToClarify, Action.CLARIFY.source)
     return after(course, Clarified(at))
+
+
+def deliver(course: Course, *, at: datetime) -> tuple[Action, Course]:
+    """Take what the citizen sends while the office waits: what was missing, or the clarification.
+
+    Raises:
+        LawRefuses: the office waits for nothing.
+    """
+    stop = course.waiting
+    if stop is not None and isinstance(stop.asked, AskedToClarify):
+        return Action.CLARIFY, clarify(course, at=at)
+    return Action.COMPLETE, complete(course, at=at)
 
 
 def extend(course: Course, *, at: datetime, until: date, reason: str) -> Course:
@@ -256,6 +269,32 @@ def answer(course: Course, *, at: datetime) -> Course:
     """
     _check_not_ended(course, Action.ANSWER.source)
     return after(course, Ended(at, Action.ANSWER))
+
+
+def refusal(course: Course, action: Action, at: datetime) -> LawRefuses | None:
+    """Why the law would refuse the act at that moment whatever is written in it, or None: the
+    act itself is tried, with words that would do."""
+    words = "x" * SHORTEST_REASON
+    trials: dict[Action, Callable[[], Course]] = {
+        Action.ASK_TO_COMPLETE: lambda: ask_to_complete(course, at=at, missing=words),
+        Action.ASK_TO_CLARIFY: lambda: ask_to_clarify(course, at=at, doubt=words),
+        Action.ASK_MORE_TIME: lambda: ask_more_time(course, at=at),
+        Action.EXTEND: lambda: extend(course, at=at, until=_longest(course, at), reason=words),
+        Action.DECLARE_WITHDRAWN: lambda: declare_withdrawn(course, at=at, reasons=words),
+        Action.SHELVE: lambda: shelve(course, at=at, reasons=words),
+        Action.WITHDRAW: lambda: withdraw(course, at=at),
+    }
+    try:
+        if action in trials:
+            trials[action]()
+    except LawRefuses as reason:
+        return reason
+    return None
+
+
+def _longest(course: Course, at: datetime) -> date:
+    latest = course.last_day_of(course.term.longest) if course.term.longest else None
+    return latest or at.date()
 
 
 def last_day_to_ask(course: Course) -> date:

@@ -38,19 +38,22 @@ class Entity(Base):
     closes_at: Mapped[time] = mapped_column(default=time(17))
     saturday_counts: Mapped[bool] = mapped_column(default=False)
 
-    suspensions: Mapped[list[Suspension]] = relationship(order_by="Suspension.day")
+    suspensions: Mapped[list[Suspension]] = relationship(order_by="Suspension.first")
 
 
 class Suspension(Base):
-    """A day on which the entity suspends its terms, with the act that says so."""
+    """Days on which the entity suspends its terms, both ends included, with the act that says
+    so."""
 
     __tablename__ = "suspension"
-    __table_args__ = (UniqueConstraint("entity_id", "day"),)
+    __table_args__ = (UniqueConstraint("entity_id", "first"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
-    day: Mapped[date]
+    first: Mapped[date]
+    last: Mapped[date]
     reason: Mapped[str] = mapped_column(String(200))
+    act: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class Office(Base):

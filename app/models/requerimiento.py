@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.requerimiento import Action, Channel, Kind, Status
@@ -55,9 +55,14 @@ class Requerimiento(Base):
     # The real moment of reception, apart from the day that the term counts from.
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     received_on: Mapped[date]
+    # The reading of reception (`domain.deadline.Reading`) under which it was filed.
+    reading: Mapped[int] = mapped_column(default=1, server_default="1")
+    # As the law first gave it; events move only `due_on`, which is the day until which the citizen
+    # may answer while the clock stands (`services.courses`).
     term_days: Mapped[int]
     term_source: Mapped[str] = mapped_column(String(120))
     due_on: Mapped[date]
+    is_priority: Mapped[bool] = mapped_column(default=False, server_default=false())
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -89,7 +94,11 @@ class Requerimiento(Base):
 
 
 class Event(Base):
-    """A line of the history: who did what, when. Lines are only ever added."""
+    """A line of the history: who did what, when. Lines are only ever added.
+
+    The course of the term is read from these lines: `days` are all that the office has once it
+    was extended, `ground` why it has priority or was rejected.
+    """
 
     __tablename__ = "event"
 
@@ -100,6 +109,8 @@ class Event(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(500), default="")
+    days: Mapped[int | None]
+    ground: Mapped[str | None] = mapped_column(String(32))
 
     requerimiento: Mapped[Requerimiento] = relationship(back_populates="events")
     author: Mapped[Account] = relationship()
@@ -115,8 +126,8 @@ class MessageKind(StrEnum):
 
 
 class Message(Base):
-    """A piece of the conversation. An answer carries its own outgoing radicado; a note is
-    never shown to the citizen."""
+    """A piece of the conversation. An answer, and a letter of the law, carries its own outgoing
+    radicado; a note is never shown to the citizen."""
 
     __tablename__ = "message"
     __table_args__ = (UniqueConstraint("requerimiento_id", "submission"),)
@@ -124,6 +135,8 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     requerimiento_id: Mapped[int] = mapped_column(ForeignKey("requerimiento.id"))
     kind: Mapped[MessageKind] = mapped_column(readable_enum(MessageKind, "message_kind"))
+    # The act of the law that this letter tells of; None for plain words and for answers.
+    action: Mapped[Action | None] = mapped_column(readable_enum(Action, "message_action"))
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     radicado: Mapped[str | None] = mapped_column(ForeignKey("radicado.code"), unique=True)
     body: Mapped[str] = mapped_column(Text)

@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import public
+from app.domain.calendar import YearUnknown
 from app.domain.errors import NotFound
+from app.domain.explanation import explain
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind
-from app.domain.terms import term_for
+from app.domain.terms import TermUnknown, term_for
+from app.portal.forms import YEARS, CalculatorForm
 from app.services import entities
 from app.web import directory, entity
 
@@ -66,6 +69,26 @@ def suggestions() -> ResponseReturnValue:
 def complaints() -> ResponseReturnValue:
     """What tells a queja from a reclamo, and how to file either."""
     return render_template("portal/quejas_y_reclamos.html", terms=_terms(clock.now()))
+
+
+@bp.get("/calculadora")
+@public
+def calculator() -> ResponseReturnValue:
+    """When an answer is due, by the day and hour of reception and the kind, day by day."""
+    form = CalculatorForm(request.args, received=f"{clock.now():%d/%m/%Y %H:%M}")
+    explanation = None
+    if request.args and form.validate():
+        try:
+            course = entity().course(Kind(form.kind.data), form.moment)
+            explanation = explain(course, form.moment.date())
+        except (TermUnknown, YearUnknown):
+            form.received.errors = [YEARS]
+    page = render_template(
+        "portal/calculator.html",
+        form=form,
+        explanation=explanation,
+    )
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/datos-personales")

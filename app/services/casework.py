@@ -1,5 +1,5 @@
 """What the office and the citizen do with a requerimiento. Status and history change together,
-in `_move`, and nowhere else."""
+in `move`, and nowhere else."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +9,15 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import NoResultFound
 
+from app.domain import acts
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.person import display_name
 from app.domain.radicado import Direction, normalise_radicado
-from app.domain.requerimiento import Action, next_status
+from app.domain.requerimiento import Action, Status, next_status
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
-from app.services import drafts, radicados
+from app.services import courses, drafts, radicados
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -60,14 +61,14 @@ def assign(
         RuleBroken: the state, the role, the office or the person does not admit it.
     """
     with writing():
-        case = _case_for(radicado, Action.ASSIGN, author)
+        case = case_for(radicado, Action.ASSIGN, author)
         office = db.session.get(Office, office_id)
         if office is None or office.entity_id != case.entity_id or not office.is_active:
             raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
         assignee = _person_to_assign(assignee_id, case.entity_id)
         case.office, case.assignee = office, assignee
         before = case.status
-        _move(case, Action.ASSIGN, author=author, note=_joined(_whose(case), note), now=now)
+        move(case, Action.ASSIGN, author=author, note=_joined(_whose(case), note), now=now)
         if case.status is not before:
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
@@ -75,12 +76,12 @@ def assign(
 def start(radicado: str, *, author: Account, now: datetime) -> None:
     """Say that the office is working on it. Who starts what nobody had takes it."""
     with writing():
-        case = _case_for(radicado, Action.START, author)
+        case = case_for(radicado, Action.START, author)
         taken = case.assignee_id is None
         if taken:
             case.assignee = db.session.get_one(Account, author.id)
             case.office = case.office or case.assignee.office
-        _move(case, Action.START, author=author, note=_whose(case) if taken else "", now=now)
+        move(case, Action.START, author=author, note=_whose(case) if taken else "", now=now)
         tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
 
@@ -89,8 +90,8 @@ def write_to_citizen(radicado: str, words: Writing, *, author: Account, now: dat
     with writing():
         case, words = _case_unless_written(radicado, Action.MESSAGE, author, words)
         if case is not None:
-            message = _add(case, MessageKind.MESSAGE, words, author=author, now=now)
-            _move(case, Action.MESSAGE, author=author, now=now)
+            message = add_message(case, MessageKind.MESSAGE, words, author=author, now=now)
+            move(case, Action.MESSAGE, author=author, now=now)
             tell_citizen(case, "message", key=f"m{message.id}", now=now)
 
 
@@ -99,20 +100,28 @@ def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> No
     with writing():
         case, words = _case_unless_written(radicado, Action.NOTE, author, words)
         if case is not None:
-            _add(case, MessageKind.NOTE, words, author=author, now=now)
-            _move(case, Action.NOTE, author=author, now=now)
+            add_message(case, MessageKind.NOTE, words, author=author, now=now)
+            move(case, Action.NOTE, author=author, now=now)
 
 
 def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime) -> None:
-    """Add what the citizen sends to a requerimiento of their own."""
+    """Add what the citizen sends to a requerimiento of their own. Where the office waits for
+    them, that is what it waits for, and the clock goes on (Ley 1437 of 2011, articles 17 and 19).
+    """
     with writing():
-        case = _load(radicado, citizen)
+        case = load(radicado, citizen)
         unsent = _unsent(case, words)
         if unsent is None:
             return
-        next_status(case.status, Action.CONTRIBUTE)
-        _add(case, MessageKind.CONTRIBUTION, unsent, author=citizen, now=now)
-        _move(case, Action.CONTRIBUTE, author=citizen, now=now)
+        action = Action.CONTRIBUTE
+        if case.status is Status.WAITING:
+            action, course = acts.deliver(courses.load(case), at=now)
+            case.due_on = courses.listed_on(course)
+        next_status(case.status, action)
+        add_message(case, MessageKind.CONTRIBUTION, unsent, author=citizen, now=now)
+        move(case, action, author=citizen, now=now)
+        if action is not Action.CONTRIBUTE:
+            tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
 
 def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> str:
@@ -122,17 +131,19 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
         RuleBroken: the state or the role does not admit it, or the text is empty or too long.
     """
     with writing():
-        case = _load(radicado, author)
-        earlier = _written_by_form(case, words.submission)
+        case = load(radicado, author)
+        earlier = written_by_form(case, words.submission)
         if earlier is not None and earlier.radicado and _says_the_same(earlier, words):
             return earlier.radicado
         _check(case, Action.ANSWER, author)
-        message = _add(case, MessageKind.ANSWER, words, author=author, now=now)
+        message = add_message(case, MessageKind.ANSWER, words, author=author, now=now)
         code = radicados.take(case.entity, Direction.OUTGOING, now)
         db.session.flush()
         message.radicado = code
         case.answered_at = now
-        _move(case, Action.ANSWER, author=author, note=f"Radicado de salida {code}", now=now)
+        if case.status is Status.WAITING:  # the clock stood: no answer is late
+            case.due_on = max(case.due_on, now.date())
+        move(case, Action.ANSWER, author=author, note=f"Radicado de salida {code}", now=now)
         tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
         return code
 
@@ -140,9 +151,9 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
 def close(radicado: str, *, author: Account, now: datetime) -> None:
     """File away a requerimiento that was answered."""
     with writing():
-        case = _case_for(radicado, Action.CLOSE, author)
+        case = case_for(radicado, Action.CLOSE, author)
         case.closed_at = now
-        _move(case, Action.CLOSE, author=author, now=now)
+        move(case, Action.CLOSE, author=author, now=now)
         tell_citizen(case, "closed", key=f"v{case.version}", now=now)
 
 
@@ -153,7 +164,7 @@ def annul(radicado: str, *, author: Account, reason: str, now: datetime) -> None
         RuleBroken: the state or the role does not admit it, or there is no reason.
     """
     with writing():
-        case = _case_for(radicado, Action.ANNUL, author)
+        case = case_for(radicado, Action.ANNUL, author)
         words = " ".join(reason.split())
         if len(words) < 10:
             raise RuleBroken("Escriba el motivo de la anulación, con 10 letras o más.")
@@ -161,7 +172,7 @@ def annul(radicado: str, *, author: Account, reason: str, now: datetime) -> None
             raise RuleBroken("Escriba el motivo de la anulación en 400 letras o menos.")
         radicados.annul(case.radicado, author=author, reason=words, now=now)
         case.closed_at = now
-        _move(case, Action.ANNUL, author=author, note=words, now=now)
+        move(case, Action.ANNUL, author=author, note=words, now=now)
         tell_citizen(case, "annulled", key=f"v{case.version}", now=now, reason=words)
 
 
@@ -206,8 +217,8 @@ def keep_draft(
         NotFound: the case is not this person's to see.
     """
     with writing():
-        case = _load(radicado, author)
-        if _written_by_form(case, submission) is None:
+        case = load(radicado, author)
+        if written_by_form(case, submission) is None:
             form = f"{kind}:{case.radicado}"
             fields = drafts.load(author.id, form) or {}
             drafts.save(author.id, form, {**fields, "body": body}, now)
@@ -238,9 +249,9 @@ def people(entity_id: int) -> list[Colleague]:
     ]
 
 
-def _case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
+def case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
     """Load a case for an action that this person may take now."""
-    case = _load(radicado, author)
+    case = load(radicado, author)
     _check(case, action, author)
     return case
 
@@ -248,8 +259,8 @@ def _case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
 def _case_unless_written(
     radicado: str, action: Action, author: Account, words: Writing
 ) -> tuple[Requerimiento | None, Writing]:
-    """As `_case_for`, or None if that very form brought those very words before."""
-    case = _load(radicado, author)
+    """As `case_for`, or None if that very form brought those very words before."""
+    case = load(radicado, author)
     unsent = _unsent(case, words)
     if unsent is None:
         return None, words
@@ -257,7 +268,7 @@ def _case_unless_written(
     return case, unsent
 
 
-def _load(radicado: str, account: Account) -> Requerimiento:
+def load(radicado: str, account: Account) -> Requerimiento:
     """The case, locked until the transaction ends."""
     query = (
         select(Requerimiento)
@@ -280,7 +291,7 @@ def _check(case: Requerimiento, action: Action, author: Account) -> None:
         raise reason
 
 
-def _written_by_form(case: Requerimiento, submission: str) -> Message | None:
+def written_by_form(case: Requerimiento, submission: str) -> Message | None:
     """What a form with that name has left in the case already."""
     return db.session.scalar(
         select(Message).filter_by(requerimiento_id=case.id, submission=submission)
@@ -294,7 +305,7 @@ def _unsent(case: Requerimiento, words: Writing) -> Writing | None:
     """
     other = name_of(words.submission, checked_body(words.body), *digests(words.files))
     for name in (words.submission, other):
-        earlier = _written_by_form(case, name)
+        earlier = written_by_form(case, name)
         if earlier is None:
             return replace(words, submission=name)
         if _says_the_same(earlier, words):
@@ -307,7 +318,7 @@ def _says_the_same(message: Message, words: Writing) -> bool:
     return said == (checked_body(words.body), digests(words.files))
 
 
-def _add(
+def add_message(
     case: Requerimiento, kind: MessageKind, words: Writing, *, author: Account, now: datetime
 ) -> Message:
     message = Message(
@@ -328,8 +339,15 @@ def _add(
     return message
 
 
-def _move(
-    case: Requerimiento, action: Action, *, author: Account, now: datetime, note: str = ""
+def move(
+    case: Requerimiento,
+    action: Action,
+    *,
+    author: Account,
+    now: datetime,
+    note: str = "",
+    days: int | None = None,
+    ground: str | None = None,
 ) -> None:
     """Change the status and write the history line: never one without the other."""
     case.status = next_status(case.status, action)
@@ -342,6 +360,8 @@ def _move(
             author_id=author.id,
             happened_at=now,
             note=note[:500],
+            days=days,
+            ground=ground,
         )
     )
     db.session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import migrating
 from app.config import Settings
-from app.domain.calendar import YearUnknown, holidays_of
+from app.domain.calendar import YearUnknown, check_years
 from app.extensions import db
 from app.models import OutboxMessage, OutboxStatus
 from app.services.storage import Store
@@ -37,8 +37,7 @@ def examine(settings: Settings, store: Store, now: datetime) -> list[Finding]:
         _database(),
         _storage(store),
         _disk(settings),
-        _calendar(now.year),
-        _calendar(now.year + 1),
+        _calendar(now.year, now.year + 1),
         _mail(settings),
     ]
 
@@ -73,12 +72,14 @@ def _disk(settings: Settings) -> Finding:
     return Finding(True, "disk", words)
 
 
-def _calendar(year: int) -> Finding:
+def _calendar(first: int, last: int) -> Finding:
+    """A term that begins in a year may end in the next one."""
+    subject = f"holidays of {first} and {last}"
     try:
-        count = len(holidays_of(year))
+        check_years(first, last)
     except YearUnknown as problem:
-        return Finding(False, f"holidays of {year}", f"{problem}: install a newer `holidays`")
-    return Finding(True, f"holidays of {year}", f"{count} known")
+        return Finding(False, subject, f"{problem}: install a newer `holidays`")
+    return Finding(True, subject, "known")
 
 
 def _mail(settings: Settings) -> Finding:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.domain.calendar import Calendar, Closure
+from app.domain.course import Course, follow
 from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
 from app.domain.divipola import municipalities
 from app.domain.naming import with_article
@@ -49,10 +50,13 @@ class EntityFacts:
         """The entity's business days."""
         return self.hours.calendar
 
+    def course(self, kind: Kind, received_at: datetime) -> Course:
+        """The course of what is received at that moment, before anything happens to it."""
+        return follow(received_at, term_for(kind, received_at.date()), self.hours)
+
     def deadline(self, kind: Kind, received_at: datetime) -> Deadline:
         """When the answer to what is received at that moment is due."""
-        days = term_for(kind, received_at.date()).days
-        return deadline_for(received_at, days, self.hours)
+        return deadline_for(received_at, self.course(kind, received_at).days, self.hours)
 
 
 _OFFICES = (
@@ -96,8 +100,8 @@ class Directory:
 
     def _load(self) -> list[EntityFacts]:
         closed: dict[int, list[Closure]] = {}
-        for row in db.session.scalars(select(Suspension)):
-            closed.setdefault(row.entity_id, []).append(Closure(row.day, row.day, row.reason))
+        for row in db.session.scalars(select(Suspension).order_by(Suspension.first)):
+            closed.setdefault(row.entity_id, []).append(_closure(row))
         rows = db.session.scalars(
             select(Entity).where(Entity.is_active).order_by(Entity.is_default.desc(), Entity.name)
         )
@@ -125,6 +129,16 @@ class Directory:
                 closes_at=entity.closes_at,
             ),
         )
+
+
+def calendar_now(entity: Entity) -> Calendar:
+    """The entity's calendar as it stands in this transaction, for whoever decides by it."""
+    query = select(Suspension).filter_by(entity_id=entity.id).order_by(Suspension.first)
+    return Calendar(tuple(map(_closure, db.session.scalars(query))), entity.saturday_counts)
+
+
+def _closure(row: Suspension) -> Closure:
+    return Closure(row.first, row.last, row.reason, row.act)
 
 
 def create(*, notice: str, now: datetime, **values: Any) -> Entity:

@@ -13,10 +13,9 @@ from sqlalchemy import select
 from app.domain.errors import RuleBroken
 from app.domain.radicado import Direction
 from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, excerpt, next_status
-from app.domain.terms import term_for
 from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Message, Requerimiento, Topic
-from app.services import accounts, claims, drafts, radicados
+from app.services import accounts, claims, courses, drafts, radicados
 from app.services.entities import EntityFacts
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -131,8 +130,9 @@ def _file(
     if earlier is not None:
         return earlier.radicado
     topic = _topic_of(filing.topic_id, entity.id, public_only=clerk is None)
-    deadline = entity.deadline(filing.kind, now)
-    code = radicados.take(db.session.get_one(Entity, entity.id), Direction.INCOMING, now)
+    house = db.session.get_one(Entity, entity.id)
+    course = courses.begin(filing.kind, now, house, entity.hours.reading)
+    code = radicados.take(house, Direction.INCOMING, now)
     requerimiento = Requerimiento(
         entity_id=entity.id,
         radicado=code,
@@ -147,10 +147,11 @@ def _file(
         excerpt=excerpt(body),
         body=body,
         received_at=now,
-        received_on=deadline.received_on,
-        term_days=deadline.days,
-        term_source=term_for(filing.kind, now.date()).source,
-        due_on=deadline.due_on,
+        received_on=course.received_on,
+        reading=course.office.reading,
+        term_days=course.days,
+        term_source=course.term.source,
+        due_on=courses.listed_on(course),
         submission=submission,
     )
     requerimiento.events = [

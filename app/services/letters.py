@@ -29,6 +29,7 @@ FACTS: dict[str, set[str]] = {
     "answered": CASE | {"answer_radicado"},
     "closed": CASE,
     "annulled": CASE,
+    "act": CASE | {"title", "sentence"},
     "welcome": {"name", "username"},
     "account_completed": {"name", "username"},
     "claim_issued": {"name"},

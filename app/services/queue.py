@@ -49,6 +49,7 @@ class Line(NamedTuple):
     excerpt: str
     due_on: date
     answered_at: datetime | None
+    is_priority: bool
     citizen: str
     office: str
     assignee: str
@@ -136,6 +137,7 @@ def _page_statement(shape: _Shape) -> Select[Any]:
             Requerimiento.excerpt,
             Requerimiento.due_on,
             Requerimiento.answered_at,
+            Requerimiento.is_priority,
             Office.name,
             *_name_columns(Account),
             *_name_columns(CLERK),
@@ -208,8 +210,8 @@ def _name_columns(person: Any) -> tuple[Any, ...]:
 
 
 def _line(row: Sequence[Any]) -> Line:
-    radicado, kind, status, first_words, due_on, answered_at, office = row[1:8]
-    citizen, clerk = row[8:13], row[13:18]
+    radicado, kind, status, first_words, due_on, answered_at, is_priority, office = row[1:9]
+    citizen, clerk = row[9:14], row[14:19]
     return Line(
         radicado=radicado,
         kind=kind,
@@ -217,6 +219,7 @@ def _line(row: Sequence[Any]) -> Line:
         excerpt=first_words,
         due_on=due_on,
         answered_at=answered_at,
+        is_priority=is_priority,
         citizen=display_name(*citizen),
         office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",

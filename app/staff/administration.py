@@ -22,6 +22,7 @@ LETTERS = {
     "answered": "Respuesta",
     "closed": "Cierre",
     "annulled": "Anulación",
+    "act": "Actuación de la entidad o del ciudadano",
     "welcome": "Bienvenida",
     "account_completed": "Cuenta completada",
     "claim_issued": "Código nuevo",

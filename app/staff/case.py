@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, unfinished
+from app import clock, explained, unfinished
 from app.access import account, staff_only
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
@@ -24,16 +24,21 @@ from app.web import entity
 def case(radicado: str) -> ResponseReturnValue:
     """The whole case: what was said and done, the clock, and what can be done now."""
     file = cases.open_file(radicado, account=account())
-    found = file.requerimiento
-    buttons = showing.buttons(found, casework.actions_for(found, account()))
+    found, now = file.requerimiento, clock.now()
+    ticking = explained.clock_of(found, file.events, now.date())
+    course = ticking.course
+    actions = showing.admitted(found, casework.actions_for(found, account()), course, now)
     return render_template(
         "staff/case.html",
         case=found,
-        clock=showing.clock_of(found, clock.now().date()),
+        clock=ticking,
+        light=showing.light_of(found, course, now.date()),
+        alarm=explained.alarm_of(found, course, now.date()),
         turns=showing.conversation(file),
         history=showing.history(file),
-        buttons=buttons,
-        answers=file.answers,
+        buttons=showing.buttons(found, actions),
+        seldom=showing.buttons(found, actions, showing.SELDOM),
+        letters=[message for message in file.messages if message.radicado],
         origin=showing.how_it_came(found),
         untold=showing.how_to_tell(found),
     )
@@ -43,11 +48,11 @@ def case(radicado: str) -> ResponseReturnValue:
 @staff_only(Permission.ASSIGN)
 def assign(radicado: str) -> ResponseReturnValue:
     """Give the case to an office and, if named, to a person."""
-    found = _open(radicado, Action.ASSIGN)
+    found = open_for(radicado, Action.ASSIGN)
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
-    form = AssignForm(data=_unsent(found) or present)
+    form = AssignForm(data=unsent(found) or present)
     form.offer(entities.offices(entity().id), casework.people(entity().id))
-    return _decide(
+    return decide(
         "staff/assign.html",
         found,
         form,
@@ -78,8 +83,8 @@ def start(radicado: str) -> ResponseReturnValue:
 @staff_only(Permission.CLOSE)
 def close(radicado: str) -> ResponseReturnValue:
     """File away what was answered, after asking once."""
-    found = _open(radicado, Action.CLOSE)
-    return _decide(
+    found = open_for(radicado, Action.CLOSE)
+    return decide(
         "staff/close.html",
         found,
         ConfirmForm(),
@@ -92,9 +97,9 @@ def close(radicado: str) -> ResponseReturnValue:
 @staff_only(Permission.ANNUL)
 def annul(radicado: str) -> ResponseReturnValue:
     """Annul a radicado taken by mistake, with its reason, after asking once."""
-    found = _open(radicado, Action.ANNUL)
-    form = AnnulForm(data=_unsent(found))
-    return _decide(
+    found = open_for(radicado, Action.ANNUL)
+    form = AnnulForm(data=unsent(found))
+    return decide(
         "staff/annul.html",
         found,
         form,
@@ -105,7 +110,7 @@ def annul(radicado: str) -> ResponseReturnValue:
     )
 
 
-def _open(radicado: str, action: Action) -> Requerimiento:
+def open_for(radicado: str, action: Action) -> Requerimiento:
     """The case. To show a form whose action is not open to this person now helps nobody.
 
     Raises:
@@ -118,33 +123,39 @@ def _open(radicado: str, action: Action) -> Requerimiento:
     return found
 
 
-def _unsent(found: Requerimiento) -> dict[str, str] | None:
+def unsent(found: Requerimiento) -> dict[str, str] | None:
     """What was typed here when a session ended before it was sent, or None."""
-    return drafts.load(account().id, _form_name(found.radicado))
+    return drafts.load(account().id, form_name(found.radicado))
 
 
-def _form_name(radicado: str) -> str:
+def form_name(radicado: str) -> str:
     return f"{request.endpoint}:{radicado}"
 
 
-def _decide(
+def decide(
     template: str,
     found: Requerimiento,
     form: Form,
-    act: Callable[[], None],
-    done: str,
+    act: Callable[[], str | None],
+    done: str = "",
+    **more: object,
 ) -> ResponseReturnValue:
-    """Show the form, or do what it asks and go back to the case."""
-    radicado = found.radicado
+    """Show the form, or do what it asks and go back to the case. `act` may say what it did."""
+    radicado, said = found.radicado, None
+
+    def acted() -> None:
+        nonlocal said
+        said = act()
+
     refusal = None
     if form.validate_on_submit():
-        refusal = attempt(act)
+        refusal = attempt(acted)
         if refusal is None:
-            drafts.discard(account().id, _form_name(radicado))
-            flash(done, "success")
+            drafts.discard(account().id, form_name(radicado))
+            flash(said or done, "success")
             return redirect(url_for("staff.case", radicado=radicado), code=303)
     status = refusal.status if refusal else 422 if form.errors else 200
     back = url_for(str(request.endpoint), radicado=radicado)
-    token = unfinished.new_token(account().id, _form_name(radicado), back)
-    page = render_template(template, case=found, form=form, refusal=refusal, token=token)
+    token = unfinished.new_token(account().id, form_name(radicado), back)
+    page = render_template(template, case=found, form=form, refusal=refusal, token=token, **more)
     return page, status, refusal.headers if refusal else {}

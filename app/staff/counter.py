@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, unfinished
+from app import clock, explained, unfinished
 from app.access import account, staff_only
 from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
@@ -121,6 +121,7 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
     return render_template(
         "staff/counter_receipt.html",
         case=found,
+        due_on=explained.clock_at_filing(found).explanation.due_on,
         files=showing.links(file.attachments),
         code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),
         claim=citizens.live_claim(found.citizen_id, now),

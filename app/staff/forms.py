@@ -15,7 +15,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
+from app.domain.dates import read_day
 from app.domain.errors import RuleBroken
+from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
 from app.domain.requerimiento import Channel, Kind
@@ -133,6 +136,108 @@ class AnnulForm(Form):
             InputRequired("Escriba el motivo de la anulación."),
             Length(10, 400, "Escriba el motivo con 10 letras o más, y 400 o menos."),
         ],
+    )
+
+
+class LegalForm(Form):
+    """The words of an act of the law, with what some acts need beside them."""
+
+    reason: TextAreaField
+
+    @property
+    def words(self) -> str:
+        """What was written."""
+        return self.reason.data or ""
+
+
+def _words() -> TextAreaField:
+    sentence = f"Escriba entre {SHORTEST_REASON} y 2.000 letras."
+    return TextAreaField(
+        "Texto",
+        filters=[visible],
+        validators=[
+            InputRequired("Escriba este texto: sin él no se puede hacer."),
+            Length(SHORTEST_REASON, LONGEST_REASON, sentence),
+        ],
+    )
+
+
+class WordsForm(LegalForm):
+    """Only the words."""
+
+    reason = _words()
+
+
+class ExtendForm(LegalForm):
+    """Until when, and why."""
+
+    until = StringField(
+        "Nueva fecha para responder",
+        filters=[visible],
+        validators=[InputRequired("Escriba la nueva fecha.")],
+    )
+    reason = _words()
+
+    def validate_until(self, field: Field) -> None:
+        """A day as a person writes it."""
+        try:
+            self.until_day = read_day(field.data or "")
+        except ValueError:
+            raise ValidationError("Escriba la fecha con día, mes y año, como 30/04/2026.") from None
+
+
+class ReferForm(LegalForm):
+    """To whom, why, and why so late if it is late."""
+
+    to = StringField(
+        "A qué autoridad se traslada",
+        filters=[visible],
+        validators=[
+            InputRequired("Escriba a qué autoridad se traslada."),
+            Length(max=200, message="Escriba 200 letras o menos."),
+        ],
+    )
+    reason = _words()
+    why_late = TextAreaField(
+        "Por qué se traslada tarde (opcional)",
+        filters=[visible],
+        validators=[Length(max=400, message="Escriba 400 letras o menos.")],
+    )
+
+
+class RejectForm(LegalForm):
+    """On what ground, by what rule, and why."""
+
+    ground = RadioField(
+        "Por qué se rechaza",
+        choices=[SelectChoice(ground.value, ground.label) for ground in RejectionGround],
+        invalid_choice_message="Elija por qué se rechaza.",
+    )
+    rule = StringField(
+        "Norma que la hace reservada",
+        filters=[visible],
+        validators=[Length(max=200, message="Escriba 200 letras o menos.")],
+    )
+    reason = _words()
+
+    def validate_rule(self, field: Field) -> None:
+        """What is reserved is so by a rule."""
+        if self.ground.data == RejectionGround.RESERVED and not (field.data or "").strip():
+            raise ValidationError("Escriba la norma exacta, con su artículo.")
+
+
+class PriorityForm(LegalForm):
+    """On what ground it goes before others."""
+
+    ground = RadioField(
+        "Por qué tiene prioridad",
+        choices=[SelectChoice(ground.value, ground.label) for ground in PriorityGround],
+        invalid_choice_message="Elija por qué tiene prioridad.",
+    )
+    reason = TextAreaField(
+        "Nota (opcional)",
+        filters=[visible],
+        validators=[Length(max=300, message="Escriba 300 letras o menos.")],
     )
 
 

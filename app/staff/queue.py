@@ -14,6 +14,7 @@ from app.domain.person import normalise_document
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind, Status
 from app.domain.roles import Permission
+from app.explained import mark_of, waiting_light
 from app.models import Account
 from app.services import casework, citizens, entities
 from app.services import queue as cases_queue
@@ -44,10 +45,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Deadline:
-    """The term of a row: its light, if there is one, and its date in words."""
+    """The term of a row: its light, if there is one, its date in words, and the mark of a silence
+    that accepts."""
 
     light: Light | None
     words: str
+    mark: str = ""
 
 
 @bp.get("")
@@ -171,9 +174,12 @@ def _deadlines(rows: Sequence[Line], today: date) -> dict[str, Deadline]:
 
 
 def _deadline(row: Line, today: date, lights: Mapping[date, Light], day: str) -> Deadline:
+    if row.status is Status.WAITING:
+        return Deadline(waiting_light(row.due_on, today), "El plazo está detenido")
     if row.status.is_open:
         verb = "Venció" if row.due_on < today else "Vence"
-        return Deadline(lights[row.due_on], f"{verb} el {day}")
+        light = lights[row.due_on]
+        return Deadline(light, f"{verb} el {day}", mark_of(row.kind, row.due_on, today, light))
     return Deadline(_ended(row), f"Vencía el {day}")
 
 

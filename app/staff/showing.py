@@ -6,11 +6,15 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from app.domain import acts
+from app.domain.course import Course
 from app.domain.deadline import Light, Tone, light_for
 from app.domain.requerimiento import Action, Channel
+from app.explained import waiting_light
 from app.models import Attachment, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.web import entity, short_day
+from app.services.legal_letters import TITLES
+from app.web import short_day
 
 ENDPOINTS = {
     Action.ANSWER: "staff.answer",
@@ -20,6 +24,14 @@ ENDPOINTS = {
     Action.NOTE: "staff.note",
     Action.CLOSE: "staff.close",
     Action.ANNUL: "staff.annul",
+    Action.ASK_TO_COMPLETE: "staff.require",
+    Action.ASK_TO_CLARIFY: "staff.clarify",
+    Action.EXTEND: "staff.extend",
+    Action.REFER: "staff.refer",
+    Action.REJECT: "staff.reject",
+    Action.DECLARE_WITHDRAWN: "staff.withdraw",
+    Action.SHELVE: "staff.shelve",
+    Action.PRIORITISE: "staff.prioritise",
 }
 # The next step of the work comes first.
 ORDER = (
@@ -29,19 +41,19 @@ ORDER = (
     Action.START,
     Action.MESSAGE,
     Action.NOTE,
+)
+# What the law admits now and then, and the annulment last of all: links below the buttons.
+SELDOM = (
+    Action.ASK_TO_COMPLETE,
+    Action.ASK_TO_CLARIFY,
+    Action.EXTEND,
+    Action.REFER,
+    Action.PRIORITISE,
+    Action.REJECT,
+    Action.DECLARE_WITHDRAWN,
+    Action.SHELVE,
     Action.ANNUL,
 )
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Where the term stands. `counted` is 0 until its first business day."""
-
-    light: Light
-    counted: int
-    total: int
-    due_on: date
-    source: str
 
 
 @dataclass(frozen=True)
@@ -87,29 +99,18 @@ class Button:
     url: str
 
 
-def clock_of(case: Requerimiento, today: date) -> Clock:
-    """The term of a case: how near it is, or how it ended."""
-    calendar = entity().calendar
-    ended = case.answered_at or case.closed_at
-    until = ended.date() if ended else today
-    return Clock(
-        light=_light(case, today),
-        counted=calendar.count(case.received_on, until),
-        total=case.term_days,
-        due_on=case.due_on,
-        source=case.term_source,
-    )
-
-
-def _light(case: Requerimiento, today: date) -> Light:
+def light_of(case: Requerimiento, course: Course, today: date) -> Light:
+    """How near the answer is, or how the case ended."""
     if case.answered_at is not None:
         answered_on = case.answered_at.date()
-        if answered_on > case.due_on:
+        if course.due_on is not None and answered_on > course.due_on:
             return Light(Tone.RED, f"Respondido fuera de término, el {short_day(answered_on)}")
         return Light(Tone.DONE, f"Respondido a tiempo, el {short_day(answered_on)}")
     if not case.status.is_open:
         return Light(Tone.DONE, case.status.label)
-    return light_for(case.due_on, today, entity().calendar)
+    if course.due_on is None:
+        return waiting_light(case.due_on, today)
+    return light_for(course.due_on, today, course.office.calendar)
 
 
 def conversation(file: CaseFile) -> list[Turn]:
@@ -134,12 +135,17 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side=side,
         author=message.author.display_name,
         when=message.written_at,
-        title=f"Respuesta {message.radicado}" if message.radicado else "",
+        title=_title(message),
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         opened_at=message.opened_at,
         reaches_citizen=side == "office",
     )
+
+
+def _title(message: Message) -> str:
+    words = TITLES[message.action] if message.action else "Respuesta"
+    return f"{words} {message.radicado}" if message.radicado else ""
 
 
 def history(file: CaseFile) -> list[Line]:
@@ -160,13 +166,27 @@ def links(files: Sequence[Attachment]) -> list[FileLink]:
     ]
 
 
-def buttons(case: Requerimiento, actions: set[Action]) -> list[Button]:
-    """The actions that are allowed now, the next step of the work first."""
+def buttons(
+    case: Requerimiento, actions: set[Action], order: Sequence[Action] = ORDER
+) -> list[Button]:
+    """The actions that are allowed now, in that order."""
     return [
         Button(action, action.label, url_for(ENDPOINTS[action], radicado=case.radicado))
-        for action in ORDER
+        for action in order
         if action in actions
     ]
+
+
+def admitted(
+    case: Requerimiento, actions: set[Action], course: Course, now: datetime
+) -> set[Action]:
+    """Of those actions, the ones that the law admits at this moment."""
+    return {
+        action
+        for action in actions
+        if acts.refusal(course, action, now) is None
+        and not (action is Action.PRIORITISE and case.is_priority)
+    }
 
 
 def how_it_came(case: Requerimiento) -> str:

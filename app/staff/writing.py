@@ -11,14 +11,16 @@ from datetime import datetime
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, unfinished
+from app import clock, explained, unfinished
 from app.access import account, staff_only
+from app.domain.deadline import Light
 from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action
 from app.domain.roles import Permission
 from app.models import Account, MessageKind, Requerimiento
 from app.services import cases, casework, drafts
+from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.filing import checked_body
 from app.services.storage import StoredFile
@@ -233,7 +235,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         case=sheet.case,
         form=sheet.form,
         turns=showing.conversation(file),
-        clock=showing.clock_of(sheet.case, clock.now().date()),
+        light=_light(file),
         untold=showing.how_to_tell(sheet.case),
         can_note=can_note and sheet.task is not NOTE,
         draft_url=url_for("staff.draft", radicado=sheet.case.radicado, kind=str(sheet.task.kind)),
@@ -245,6 +247,11 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         max_body=MAX_BODY,
     )
     return page, status, sheet.refusal.headers if sheet.refusal else {}
+
+
+def _light(file: CaseFile) -> Light:
+    case, today = file.requerimiento, clock.now().date()
+    return showing.light_of(case, explained.clock_of(case, file.events, today).course, today)
 
 
 def _blank(task: Task, case: Requerimiento) -> Sheet:

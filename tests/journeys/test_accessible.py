@@ -28,18 +28,27 @@ from tests.support.product import build_settings
 
 STATES = (
     *("vencido", "respondido tarde", "por vencer", "radicado", "asignado", "en trámite"),
-    *("respondido", "cerrado", "anulado"),
+    *("respondido", "cerrado", "anulado", "en espera", "prorrogado", "trasladado"),
 )
 # What goes into the addresses that need something: names of the world, one page for each line.
 ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "auth.reset": [{"token": "enlace"}],
     "citizen.filed": [{"radicado": "radicado"}, {"radicado": "asignado"}],
     "citizen.show": [{"radicado": state} for state in STATES],
+    "citizen.withdraw": [{"radicado": "asignado"}],
     "profile.stop_notices": [{"token": "parar avisos"}],
     "staff.annul": [{"radicado": "radicado"}],
     "staff.answer": [{"radicado": "vencido"}, {"radicado": "en trámite"}],
     "staff.assign": [{"radicado": "radicado"}],
     "staff.case": [*({"radicado": state} for state in (*STATES, "ventanilla", "nombre largo"))],
+    "staff.clarify": [{"radicado": "asignado"}],
+    "staff.extend": [{"radicado": "asignado"}],
+    "staff.prioritise": [{"radicado": "asignado"}],
+    "staff.refer": [{"radicado": "asignado"}],
+    "staff.reject": [{"radicado": "asignado"}],
+    "staff.require": [{"radicado": "asignado"}],
+    "staff.shelve": [{"radicado": "en espera"}],
+    "staff.withdraw": [{"radicado": "en espera"}],
     "staff.close": [{"radicado": "respondido"}],
     "staff.counter_receipt": [{"radicado": "ventanilla"}, {"radicado": "por cédula"}],
     "staff.new_code": [{"person_id": "persona"}],

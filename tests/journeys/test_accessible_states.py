@@ -88,6 +88,16 @@ REFUSED = {
     ),
     "asignar": Refused(COORDINATOR, "/gestion/{radicado}/asignar", "Asignar"),
     "anular": Refused(COORDINATOR, "/gestion/{radicado}/anular", "Anular el radicado"),
+    "requerir": Refused(
+        COORDINATOR, "/gestion/{asignado}/requerir", "Pedir que complete la solicitud"
+    ),
+    "prorrogar": Refused(COORDINATOR, "/gestion/{asignado}/prorrogar", "Prorrogar el plazo"),
+    "trasladar": Refused(COORDINATOR, "/gestion/{asignado}/trasladar", "Trasladar por competencia"),
+    "rechazar": Refused(COORDINATOR, "/gestion/{asignado}/rechazar", "Rechazar"),
+    "priorizar": Refused(COORDINATOR, "/gestion/{asignado}/priorizar", "Dar prioridad"),
+    "calculadora": Refused(
+        VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
+    ),
     "nota": Refused(COORDINATOR, "/gestion/{asignado}/nota", "Guardar nota"),
     "mensaje": Refused(COORDINATOR, "/gestion/{asignado}/mensaje", "Enviar mensaje"),
     "responder": Refused(COORDINATOR, "/gestion/{asignado}/responder", "Enviar respuesta"),

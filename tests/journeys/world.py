@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from socket import create_server
+from uuid import uuid4
 
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select, update
 
 from app import clock, create_app
+from app.domain.events import PriorityGround
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.extensions import db, writing
@@ -27,7 +29,8 @@ from app.models import (
     Recovery,
     Topic,
 )
-from app.services import accounts, casework, sessions
+from app.services import accounts, casework, legal, sessions
+from app.services.legal import Sender
 from app.services.storage import StoredFile
 from app.services.tokens import RECOVERY, STOP_NOTICES
 from app.uploads import store
@@ -172,6 +175,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     casework.annul(
         str(names["anulado"]), author=house.coordinator, reason="Se radicó dos veces.", now=now
     )
+    names |= _under_the_law(house, citizen, now)
     names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
     for _ in range(20):  # a second page of the citizen's list
         file_case(house, citizen, now=now)
@@ -197,6 +201,22 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     names |= {"ciudadano": citizen.id, "larga": newcomer.id}
     people = {CITIZEN: citizen, NEWCOMER: newcomer}
     return names, people | {str(role): person for role, person in house.staff.items()}
+
+
+def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, str]:
+    """A case that waits for its citizen, one that was extended, and one that went elsewhere."""
+
+    def by() -> Sender:
+        return Sender(author=house.official, now=now, submission=uuid4().hex)
+
+    waiting, extended, referred = (assigned_case(house, citizen, now=now) for _ in range(3))
+    legal.ask_to_complete(waiting, missing="Falta el certificado del colegio.", by=by())
+    until = house.facts.calendar.add(now.date(), 25)
+    legal.extend(extended, until=until, reason="Falta un concepto de otra oficina.", by=by())
+    legal.prioritise(extended, ground=PriorityGround.DANGER, author=house.official, now=now)
+    reasons = "El asunto es de su competencia."
+    legal.refer(referred, to="Alcaldía de ejemplo", words=reasons, why_late="", by=by())
+    return {"en espera": waiting, "prorrogado": extended, "trasladado": referred}
 
 
 def _papers() -> list[StoredFile]:

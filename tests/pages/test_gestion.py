@@ -303,6 +303,15 @@ DOORS = [
     ("POST", "/gestion/{case}/cerrar", BOSSES),
     ("GET", "/gestion/{case}/anular", BOSSES),
     ("POST", "/gestion/{case}/anular", BOSSES),
+    *(
+        (method, f"/gestion/{{case}}/{act}", who)
+        for method in ("GET", "POST")
+        for acts, who in (
+            (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
+            (("rechazar", "desistir", "archivar"), BOSSES),
+        )
+        for act in acts
+    ),
     ("POST", "/gestion/{case}/borrador/nota", EVERYBODY),
     ("POST", "/gestion/{case}/borrador/nota/descartar", EVERYBODY),
     ("GET", "/gestion/ventanilla", ATTEND),

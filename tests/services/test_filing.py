@@ -150,7 +150,8 @@ def test_the_case_is_due_on_the_day_counted_by_hand(house, citizen, received, ki
 
 def test_a_suspension_of_the_entity_moves_what_is_filed_after_it(house, citizen):
     with writing() as session:
-        closed = Suspension(entity_id=house.entity.id, day=date(2026, 3, 18), reason="Paro")
+        day = date(2026, 3, 18)
+        closed = Suspension(entity_id=house.entity.id, first=day, last=day, reason="Paro")
         session.add(closed)
 
     radicado = file(a_filing(), citizen, house)

@@ -18,6 +18,8 @@ SIGNER = Signer("k" * 40)
 MAIL = ROOT / "templates" / "mail"
 SHELLS = {"base", "letter"}
 EVERYTHING = {
+    "title": "aviso de prórroga",
+    "sentence": "La entidad le escribió.",
     "name": "Francisco Rivera",
     "radicado": "SOA2026ER000001",
     "answer_radicado": "SOA2026EE000007",

@@ -1,0 +1,279 @@
+"""The acts of the law in the browser: the staff's forms, and what their citizen sees and does."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+
+from app.domain.calendar import OFFICE
+from app.domain.requerimiento import Kind, Status
+from app.models import Account
+from app.services import drafts
+from app.services.sessions import FRESH
+from tests.support.client import PageClient, words
+from tests.support.office import House, assigned_case, case_of, open_house, statements
+from tests.support.people import add_citizen
+
+WHY = "Falta el certificado del colegio."
+
+
+@pytest.fixture
+def house(app) -> House:
+    return open_house()
+
+
+@pytest.fixture
+def citizen(house) -> Account:
+    return add_citizen(house.entity.id, notify_by_email=True)
+
+
+@pytest.fixture
+def radicado(house, citizen) -> str:
+    return assigned_case(house, citizen, now=on(16))
+
+
+@pytest.fixture
+def staff(house, app) -> PageClient:
+    """The coordinator, who may do everything."""
+    return entered(app, house.coordinator, on(16))
+
+
+def entered(app, person: Account, now: datetime) -> PageClient:
+    client = app.test_client()
+    with time_machine.travel(now, tick=False):
+        client.login(person)
+    return client
+
+
+def on(day: int, month: int = 3) -> datetime:
+    return datetime(2026, month, day, 10, tzinfo=OFFICE)
+
+
+def at(day: int, month: int = 3) -> time_machine.travel:
+    return time_machine.travel(on(day, month), tick=False)
+
+
+ACTS = {
+    "requerir": ({"reason": WHY}, Status.WAITING),
+    "aclarar": ({"reason": "No se entiende qué pide."}, Status.WAITING),
+    "prorrogar": ({"reason": WHY, "until": "30/04/2026"}, Status.ASSIGNED),
+    "trasladar": ({"reason": WHY, "to": "Alcaldía"}, Status.REFERRED),
+    "rechazar": ({"reason": WHY, "ground": "irrespetuosa"}, Status.REJECTED),
+    "priorizar": ({"reason": "", "ground": "peligro"}, Status.ASSIGNED),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_is_taken_from_its_page(staff, radicado, act):
+    data, status = ACTS[act]
+    with at(16):
+        done = staff.submit(f"/gestion/{radicado}/{act}", data)
+        page = staff.get(done.location)
+
+    assert (done.status_code, case_of(radicado).status) == (303, status)
+    assert "radicado de salida SOA2026EE000001" in words(page) or act == "priorizar"
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("act", [name for name in ACTS if name != "priorizar"])
+def test_a_form_without_words_comes_back_with_what_was_typed(staff, radicado, act):
+    typed = ACTS[act][0] | {"reason": "Corto"}
+    with at(16):
+        page = staff.submit(f"/gestion/{radicado}/{act}", typed)
+
+    assert page.status_code == 422
+    assert "Escriba entre 10 y 2.000 letras." in words(page)
+    assert "Corto" in page.text
+    assert case_of(radicado).status is Status.ASSIGNED
+
+
+def test_what_the_law_refuses_says_its_article_and_keeps_the_words(staff, radicado):
+    with at(16):
+        data = {"reason": WHY, "until": "2026-05-04"}
+        page = staff.submit(f"/gestion/{radicado}/prorrogar", data)
+
+    assert page.status_code == 409
+    assert "Ley 1437 de 2011, artículo 14, parágrafo" in words(page)
+    assert WHY in page.text
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("until", ["30 de abril", "", "31/02/2026"])
+def test_a_day_that_is_none_is_told_beside_its_box(staff, radicado, until):
+    with at(16):
+        page = staff.submit(f"/gestion/{radicado}/prorrogar", {"reason": WHY, "until": until})
+
+    assert page.status_code == 422
+    assert "fecha" in words(page)
+
+
+def test_an_act_typed_when_the_session_ended_is_found_again(app, house, staff, radicado):
+    with at(16):
+        form = staff.get(f"/gestion/{radicado}/trasladar").text
+        token = form.split('name="submission" value="')[1].split('"')[0]
+        visitor = app.test_client()
+        data = {
+            "csrf_token": visitor.csrf(),
+            "submission": token,
+            "reason": WHY,
+            "to": "Alcaldía de Bosa",
+        }
+        visitor.post(f"/gestion/{radicado}/trasladar", data=data)
+        page = staff.get(f"/gestion/{radicado}/trasladar")
+
+    kept = drafts.load(house.coordinator.id, f"staff.refer:{radicado}")
+    assert kept is not None
+    assert kept["to"] == "Alcaldía de Bosa"
+    assert WHY in page.text
+    assert "Alcaldía de Bosa" in page.text
+
+
+def links(page) -> set[str]:
+    return {act for act in (*ACTS, "desistir", "archivar", "anular") if f'/{act}"' in page.text}
+
+
+def test_the_case_page_offers_only_what_the_law_admits_now(staff, radicado):
+    with at(16):
+        fresh = links(staff.get(f"/gestion/{radicado}"))
+        staff.submit(f"/gestion/{radicado}/requerir", {"reason": WHY})
+        waiting = links(staff.get(f"/gestion/{radicado}"))
+    with at(21, 4):
+        staff = entered(staff.application, "soa.coordinador", on(21, 4))
+        late = links(staff.get(f"/gestion/{radicado}"))
+
+    assert fresh == {*ACTS, "anular"}
+    assert waiting == {"priorizar"}
+    assert late == {"priorizar", "desistir"}
+
+
+def test_the_case_page_shows_every_event_that_moved_the_term(staff, radicado):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/prorrogar", {"reason": WHY, "until": "2026-04-30"})
+        said = words(staff.get(f"/gestion/{radicado}"))
+
+    assert "Se prorrogó el plazo a 30 días hábiles en total." in said
+    assert "Vence el jueves 30 de abril de 2026, antes el 9 abr 2026." in said
+    assert "Aviso de prórroga SOA2026EE000001" in said
+
+
+def test_the_law_costs_the_case_page_no_statement(staff, radicado):
+    def asked() -> int:
+        staff.get(f"/gestion/{radicado}")
+        with statements() as seen:
+            staff.get(f"/gestion/{radicado}")
+        return len(seen)
+
+    with at(16):
+        bare = asked()
+        staff.submit(f"/gestion/{radicado}/priorizar", {"ground": "peligro"})
+        staff.submit(f"/gestion/{radicado}/prorrogar", {"reason": WHY, "until": "2026-04-30"})
+
+        assert asked() == bare <= 6
+
+
+# The citizen's side
+
+
+def asked_to_complete(staff: PageClient, radicado: str) -> None:
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/requerir", {"reason": WHY})
+
+
+def test_the_citizen_reads_what_is_missing_and_sends_it(app, staff, citizen, radicado):
+    asked_to_complete(staff, radicado)
+    client = entered(app, citizen, on(17))
+    with at(17):
+        page = client.get(f"/requerimientos/{radicado}")
+        client.submit(
+            f"/requerimientos/{radicado}/aportar",
+            {"body": "Aquí está."},
+            page=f"/requerimientos/{radicado}",
+        )
+
+    said = words(page)
+    assert "Le piden completar su requerimiento" in said
+    assert WHY in said
+    assert "El plazo está detenido" in said
+    assert "jueves 16 de abril de 2026" in said
+    assert case_of(radicado).status is Status.IN_PROGRESS
+
+
+def test_the_citizen_asks_for_more_time_once(app, staff, citizen, radicado):
+    asked_to_complete(staff, radicado)
+    client = entered(app, citizen, on(17))
+    with at(17):
+        address = f"/requerimientos/{radicado}"
+        done = client.submit(f"{address}/pedir-plazo", page=address)
+        again = client.get(address)
+
+    assert "Tiene hasta el martes 19 de mayo de 2026" in words(again)
+    assert done.status_code == 303
+    assert "Pedir un mes más" not in words(again)
+
+
+def test_the_citizen_withdraws_after_being_asked_once(app, citizen, radicado):
+    client = entered(app, citizen, on(17))
+    with at(17):
+        done = client.submit(f"/requerimientos/{radicado}/desistir", {"reason": "Ya no."})
+        again = client.get(f"/requerimientos/{radicado}/desistir")
+
+    assert done.status_code == 303
+    assert case_of(radicado).status is Status.WITHDRAWN
+    assert again.status_code == 409
+    assert "artículo 18" in words(again)
+
+
+def test_withdrawing_asks_for_the_password_that_was_typed_long_ago(app, citizen, radicado):
+    client = entered(app, citizen, on(17))
+    with time_machine.travel(on(17) + FRESH + timedelta(minutes=1), tick=False):
+        page = client.get(f"/requerimientos/{radicado}/desistir")
+
+    assert page.location.startswith("/ingreso/confirmar")
+    assert case_of(radicado).status is Status.ASSIGNED
+
+
+# Silence
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "said"),
+    [
+        (Kind.DOCUMENTS, (1, 4), "La ley entiende que su solicitud fue aceptada"),
+        (Kind.PETITION, (10, 4), "La entidad sigue obligada a responderle. Puede pedirle"),
+        (Kind.PETITION, (17, 6), "tomar su solicitud como negada"),
+    ],
+)
+def test_the_citizen_of_a_late_answer_sees_what_the_law_allows(
+    app, house, citizen, kind, day, said
+):
+    radicado = assigned_case(house, citizen, kind=kind, now=on(16))
+    client = entered(app, citizen, on(*day))
+    with at(*day):
+        address = f"/requerimientos/{radicado}"
+        page = client.get(address)
+        client.submit(f"{address}/aportar", page=address)
+
+    assert said in words(page)
+    [message] = case_of(radicado).messages
+    assert f"Radiqué el requerimiento {radicado} el lunes 16 de marzo de 2026." in message.body
+
+
+@pytest.mark.parametrize(
+    ("day", "alarm", "mark"),
+    [
+        ((16, 3), "", ""),
+        ((27, 3), "Si no se responde a más tardar el martes 31 de marzo", "Silencio positivo"),
+        ((1, 4), "La ley ya la entiende aceptada", "Se entiende aceptada"),
+    ],
+)
+def test_the_staff_are_warned_of_a_silence_that_accepts(app, house, citizen, day, alarm, mark):
+    radicado = assigned_case(house, citizen, kind=Kind.INFORMATION, now=on(16))
+    client = entered(app, house.coordinator, on(*day))
+    with at(*day):
+        case = words(client.get(f"/gestion/{radicado}"))
+        queue = words(client.get("/gestion?status=abiertos"))
+
+    assert alarm in case
+    assert ("aceptada" in case) == bool(alarm)
+    assert mark in queue
+    assert ("aceptada" in queue or "Silencio" in queue) == bool(mark)

@@ -1,0 +1,294 @@
+"""Each event of the law through its service: the clock, the state, the letter, the notice; and
+each act that the table of transitions does not hold, refused with nothing changed."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.acts import LawRefuses
+from app.domain.calendar import OFFICE
+from app.domain.errors import NotFound, RuleBroken
+from app.domain.events import PriorityGround, RejectionGround
+from app.domain.requerimiento import TRANSITIONS, Action, Status
+from app.extensions import db, writing
+from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
+from app.services import casework, courses, legal
+from app.services.legal import Sender
+from tests.support.office import House, assigned_case, case_of, open_house, words
+from tests.support.people import add_citizen
+
+WHY = "Falta el certificado del colegio."
+
+
+@pytest.fixture
+def house(app) -> House:
+    return open_house()
+
+
+@pytest.fixture
+def citizen(house) -> Account:
+    return add_citizen(house.entity.id, notify_by_email=True)
+
+
+@pytest.fixture
+def radicado(house, citizen) -> str:
+    """Golden case 1, in the hands of the official: due on 9 April."""
+    return assigned_case(house, citizen, now=on(16))
+
+
+def on(day: int, month: int = 3, hour: int = 10) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=OFFICE)
+
+
+def by(author: Account, now: datetime, submission: str = "") -> Sender:
+    return Sender(author=author, now=now, submission=submission or uuid4().hex)
+
+
+def last_event(radicado: str) -> Event:
+    return db.session.scalars(
+        select(Event).filter_by(requerimiento_id=case_of(radicado).id).order_by(Event.id.desc())
+    ).first()
+
+
+def last_message(radicado: str) -> Message:
+    return db.session.scalars(
+        select(Message).filter_by(requerimiento_id=case_of(radicado).id).order_by(Message.id.desc())
+    ).first()
+
+
+def last_notice() -> OutboxMessage:
+    return db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+
+
+def ask(house: House, radicado: str, now: datetime) -> str:
+    return legal.ask_to_complete(radicado, missing=WHY, by=by(house.official, now))
+
+
+def test_asking_to_complete_stops_the_clock_and_writes_the_letter(house, radicado):
+    code = ask(house, radicado, on(18))
+
+    case, message, event = case_of(radicado), last_message(radicado), last_event(radicado)
+    assert (case.status, case.due_on) == (Status.WAITING, date(2026, 4, 20))
+    assert courses.load(case).due_on is None
+    assert (message.radicado, message.action) == (code, Action.ASK_TO_COMPLETE)
+    assert code == "SOA2026EE000001"
+    assert WHY in message.body
+    assert "lunes 20 de abril de 2026" in message.body
+    assert "artículo 17" in message.body
+    assert (event.action, event.note) == (Action.ASK_TO_COMPLETE, WHY)
+    assert (last_notice().letter, last_notice().context["title"]) == (
+        "act",
+        "solicitud de completar",
+    )
+
+
+def test_what_the_citizen_sends_then_completes_it_and_the_clock_goes_on(house, citizen, radicado):
+    ask(house, radicado, on(18))
+
+    casework.contribute(radicado, words("Aquí está."), citizen=citizen, now=on(25))
+
+    case = case_of(radicado)
+    # 17 and 18 had run: 13 days are left from 26 March on.
+    assert (case.status, case.due_on) == (Status.IN_PROGRESS, date(2026, 4, 15))
+    assert last_event(radicado).action is Action.COMPLETE
+    assert last_notice().letter == "status_changed"
+
+
+def test_a_clarification_stops_the_clock_and_resumes_it(house, citizen, radicado):
+    legal.ask_to_clarify(radicado, doubt="No se entiende qué pide.", by=by(house.official, on(18)))
+    waiting = case_of(radicado)
+    assert (waiting.status, waiting.due_on) == (Status.WAITING, date(2026, 4, 6))
+
+    casework.contribute(radicado, words("Pido un cupo."), citizen=citizen, now=on(25))
+
+    case = case_of(radicado)
+    assert (case.status, case.due_on) == (Status.IN_PROGRESS, date(2026, 4, 15))
+    assert last_event(radicado).action is Action.CLARIFY
+
+
+def test_more_time_is_given_once(house, citizen, radicado):
+    ask(house, radicado, on(18))
+
+    until = legal.ask_more_time(radicado, citizen=citizen, now=on(20, 4))
+
+    assert until == case_of(radicado).due_on == date(2026, 5, 20)
+    with pytest.raises(LawRefuses, match="ya se amplió"):
+        legal.ask_more_time(radicado, citizen=citizen, now=on(21, 4))
+
+
+def test_an_extension_moves_the_due_date_to_the_day_it_names(house, radicado):
+    legal.extend(radicado, until=date(2026, 4, 30), reason=WHY, by=by(house.official, on(9, 4)))
+
+    case, event = case_of(radicado), last_event(radicado)
+    assert (case.status, case.due_on) == (Status.ASSIGNED, date(2026, 4, 30))
+    assert (event.action, event.days) == (Action.EXTEND, 30)
+    assert "jueves 30 de abril de 2026" in last_message(radicado).body
+
+
+def test_an_extension_after_expiry_is_refused_by_its_article(house, radicado):
+    with pytest.raises(LawRefuses, match="artículo 14, parágrafo"):
+        legal.extend(
+            radicado, until=date(2026, 4, 30), reason=WHY, by=by(house.official, on(10, 4))
+        )
+
+    assert case_of(radicado).due_on == date(2026, 4, 9)
+    assert db.session.scalar(select(func.count()).where(Radicado.code.contains("EE"))) == 0
+
+
+def test_a_referral_names_where_it_goes_and_ends_the_case(house, radicado):
+    legal.refer(
+        radicado,
+        to="Alcaldía de Bosa",
+        words="Es de su competencia.",
+        why_late="",
+        by=by(house.official, on(20)),
+    )
+
+    case, event = case_of(radicado), last_event(radicado)
+    assert (case.status, case.is_open, case.closed_at) == (Status.REFERRED, False, on(20))
+    assert (event.action, event.note) == (Action.REFER, "Alcaldía de Bosa")
+    assert "Alcaldía de Bosa" in last_message(radicado).body
+
+
+def test_a_late_referral_keeps_its_explanation_where_only_the_office_reads(house, radicado):
+    refer = {"to": "Alcaldía de Bosa", "words": "Es de su competencia."}
+    with pytest.raises(LawRefuses, match="artículo 21"):
+        legal.refer(radicado, **refer, why_late="", by=by(house.official, on(30)))
+
+    legal.refer(radicado, **refer, why_late="Se leyó tarde el caso.", by=by(house.official, on(30)))
+
+    note = last_event(radicado)
+    assert (note.action, note.note) == (Action.NOTE, "Traslado tarde: Se leyó tarde el caso.")
+
+
+def test_a_citizen_withdraws_their_own_case_and_nobody_elses(house, citizen, radicado):
+    other = add_citizen(house.entity.id, document_number="1000000001", email="otra@example.com")
+    with pytest.raises(NotFound):
+        legal.withdraw(radicado, citizen=other, now=on(18))
+
+    legal.withdraw(radicado, citizen=citizen, reason="Ya lo resolví.", now=on(18))
+
+    case = case_of(radicado)
+    assert (case.status, case.closed_at) == (Status.WITHDRAWN, on(18))
+    assert last_event(radicado).note == "Ya lo resolví."
+
+
+def test_a_tacit_withdrawal_waits_for_the_citizens_last_day_and_a_persons_reasons(house, radicado):
+    ask(house, radicado, on(18))
+    declare = legal.declare_withdrawn
+    with pytest.raises(LawRefuses, match="tiene hasta el lunes 20 de abril"):
+        declare(radicado, reasons=WHY, by=by(house.coordinator, on(20, 4)))
+    with pytest.raises(LawRefuses, match="motivos"):
+        declare(radicado, reasons="No.", by=by(house.coordinator, on(21, 4)))
+
+    declare(radicado, reasons=WHY, by=by(house.coordinator, on(21, 4)))
+
+    assert case_of(radicado).status is Status.WITHDRAWN
+    assert "recurso de reposición" in last_message(radicado).body
+
+
+def test_what_was_not_clarified_is_shelved_by_a_person(house, radicado):
+    legal.ask_to_clarify(radicado, doubt="No se entiende qué pide.", by=by(house.official, on(18)))
+
+    legal.shelve(radicado, reasons="No se aclaró.", by=by(house.coordinator, on(7, 4)))
+
+    assert case_of(radicado).status is Status.CLOSED
+
+
+def test_a_rejection_for_reserve_names_the_rule(house, radicado):
+    reject = {"ground": RejectionGround.RESERVED, "reasons": WHY}
+    with pytest.raises(LawRefuses, match="norma exacta"):
+        legal.reject(radicado, **reject, by=by(house.coordinator, on(18)))
+
+    legal.reject(
+        radicado, **reject, rule="Ley 1712 de 2014, artículo 18", by=by(house.coordinator, on(18))
+    )
+
+    assert case_of(radicado).status is Status.REJECTED
+    assert last_event(radicado).ground == RejectionGround.RESERVED
+    assert "Ley 1712 de 2014, artículo 18" in last_message(radicado).body
+
+
+def test_priority_is_marked_and_the_term_stays(house, radicado):
+    for _ in range(2):
+        legal.prioritise(radicado, ground=PriorityGround.DANGER, author=house.official, now=on(18))
+
+    case = case_of(radicado)
+    assert (case.is_priority, case.due_on) == (True, date(2026, 4, 9))
+    lines = [line for line in case.events if line.action is Action.PRIORITISE]
+    assert [line.ground for line in lines] == ["peligro"]
+
+
+def test_a_form_sent_twice_acts_once(house, radicado):
+    sender = by(house.official, on(18), "f" * 36)
+
+    codes = [legal.ask_to_complete(radicado, missing=WHY, by=sender) for _ in range(2)]
+
+    assert codes[0] == codes[1]
+    assert len(case_of(radicado).messages) == 1
+
+
+def test_an_answer_while_the_clock_stands_is_never_late(house, radicado):
+    ask(house, radicado, on(18))
+
+    casework.answer(radicado, words("Con lo que hay."), author=house.official, now=on(4, 5))
+
+    case = case_of(radicado)
+    assert (case.status, case.due_on) == (Status.ANSWERED, date(2026, 5, 4))
+
+
+VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
+    Action.ASK_TO_COMPLETE: lambda house, _, code: ask(house, code, on(18)),
+    Action.ASK_TO_CLARIFY: lambda house, _, code: legal.ask_to_clarify(
+        code, doubt=WHY, by=by(house.official, on(18))
+    ),
+    Action.ASK_MORE_TIME: lambda _, citizen, code: legal.ask_more_time(
+        code, citizen=citizen, now=on(18)
+    ),
+    Action.EXTEND: lambda house, _, code: legal.extend(
+        code, until=date(2026, 4, 10), reason=WHY, by=by(house.official, on(18))
+    ),
+    Action.REFER: lambda house, _, code: legal.refer(
+        code, to="Alcaldía", words=WHY, why_late="", by=by(house.official, on(18))
+    ),
+    Action.WITHDRAW: lambda _, citizen, code: legal.withdraw(code, citizen=citizen, now=on(18)),
+    Action.DECLARE_WITHDRAWN: lambda house, _, code: legal.declare_withdrawn(
+        code, reasons=WHY, by=by(house.coordinator, on(18))
+    ),
+    Action.SHELVE: lambda house, _, code: legal.shelve(
+        code, reasons=WHY, by=by(house.coordinator, on(18))
+    ),
+    Action.REJECT: lambda house, _, code: legal.reject(
+        code,
+        ground=RejectionGround.DISRESPECTFUL,
+        reasons=WHY,
+        by=by(house.coordinator, on(18)),
+    ),
+    Action.PRIORITISE: lambda house, _, code: legal.prioritise(
+        code, ground=PriorityGround.DANGER, author=house.official, now=on(18)
+    ),
+}
+REFUSED = [
+    (status, action) for action in VERBS for status in Status if (status, action) not in TRANSITIONS
+]
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(("status", "action"), REFUSED)
+def test_each_pair_that_is_not_in_the_table_is_refused_by_its_service(
+    house, citizen, radicado, status, action
+):
+    with writing() as session:
+        case = session.scalars(select(Requerimiento).filter_by(radicado=radicado)).one()
+        case.status, case.is_open = status, status.is_open
+    before = db.session.scalar(select(func.count(Event.id)))
+
+    with pytest.raises(RuleBroken, match="no está permitida"):
+        VERBS[action](house, citizen, radicado)
+
+    assert case_of(radicado).status is status
+    assert db.session.scalar(select(func.count(Event.id))) == before
