@@ -32,9 +32,11 @@
 
   form.querySelector("[data-propose]").hidden = true;
   let proposed = "";
+  let asked = 0;
 
   const propose = async () => {
     if (username.value && username.value !== proposed) return;
+    const question = (asked += 1);
     const facts = new FormData();
     for (const name of ["csrf_token", "person_kind", "first_names", "surnames", "legal_name"]) {
       facts.set(name, form.elements[name].value);
@@ -43,6 +45,8 @@
       const answer = await fetch(url, { method: "POST", body: facts });
       if (!answer.ok) return;
       const found = (await answer.json()).username;
+      // A weak network may bring the answers in another order: only the last question counts.
+      if (question !== asked) return;
       if (username.value && username.value !== proposed) return;
       username.value = proposed = found;
     } catch {

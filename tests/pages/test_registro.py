@@ -280,6 +280,32 @@ def test_francisco_sees_frivera_appear_while_he_types(app, live_server, browser_
 
 
 @pytest.mark.on("sqlite")
+def test_an_answer_that_comes_late_does_not_undo_the_proposal(app, live_server, browser_page):
+    add_entity()
+    held = []
+
+    def hold_the_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    browser_page.goto("/registro")
+    browser_page.route("**/registro/usuario", hold_the_first)
+    browser_page.get_by_label("Nombres", exact=True).fill("Francisco")
+    browser_page.get_by_label("Apellidos").fill("Rivera")
+    browser_page.get_by_label("Teléfono").focus()
+    username = browser_page.locator("#username")
+    expect(username).to_have_value("frivera")
+
+    with browser_page.expect_response("**/registro/usuario") as late:
+        held[0].continue_()
+    late.value.finished()
+    browser_page.evaluate("new Promise(requestAnimationFrame)")
+    assert username.input_value() == "frivera"
+
+
+@pytest.mark.on("sqlite")
 def test_a_school_registers_without_javascript_on_a_telephone(app, live_server, no_js_page):
     add_entity()
     no_js_page.goto("/registro")
