@@ -21,7 +21,7 @@ from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.domain.terms import TermUnknown, term_for
 from app.extensions import db
-from app.models import Attachment, Entity
+from app.models import Entity
 from app.services import accounts, diagnosis
 from app.setting_up import load_demo, show_accounts
 from app.uploads import store
@@ -118,14 +118,17 @@ def doctor() -> None:
 @with_appcontext
 def verify() -> None:
     """Check that every file that a case names is there and unchanged."""
-    rows = db.session.execute(
-        select(Attachment.stored_as, Attachment.sha256, Attachment.requerimiento_id)
-    )
-    report = diagnosis.verify_files(store(), rows)
-    for line in report.problems:
-        click.echo(line)
-    click.echo(f"{report.checked} files checked, {len(report.problems)} with problems")
-    if report.problems:
+    kept, checked, wrong = store(), 0, 0
+    rows, length = diagnosis.named_files(), diagnosis.count_files()
+    with click.progressbar(rows, length=length, label="files", file=sys.stderr) as files:
+        for file in files:
+            checked += 1
+            problem = diagnosis.problem_of(kept, file)
+            if problem is not None:
+                wrong += 1
+                click.echo(f"\n{problem}" if sys.stderr.isatty() else problem)
+    click.echo(f"{checked} files checked, {wrong} with problems")
+    if wrong:
         raise SystemExit(1)
 
 

@@ -10,7 +10,7 @@ from app import clock
 from app.domain.requerimiento import Kind
 from app.extensions import db
 from app.models import Account, Entity, Requerimiento
-from app.services import filing
+from app.services import diagnosis, filing
 from app.services.filing import Filing
 from app.uploads import store
 from tests.support.client import PASSWORD
@@ -130,27 +130,42 @@ def test_doctor_says_what_to_do_about_a_folder_that_cannot_be_written(run, setti
     assert "cannot be written" in found.output
 
 
-def test_verify_finds_an_altered_and_a_missing_file(run):
+def file_with(*contents: bytes) -> tuple[str, list[str]]:
+    """A case with those files: its radicado, and the names they are kept under."""
     house = open_house()
-    citizen = add_citizen(house.entity.id)
-    kept = [store().add(f"{n}.txt", io.BytesIO(f"hola {n}".encode())) for n in range(3)]
-    filing.file(
-        Filing(kind=Kind.CLAIM, body="Con tres archivos.", submission="a", files=kept),
-        citizen=citizen,
+    kept = [store().add(f"{n}.txt", io.BytesIO(content)) for n, content in enumerate(contents)]
+    radicado = filing.file(
+        Filing(kind=Kind.CLAIM, body="Con archivos.", submission="a", files=kept),
+        citizen=add_citizen(house.entity.id),
         entity=house.facts,
         now=clock.now(),
     )
-    assert run("verify").exit_code == 0
+    return radicado, [file.stored_as for file in kept]
 
-    with store().path(kept[0].stored_as).open("r+b") as file:
-        file.write(b"H")
-    store().delete(kept[1].stored_as)
+
+def test_verify_names_every_file_that_is_not_as_it_was_filed(run, monkeypatch):
+    radicado, names = file_with(*(b"hola %d" % number for number in range(5)))
+    monkeypatch.setattr(diagnosis, "BATCH", 2)  # so that the rows come in three pieces
+    assert run("verify").exit_code == 0
+    flipped, cut, gone, folder, whole = names
+
+    with store().path(flipped).open("r+b") as file:
+        file.write(b"i")  # one bit from the "h" that was there
+    store().path(cut).write_bytes(b"hola")
+    store().delete(gone)
+    store().delete(folder)
+    store().path(folder).mkdir()
     found = run("verify")
 
     assert found.exit_code == 1
-    assert f"{kept[0].stored_as} was altered" in found.output
-    assert f"{kept[1].stored_as} is missing" in found.output
-    assert "3 files checked, 2 with problems" in found.output
+    assert found.stdout.splitlines() == [
+        f"{radicado}: {flipped} was altered: its SHA-256 is not the one it was filed with",
+        f"{radicado}: {cut} was altered: it has 4 bytes and was filed with 6",
+        f"{radicado}: {gone} is missing",
+        f"{radicado}: {folder} cannot be read: Is a directory",
+        "5 files checked, 4 with problems",
+    ]
+    assert whole not in found.output
 
 
 @pytest.mark.on("sqlite")

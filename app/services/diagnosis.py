@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -16,10 +16,11 @@ from app import migrating
 from app.config import Settings
 from app.domain.calendar import YearUnknown, check_years
 from app.extensions import db
-from app.models import OutboxMessage, OutboxStatus
+from app.models import Attachment, OutboxMessage, OutboxStatus, Requerimiento
 from app.services.storage import Store
 
 LITTLE_DISK = 500 * 1024 * 1024  # bytes
+BATCH = 1000  # rows read at once
 
 
 @dataclass(frozen=True)
@@ -94,32 +95,55 @@ def _mail(settings: Settings) -> Finding:
     return Finding(not failed, "mail", words)
 
 
-@dataclass
-class FileReport:
-    """What `verify` found: how many files it read, and a line for each that is wrong."""
+class NamedFile(NamedTuple):
+    """A file as the row of its case describes it."""
 
-    checked: int = 0
-    problems: list[str] = field(default_factory=list)
+    id: int
+    radicado: str
+    stored_as: str
+    size: int
+    sha256: str
 
 
-def _digest(stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
+def count_files() -> int:
+    """How many files the cases name."""
+    return db.session.scalar(select(func.count(Attachment.id))) or 0
+
+
+def named_files() -> Iterator[NamedFile]:
+    """Every file that a case names, read `BATCH` rows at a time: there may be millions, and no
+    transaction stays open while the files are read."""
+    columns = (Attachment.id, Requerimiento.radicado)
+    facts = (Attachment.stored_as, Attachment.size, Attachment.sha256)
+    query = select(*columns, *facts).join(Attachment.requerimiento).order_by(Attachment.id)
+    last = 0
+    while rows := db.session.execute(query.where(Attachment.id > last).limit(BATCH)).all():
+        db.session.rollback()
+        yield from (NamedFile(*row) for row in rows)
+        last = rows[-1].id
+
+
+def problem_of(store: Store, file: NamedFile) -> str | None:
+    """What is wrong with a kept file, by its radicado; None if it is as it was filed."""
+    name = f"{file.radicado}: {file.stored_as}"
+    try:
+        with store.open(file.stored_as) as stream:
+            size, digest = _measure(stream)
+    except FileNotFoundError:
+        return f"{name} is missing"
+    except OSError as failure:
+        return f"{name} cannot be read: {failure.strerror}"
+    if size != file.size:
+        return f"{name} was altered: it has {size} bytes and was filed with {file.size}"
+    if digest != file.sha256:
+        return f"{name} was altered: its SHA-256 is not the one it was filed with"
+    return None
+
+
+def _measure(stream: BinaryIO) -> tuple[int, str]:
+    """How many bytes there are, and their SHA-256."""
+    size, digest = 0, hashlib.sha256()
     while chunk := stream.read(1024 * 1024):
+        size += len(chunk)
         digest.update(chunk)
-    return digest.hexdigest()
-
-
-def verify_files(store: Store, rows: Iterable[Any]) -> FileReport:
-    """Read every file that a row names and compare its SHA-256."""
-    report = FileReport()
-    for stored_as, sha256, requerimiento_id in rows:
-        report.checked += 1
-        try:
-            with store.open(stored_as) as stream:
-                found = _digest(stream)
-        except FileNotFoundError:
-            report.problems.append(f"requerimiento {requerimiento_id}: {stored_as} is missing")
-            continue
-        if found != sha256:
-            report.problems.append(f"requerimiento {requerimiento_id}: {stored_as} was altered")
-    return report
+    return size, digest.hexdigest()
