@@ -119,7 +119,7 @@ def named_files() -> Iterator[NamedFile]:
     last = 0
     while rows := db.session.execute(query.where(Attachment.id > last).limit(BATCH)).all():
         db.session.rollback()
-        yield from (NamedFile(*row) for row in rows)
+        yield from (NamedFile._make(row) for row in rows)
         last = rows[-1].id
 
 
