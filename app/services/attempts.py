@@ -25,11 +25,13 @@ class Limit:
 
 
 # For one account from one network address: a stranger elsewhere never keeps its owner out.
-LOGIN = Limit(8, timedelta(minutes=1))
+LOGIN = Limit(5, timedelta(minutes=1))
 LOGIN_SLOW = Limit(60, timedelta(hours=6))
 # For one account from every address that never entered it: however many join in.
-LOGIN_ANYWHERE = Limit(10, timedelta(minutes=1))
+LOGIN_ANYWHERE = Limit(7, timedelta(minutes=1))
 LOGIN_ANYWHERE_SLOW = Limit(60, timedelta(minutes=10))
+# For one account in all. What strangers cannot use of it is left for where its owner entered.
+LOGIN_IN_ALL = Limit(10, timedelta(minutes=1))
 CLAIM = Limit(6, timedelta(minutes=10))
 CLAIM_ANYWHERE = Limit(60, timedelta(minutes=10))
 RECOVERY = Limit(3, timedelta(minutes=10))
@@ -69,11 +71,18 @@ def check(key: str, limit: Limit, *, now: datetime) -> None:
 
 
 def reserve_from(
-    key: str, address: str, narrow: Sequence[Limit], wide: Sequence[Limit], *, now: datetime
+    key: str,
+    address: str,
+    narrow: Sequence[Limit],
+    wide: Sequence[Limit],
+    in_all: Sequence[Limit] = (),
+    *,
+    now: datetime,
 ) -> None:
     """Count a try at `key` from a network address: `narrow` limits the two together, `wide` the
-    key from every address that is not known. What one address tries in vain does not fill the
-    wide limits, and strangers never keep out who comes from where they entered before.
+    key from every address that is not known, `in_all` the key from wherever. What one address
+    tries in vain does not fill the wide limits, and strangers never keep out who comes from where
+    they entered before.
 
     Raises:
         Throttled: one of the limits is reached. Nothing is counted then.
@@ -82,6 +91,8 @@ def reserve_from(
     with writing():
         if not _is_known(here, now):
             reserve(key, *wide, now=now)
+        if in_all:
+            reserve(f"{key}:all", *in_all, now=now)
         reserve(here, *narrow, now=now)
 
 

@@ -234,6 +234,7 @@ def _try(name: str, password: str, address: str, now: datetime) -> tuple[_Known 
         address,
         (attempts.LOGIN, attempts.LOGIN_SLOW),
         (attempts.LOGIN_ANYWHERE, attempts.LOGIN_ANYWHERE_SLOW),
+        (attempts.LOGIN_IN_ALL,),
         now=now,
     )
     known = _find(name, now)

@@ -493,6 +493,20 @@ def test_from_all_addresses_together_there_is_a_limit_too(account):
     assert 60 <= wait.value.retry_after <= 61
 
 
+def test_ten_passwords_in_a_minute_are_looked_at_from_wherever_they_come(account):
+    homes = [Device("x", address=f"198.51.100.{number}") for number in range(3)]
+    for home in homes:
+        assert enter("frivera", PASSWORD, device=home)
+    guess_from_everywhere()
+    looked_at = attempts.LOGIN_ANYWHERE.count
+    for home in homes * 5:
+        with suppress(Throttled):
+            assert enter("frivera", "wrong", device=home) is None
+            looked_at += 1
+
+    assert looked_at == 10
+
+
 def test_strangers_do_not_keep_the_owner_out_of_where_they_entered_before(account):
     home = Device("x", address="198.51.100.7")
     assert enter("frivera", PASSWORD, device=home)
@@ -515,7 +529,7 @@ def test_an_address_is_not_known_for_ever(account):
 def test_tries_that_no_limit_asks_for_are_forgotten(account):
     enter("nadie", "wrong")
     attempts.forget_old(NOW + attempts.KNOWN)
-    assert db.session.query(Attempt).count() == 2
+    assert db.session.query(Attempt).count() == 3
 
     attempts.forget_old(NOW + attempts.KNOWN + timedelta(seconds=1))
     assert db.session.query(Attempt).count() == 0
