@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_values(settings))
     app.extensions["settings"] = settings
+    app.extensions["register_key"] = settings.register_key.encode()
     app.extensions["signer"] = Signer(settings.secret_key)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from typing import TextIO
 
 import click
 from flask import Flask, current_app
@@ -22,14 +24,14 @@ from app.domain.roles import Role
 from app.domain.terms import TermUnknown, term_for
 from app.extensions import db
 from app.models import Entity
-from app.services import accounts, diagnosis
+from app.services import accounts, diagnosis, heads
 from app.setting_up import load_demo, show_accounts
 from app.uploads import store
 
 
 def register(app: Flask) -> None:
     """Add the commands to the app. `init` stands apart: it runs before there is an app."""
-    for command in (demo, staff_add, fill, drain, doctor, verify, deadline):
+    for command in (demo, staff_add, fill, drain, doctor, print_heads, verify, deadline):
         app.cli.add_command(command)
 
 
@@ -114,22 +116,61 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-@click.command("verify")
+@click.command("heads")
 @with_appcontext
-def verify() -> None:
-    """Check that every file that a case names is there and unchanged."""
-    kept, checked, wrong = store(), 0, 0
-    rows, length = diagnosis.named_files(), diagnosis.count_files()
-    with click.progressbar(rows, length=length, label="files", file=sys.stderr) as files:
-        for file in files:
-            checked += 1
-            problem = diagnosis.problem_of(kept, file)
-            if problem is not None:
-                wrong += 1
-                click.echo(f"\n{problem}" if sys.stderr.isatty() else problem)
-    click.echo(f"{checked} files checked, {wrong} with problems")
+def print_heads() -> None:
+    """Print the head of the register of each entity on every day, to keep them elsewhere."""
+    worker.publish_heads(current_app._get_current_object())  # type: ignore[attr-defined]
+    for head in heads.published():
+        click.echo(head)
+
+
+@click.command("verify")
+@click.option(
+    "--heads",
+    "kept",
+    multiple=True,
+    type=click.File(encoding="utf-8"),
+    help="A file with lines that `flask heads` printed.",
+)
+@with_appcontext
+def verify(kept: tuple[TextIO, ...]) -> None:
+    """Check the register of events, its heads, and every file that a case names."""
+    try:
+        elsewhere = [head for file in kept for head in heads.read_lines(file)]
+    except RuleBroken as refusal:
+        raise click.ClickException(str(refusal)) from None
+    events, files = heads.count_events(), diagnosis.count_files()
+    wrong = 0
+    with click.progressbar(length=events, label="events", file=sys.stderr) as bar:
+        for problem in heads.problems(elsewhere, progress=_every(1000, bar.update)):
+            wrong += _tell(problem)
+    with click.progressbar(length=files, label="files", file=sys.stderr) as bar:
+        for problem in diagnosis.file_problems(store(), progress=bar.update):
+            wrong += _tell(problem)
+    click.echo(f"{events} events and {files} files checked, {wrong} with problems")
     if wrong:
         raise SystemExit(1)
+
+
+def _tell(problem: str) -> int:
+    """Print a problem on a line of its own, and count it."""
+    click.echo(f"\n{problem}" if sys.stderr.isatty() else problem)
+    return 1
+
+
+def _every(count: int, update: Callable[[int], object]) -> Callable[[int], None]:
+    """Move a bar in steps: drawing it for each of a million would take longer than the work."""
+    waiting = 0
+
+    def step(more: int) -> None:
+        nonlocal waiting
+        waiting += more
+        if waiting >= count:
+            update(waiting)
+            waiting = 0
+
+    return step
 
 
 @click.command("deadline")

@@ -27,6 +27,7 @@ class Settings:
     """What an installation decides from outside. Each field is `SAC_` + its name in capitals."""
 
     secret_key: str = field(repr=False)
+    register_key: str = field(repr=False)
     instance: Path = ROOT / "instance"
     database_url: str = field(default="", repr=False)
     storage_url: str = str(ROOT / "uploads")
@@ -42,6 +43,7 @@ class Settings:
     mail_username: str = ""
     mail_password: str = field(default="", repr=False)
     mail_default_sender: str = "sac@localhost.localdomain"
+    register_mail_to: str = ""
     max_file_mb: int = 25
     max_request_mb: int = 60
     max_files: int = 10
@@ -83,7 +85,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     port = _integer(values, "SAC_PORT", 8080, 1, 65535)
     _refuse_unknown(values)
     settings = Settings(
-        secret_key=_secret_key(values, instance),
+        secret_key=_key(values, instance, "secret"),
+        register_key=_key(values, instance, "register"),
         instance=instance,
         database_url=_database_url(values),
         storage_url=_storage_url(values),
@@ -99,6 +102,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         mail_username=values.get("SAC_MAIL_USERNAME", ""),
         mail_password=values.get("SAC_MAIL_PASSWORD", ""),
         mail_default_sender=_sender(values),
+        register_mail_to=_mailbox(values, "SAC_REGISTER_MAIL_TO", ""),
         max_file_mb=_integer(values, "SAC_MAX_FILE_MB", 25, 1, 1000),
         max_request_mb=_integer(values, "SAC_MAX_REQUEST_MB", 60, 1, 4000),
         max_files=_integer(values, "SAC_MAX_FILES", 10, 1, 100),
@@ -136,17 +140,18 @@ def _read_file(path: Path) -> dict[str, str]:
     return values
 
 
-def _secret_key(values: Mapping[str, str], instance: Path) -> str:
-    key = values.get("SAC_SECRET_KEY", "")
-    path = instance / "secret.key"
+def _key(values: Mapping[str, str], instance: Path, name: str) -> str:
+    """A key from its setting, or from its file in the instance folder."""
+    setting, path = f"SAC_{name.upper()}_KEY", instance / f"{name}.key"
+    key = values.get(setting, "")
     if not key and path.exists():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigError("secret.key can be read by others: run chmod 600 on it")
+            raise ConfigError(f"{path.name} can be read by others: run chmod 600 on it")
         key = path.read_text(encoding="ascii").strip()
     if not key:
-        raise ConfigError("SAC_SECRET_KEY is missing: run `flask --app wsgi init` to make one")
+        raise ConfigError(f"{setting} is missing: run `flask --app wsgi keys` to make one")
     if len(key) < 32:
-        raise ConfigError("SAC_SECRET_KEY is too short: it needs at least 32 characters")
+        raise ConfigError(f"{setting} is too short: it needs at least 32 characters")
     return key
 
 
@@ -197,12 +202,18 @@ def _refuse_unknown(values: Mapping[str, str]) -> None:
 
 
 def _sender(values: Mapping[str, str]) -> str:
-    address = values.get("SAC_MAIL_DEFAULT_SENDER", "") or "sac@localhost.localdomain"
+    default = "sac@localhost.localdomain"
+    given = values.get("SAC_MAIL_DEFAULT_SENDER", "") or default
+    return given if given == default else _mailbox(values, "SAC_MAIL_DEFAULT_SENDER", default)
+
+
+def _mailbox(values: Mapping[str, str], name: str, default: str) -> str:
+    address = values.get(name, "") or default
     try:
-        validate_email(address, check_deliverability=False, test_environment=True)
+        if address:
+            validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        if address != "sac@localhost.localdomain":
-            raise ConfigError("SAC_MAIL_DEFAULT_SENDER is not an e-mail address") from None
+        raise ConfigError(f"{name} is not an e-mail address") from None
     return address
 
 

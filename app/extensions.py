@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from flask import current_app
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -37,6 +38,12 @@ login_manager = LoginManager()
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT)
+
+
+def register_key() -> bytes:
+    """The key that chains the register of events (`domain.register`)."""
+    key: bytes = current_app.extensions["register_key"]
+    return key
 
 
 class WriteOutsideTransaction(RuntimeError):

@@ -1,4 +1,4 @@
-"""`flask init`: the one command that runs before there is an application."""
+"""`flask init` and `flask keys`: the commands that run before there is an application."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from app.services import entities
 from app.services.data_notice import notice_text
 
 
+@click.command("keys")
+def keys() -> None:
+    """Make the keys that the instance folder lacks. One that is there is never changed."""
+    os.umask(0o077)
+    for name in setting_up.make_keys():
+        click.echo(f"{name} was made: keep a copy of it apart from the database")
+
+
 @click.command("init")
 @click.option("--entity", "name", prompt="Name of the entity", help="Its full name.")
 @click.option("--short-name", prompt=True, help="Its name in one or two words, such as SOACHA.")
@@ -20,11 +28,11 @@ from app.services.data_notice import notice_text
 @click.option("--helpdesk-phone", default="")
 @click.option("--helpdesk-email", default="")
 def init(name: str, short_name: str, prefix: str, municipality: str, **contact: str) -> None:
-    """Make the secret key, the database and the first entity."""
+    """Make the keys, the database and the first entity."""
     if municipality not in municipalities():
         raise click.ClickException(f"{municipality!r} is not a DIVIPOLA code")
     os.umask(0o077)  # filings, letters and keys are for this user alone
-    setting_up.make_secret_key()
+    setting_up.make_keys()
     app = create_app()
     migrating.upgrade(app)
     with app.app_context():

@@ -27,7 +27,7 @@ def main() -> None:
     sys.setswitchinterval(0.001)  # a short page does not wait 5 ms behind a long one
     os.umask(0o077)  # filings, letters and keys are for this user alone
     try:
-        setting_up.make_secret_key()
+        setting_up.make_keys()
         app = create_app()
     except ConfigError as problem:
         sys.exit(f"SAC cannot start: {problem}")

@@ -19,16 +19,20 @@ from app.uploads import store
 ACCOUNTS_FILE = "demo-accounts.txt"
 
 
-def make_secret_key() -> None:
-    """Write a secret key that only its owner can read, unless there is one already."""
+def make_keys() -> list[str]:
+    """Write the keys that are missing, for their owner alone to read; the names of the new ones.
+
+    One signs cookies and links, and may change; the other chains the register of events, and
+    must stay as it is for as long as the register is to be proved.
+    """
     instance = config.instance_folder()
     instance.mkdir(parents=True, exist_ok=True)
-    path = instance / "secret.key"
-    if path.exists():
-        return
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48) + "\n")
+    missing = [name for name in ("secret.key", "register.key") if not (instance / name).exists()]
+    for name in missing:
+        handle = os.open(instance / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+    return missing
 
 
 def is_empty() -> bool:

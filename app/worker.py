@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from datetime import date
 from types import FrameType
 
 from flask import Flask
@@ -14,7 +15,7 @@ from flask_mail import Mail
 
 from app import clock
 from app.config import Settings
-from app.services import attempts, sweeping
+from app.services import attempts, heads, sweeping
 from app.services.letters import Writer
 from app.services.mail import Courier, courier_for
 from app.services.outbox import Drained, Postman
@@ -40,6 +41,7 @@ class Worker:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
+        self._published_on: date | None = None
 
     @property
     def is_working(self) -> bool:
@@ -67,6 +69,7 @@ class Worker:
         """Work until stopped. No failure ends it."""
         self._tidy()
         while not self._stopping.is_set():
+            self._publish()
             pause = AWAY if self._drain().is_away else IDLE
             self._woken.wait(pause)
             self._woken.clear()
@@ -79,6 +82,17 @@ class Worker:
             log.exception("the outbox could not be drained")
             return Drained(0, is_away=True)
 
+    def _publish(self) -> None:
+        today = clock.now().date()
+        if self._published_on == today:
+            return
+        try:
+            with self._app.app_context():
+                publish_heads(self._app)
+            self._published_on = today
+        except Exception:
+            log.exception("the heads of the register could not be published")
+
     def _tidy(self) -> None:
         try:
             with self._app.app_context():
@@ -90,7 +104,14 @@ class Worker:
 
 def run_once(app: Flask) -> int:
     """Send what is due and return how many letters went. Needs the app's context."""
+    publish_heads(app)
     return _postman(app).drain().sent
+
+
+def publish_heads(app: Flask) -> None:
+    """Keep and send today's heads of the register, once. Needs the app's context."""
+    settings: Settings = app.extensions["settings"]
+    heads.publish(clock.now(), settings.register_mail_to)
 
 
 def run_until_stopped(app: Flask) -> None:

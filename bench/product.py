@@ -41,6 +41,7 @@ class Product(Site):
     def environment(self) -> dict[str, str]:
         return super().environment() | {
             "SAC_SECRET_KEY": self._secret_key,
+            "SAC_REGISTER_KEY": self._secret_key,
             "SAC_INSTANCE": str(self.folder / "instance"),
             "SAC_STORAGE_URL": str(self.folder / "uploads"),
             "SAC_PORT": str(self.port),

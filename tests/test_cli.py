@@ -163,7 +163,7 @@ def test_verify_names_every_file_that_is_not_as_it_was_filed(run, monkeypatch):
         f"{radicado}: {cut} was altered: it has 4 bytes and was filed with 6",
         f"{radicado}: {gone} is missing",
         f"{radicado}: {folder} cannot be read: Is a directory",
-        "5 files checked, 4 with problems",
+        "1 events and 5 files checked, 4 with problems",
     ]
     assert whole not in found.output
 
@@ -186,6 +186,51 @@ def test_the_worker_sends_what_is_due_and_ends(run, settings):
     assert run("worker", "--once").output.strip() == "0 sent"
 
 
+def test_heads_are_printed_once_a_day_and_verify_reads_them(run, tmp_path):
+    radicado, _ = file_with(b"hola")
+    kept, foreign = tmp_path / "heads.txt", tmp_path / "foreign.txt"
+    kept.write_text(run("heads").stdout + "\n")
+    foreign.write_text(f"NADA 2026-11-24 1 {'0' * 64}\n")
+
+    [line] = kept.read_text().split("\n")[:-2]
+    assert run("heads").stdout.splitlines() == [line]
+    assert run("verify", "--heads", str(kept)).exit_code == 0
+    kept.write_text(line[:-1] + ("0" if line[-1] != "0" else "1"))
+    found = run("verify", "--heads", str(kept), "--heads", str(foreign))
+
+    assert found.exit_code == 1
+    assert found.stdout.splitlines() == [
+        f"{radicado}: row 1 of the register: not the row whose head was published",
+        "NADA: there are heads of it and no such entity",
+        "1 events and 1 files checked, 2 with problems",
+    ]
+
+
+@pytest.mark.on("sqlite")
+def test_a_file_that_holds_no_heads_is_refused_by_its_line(run, tmp_path):
+    kept = tmp_path / "heads.txt"
+    kept.write_text("\nSOA 2026-13-01 1 " + "0" * 64)
+
+    refused = run("verify", "--heads", str(kept))
+
+    assert refused.exit_code == 1
+    assert "Error: line 2 is not a head" in refused.output
+
+
+def test_keys_that_are_there_are_never_changed(tmp_path, monkeypatch):
+    from app.installation import keys
+
+    monkeypatch.setenv("SAC_INSTANCE", str(tmp_path))
+    (tmp_path / "secret.key").write_text("k" * 40)
+
+    made, again = CliRunner().invoke(keys), CliRunner().invoke(keys)
+
+    assert "register.key was made" in made.output
+    assert "secret.key" not in made.output
+    assert (tmp_path / "secret.key").read_text() == "k" * 40
+    assert again.output == ""
+
+
 def test_init_makes_a_key_a_database_and_the_first_entity(tmp_path, monkeypatch):
     from app.installation import init
 
@@ -201,8 +246,9 @@ def test_init_makes_a_key_a_database_and_the_first_entity(tmp_path, monkeypatch)
     wrong = CliRunner().invoke(init, [*given[:-1], "99999"])
 
     assert made.exit_code == 0, made.output
-    key = tmp_path / "instance" / "secret.key"
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    keys = [tmp_path / "instance" / name for name in ("secret.key", "register.key")]
+    assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600, 0o600]
+    assert keys[0].read_text() != keys[1].read_text()
     assert again.exit_code == 1
     assert "already" in again.output
     assert "99999" in wrong.output

@@ -12,7 +12,9 @@ KEY = "k" * 40
 
 
 def given(tmp_path: Path, **values: str) -> Settings:
-    return load({"SAC_INSTANCE": str(tmp_path), "SAC_SECRET_KEY": KEY, **values})
+    return load(
+        {"SAC_INSTANCE": str(tmp_path), "SAC_SECRET_KEY": KEY, "SAC_REGISTER_KEY": KEY, **values}
+    )
 
 
 def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
@@ -32,6 +34,7 @@ def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
         ("SAC_THREADS", "0"),
         ("SAC_MAX_FILES", "1.5"),
         ("SAC_SECRET_KEY", "short"),
+        ("SAC_REGISTER_KEY", "short"),
         ("SAC_DATABASE_URL", "mysql://localhost/sac"),
         ("SAC_STORAGE_URL", "ftp://files"),
         ("SAC_RATELIMIT_STORAGE_URL", "memcached://x"),
@@ -39,6 +42,7 @@ def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
         ("SAC_BASE_URL", "sac.example.gov.co"),
         ("SAC_BASE_URL", "http://sac.example.gov.co"),
         ("SAC_MAIL_DEFAULT_SENDER", "not an address"),
+        ("SAC_REGISTER_MAIL_TO", "not an address"),
         ("SAC_MAIL_USE_TLS", "perhaps"),
         ("SAC_RECEPTION_READING", "3"),
         ("SAC_DOCUMENT_AS_FIRST_PASSWORD", "maybe"),
@@ -56,8 +60,9 @@ def test_an_unusable_value_is_refused_in_one_line_that_names_it(tmp_path, name, 
 
 
 def test_a_missing_key_is_refused_and_says_how_to_make_one(tmp_path):
-    with pytest.raises(ConfigError, match="flask --app wsgi init"):
-        load({"SAC_INSTANCE": str(tmp_path)})
+    for others, missing in (({}, "SECRET"), ({"SAC_SECRET_KEY": KEY}, "REGISTER")):
+        with pytest.raises(ConfigError, match=f"SAC_{missing}_KEY.*flask --app wsgi keys"):
+            load({"SAC_INSTANCE": str(tmp_path), **others})
 
 
 def test_a_key_that_others_can_read_is_refused(tmp_path):

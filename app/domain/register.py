@@ -5,7 +5,7 @@ erasing the value and its salt leaves the chain whole and says nothing of whom i
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -38,11 +38,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Personal:
+    """The value behind a digest, as long as nobody has asked to erase it."""
+
+    value: str
+    salt: bytes
+
+
+@dataclass(frozen=True)
 class Row:
-    """An entry with the link that was stored beside it, in hexadecimal."""
+    """An entry with the link that was stored beside it, in hexadecimal, and with those of its
+    personal values that nobody has erased."""
 
     entry: Entry
     link: str
+    known: Mapping[str, Personal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,33 +68,12 @@ EMPTY = Head(0, "0" * 64)
 
 
 @dataclass(frozen=True)
-class Personal:
-    """The value behind a digest, as long as nobody has asked to erase it."""
-
-    value: str
-    salt: bytes
-
-
-@dataclass(frozen=True)
 class Break:
-    """The first thing that is wrong. `radicado` is empty where a row is missing."""
+    """Something that is wrong. `radicado` is empty where a row is missing."""
 
     sequence: int
     radicado: str
     words: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How far a chain holds: the last good row, and the first break if there is one."""
-
-    head: Head
-    broken: Break | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return self.broken is None
 
 
 def digest(personal: Personal) -> str:
@@ -144,39 +133,45 @@ def chain(entries: Iterable[Entry], key: bytes, start: Head = EMPTY) -> list[Row
     return rows
 
 
-def check(
+def breaks(
     rows: Iterable[Row], key: bytes, heads: Iterable[Head] = (), start: Head = EMPTY
-) -> Verdict:
-    """Follow the chain from `start` and stop at the first row that breaks it.
+) -> Iterator[Break]:
+    """Follow the chain from `start` and give every place where it does not hold.
 
     `heads` are those that were published: one that the rows do not pass through, or do not
     reach, tells of rows that were changed with the key in hand or cut off from the end. Rows
     are read one by one, so there may be millions.
     """
-    published = {head.sequence: head.link for head in heads if head.sequence > start.sequence}
-    last = start
+    published: dict[int, set[str]] = {}
+    for head in heads:
+        if head.sequence > start.sequence:
+            published.setdefault(head.sequence, set()).add(head.link)
+    last, links = start.sequence, {start.link}
     for row in rows:
-        broken = _break_at(row, last, key, published)
+        broken = _break_at(row, last, links, key, published)
         if broken is not None:
-            return Verdict(last, broken)
-        last = Head(row.entry.sequence, row.link)
+            yield broken
+        # A link that was altered alone is one fault: the next row may follow the one it had.
+        links = {row.link} | {link(before, row.entry, key) for before in links}
+        last = row.entry.sequence
     furthest = max(published, default=0)
-    if furthest > last.sequence:
-        gone = f"the register ends here, and a head was published for row {furthest}"
-        return Verdict(last, Break(last.sequence + 1, "", gone))
-    return Verdict(last)
+    if furthest > last:
+        gone = f"the register ends before it, and a head was published for row {furthest}"
+        yield Break(last + 1, "", gone)
 
 
-def _break_at(row: Row, last: Head, key: bytes, published: Mapping[int, str]) -> Break | None:
+def _break_at(
+    row: Row, last: int, links: set[str], key: bytes, published: Mapping[int, set[str]]
+) -> Break | None:
     entry = row.entry
-    expected = last.sequence + 1
-    if entry.sequence > expected:
-        return Break(expected, "", f"missing: the next row is {entry.sequence}")
-    if entry.sequence < expected:
+    if entry.sequence > last + 1:
+        return Break(last + 1, "", f"missing: the next row is {entry.sequence}")
+    if entry.sequence <= last:
         return Break(entry.sequence, entry.radicado, "out of order or repeated")
-    if not hmac.compare_digest(row.link, link(last.link, entry, key)):
+    if row.link not in {link(before, entry, key) for before in links}:
         return Break(entry.sequence, entry.radicado, "altered: its link is not that of its facts")
-    head = published.get(entry.sequence)
-    if head is not None and not hmac.compare_digest(head, row.link):
+    if changed := altered_fields(entry, row.known):
+        return Break(entry.sequence, entry.radicado, f"altered: {', '.join(changed)}")
+    if published.get(entry.sequence, {row.link}) != {row.link}:
         return Break(entry.sequence, entry.radicado, "not the row whose head was published")
     return None

@@ -22,6 +22,7 @@ from app.models.entity import (
     Topic,
 )
 from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
+from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
 
 __all__ = [
@@ -43,9 +44,12 @@ __all__ = [
     "OutboxAttempt",
     "OutboxMessage",
     "OutboxStatus",
+    "PublishedHead",
     "Radicado",
     "RadicadoCounter",
     "Recovery",
+    "RegisterEntry",
+    "RegisterHead",
     "RememberToken",
     "Requerimiento",
     "Suspension",

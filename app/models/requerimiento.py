@@ -94,7 +94,8 @@ class Requerimiento(Base):
 
 
 class Event(Base):
-    """A line of the history: who did what, when. Lines are only ever added.
+    """A line of the history: who did what, when. Lines are only ever added, and each is chained
+    to the one before (`services.register`).
 
     The course of the term is read from these lines: `days` are all that the office has once it
     was extended, `ground` why it has priority or was rejected.
@@ -111,6 +112,8 @@ class Event(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     days: Mapped[int | None]
     ground: Mapped[str | None] = mapped_column(String(32))
+    # The words that this line tells of; None where there are none but the note.
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
 
     requerimiento: Mapped[Requerimiento] = relationship(back_populates="events")
     author: Mapped[Account] = relationship()

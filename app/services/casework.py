@@ -17,7 +17,7 @@ from app.domain.requerimiento import Action, Status, next_status
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
-from app.services import courses, drafts, radicados
+from app.services import courses, drafts, radicados, register
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -91,7 +91,7 @@ def write_to_citizen(radicado: str, words: Writing, *, author: Account, now: dat
         case, words = _case_unless_written(radicado, Action.MESSAGE, author, words)
         if case is not None:
             message = add_message(case, MessageKind.MESSAGE, words, author=author, now=now)
-            move(case, Action.MESSAGE, author=author, now=now)
+            move(case, Action.MESSAGE, author=author, now=now, message=message)
             tell_citizen(case, "message", key=f"m{message.id}", now=now)
 
 
@@ -100,8 +100,8 @@ def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> No
     with writing():
         case, words = _case_unless_written(radicado, Action.NOTE, author, words)
         if case is not None:
-            add_message(case, MessageKind.NOTE, words, author=author, now=now)
-            move(case, Action.NOTE, author=author, now=now)
+            message = add_message(case, MessageKind.NOTE, words, author=author, now=now)
+            move(case, Action.NOTE, author=author, now=now, message=message)
 
 
 def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime) -> None:
@@ -118,8 +118,8 @@ def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime
             action, course = acts.deliver(courses.load(case), at=now)
             case.due_on = courses.listed_on(course)
         next_status(case.status, action)
-        add_message(case, MessageKind.CONTRIBUTION, unsent, author=citizen, now=now)
-        move(case, action, author=citizen, now=now)
+        message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=citizen, now=now)
+        move(case, action, author=citizen, now=now, message=message)
         if action is not Action.CONTRIBUTE:
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
@@ -143,7 +143,8 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
         case.answered_at = now
         if case.status is Status.WAITING:  # the clock stood: no answer is late
             case.due_on = max(case.due_on, now.date())
-        move(case, Action.ANSWER, author=author, note=f"Radicado de salida {code}", now=now)
+        said = f"Radicado de salida {code}"
+        move(case, Action.ANSWER, author=author, note=said, now=now, message=message)
         tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
         return code
 
@@ -328,9 +329,9 @@ def add_message(
         body=checked_body(words.body),
         written_at=now,
         submission=words.submission,
+        attachments=rows_for(words.files, case.id),
     )
     db.session.add(message)
-    case.attachments.extend(rows_for(words.files, message))
     for draft in db.session.scalars(
         select(Draft).filter_by(account_id=author.id, form=f"{kind}:{case.radicado}")
     ):
@@ -348,23 +349,25 @@ def move(
     note: str = "",
     days: int | None = None,
     ground: str | None = None,
+    message: Message | None = None,
 ) -> None:
-    """Change the status and write the history line: never one without the other."""
+    """Change the status and write the history line, chained: never one without the other."""
     case.status = next_status(case.status, action)
     case.is_open = case.status.is_open
-    db.session.add(
-        Event(
-            requerimiento_id=case.id,
-            action=action,
-            status=case.status,
-            author_id=author.id,
-            happened_at=now,
-            note=note[:500],
-            days=days,
-            ground=ground,
-        )
+    event = Event(
+        requerimiento_id=case.id,
+        action=action,
+        status=case.status,
+        author_id=author.id,
+        happened_at=now,
+        note=note[:500],
+        days=days,
+        ground=ground,
+        message_id=message.id if message else None,
     )
+    db.session.add(event)
     db.session.flush()
+    register.record(case, event, message)
 
 
 def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None:

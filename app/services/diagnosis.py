@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
@@ -110,7 +110,18 @@ def count_files() -> int:
     return db.session.scalar(select(func.count(Attachment.id))) or 0
 
 
-def named_files() -> Iterator[NamedFile]:
+def file_problems(
+    store: Store, progress: Callable[[int], object] = lambda _count: None
+) -> Iterator[str]:
+    """What is wrong with the kept files, by radicado. `progress` is told of each."""
+    for file in _named_files():
+        problem = _problem_of(store, file)
+        if problem is not None:
+            yield problem
+        progress(1)
+
+
+def _named_files() -> Iterator[NamedFile]:
     """Every file that a case names, read `BATCH` rows at a time: there may be millions, and no
     transaction stays open while the files are read."""
     columns = (Attachment.id, Requerimiento.radicado)
@@ -123,7 +134,7 @@ def named_files() -> Iterator[NamedFile]:
         last = rows[-1].id
 
 
-def problem_of(store: Store, file: NamedFile) -> str | None:
+def _problem_of(store: Store, file: NamedFile) -> str | None:
     """What is wrong with a kept file, by its radicado; None if it is as it was filed."""
     name = f"{file.radicado}: {file.stored_as}"
     try:

@@ -14,8 +14,8 @@ from app.domain.errors import RuleBroken
 from app.domain.radicado import Direction
 from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, excerpt, next_status
 from app.extensions import db, writing
-from app.models import Account, Attachment, Draft, Entity, Event, Message, Requerimiento, Topic
-from app.services import accounts, claims, courses, drafts, radicados
+from app.models import Account, Attachment, Draft, Entity, Event, Requerimiento, Topic
+from app.services import accounts, claims, courses, drafts, radicados, register
 from app.services.entities import EntityFacts
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -154,15 +154,16 @@ def _file(
         due_on=courses.listed_on(course),
         submission=submission,
     )
-    requerimiento.events = [
-        Event(action=Action.FILE, status=Status.FILED, author_id=author.id, happened_at=now)
-    ]
+    filed = Event(action=Action.FILE, status=Status.FILED, author_id=author.id, happened_at=now)
+    filed.note = ""
+    requerimiento.events = [filed]
     requerimiento.attachments = rows_for(filing.files)
     db.session.add(requerimiento)
     form = drafts.FILING if clerk is None else drafts.COUNTER
     for draft in db.session.scalars(select(Draft).filter_by(account_id=author.id, form=form)):
         db.session.delete(draft)
     db.session.flush()
+    register.record(requerimiento, filed)
     tell_citizen(requerimiento, "filed", key="filed", now=now)
     return code
 
@@ -205,8 +206,8 @@ def was_filed(citizen: Account, submission: str, body: str) -> bool:
     return filed is not None and filed.split() == body.split()
 
 
-def rows_for(files: Sequence[StoredFile], message: Message | None = None) -> list[Attachment]:
-    """The rows that make kept files part of a case."""
+def rows_for(files: Sequence[StoredFile], case_id: int | None = None) -> list[Attachment]:
+    """The rows that make kept files part of a case, which may have no number yet."""
     return [
         Attachment(
             public_id=uuid4().hex,
@@ -215,7 +216,7 @@ def rows_for(files: Sequence[StoredFile], message: Message | None = None) -> lis
             size=stored.size,
             sha256=stored.sha256,
             media_type=stored.media_type,
-            message=message,
+            requerimiento_id=case_id,
         )
         for stored in files
     ]

@@ -11,7 +11,7 @@ from app.domain.events import PriorityGround, RejectionGround
 from app.domain.radicado import Direction
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
-from app.models import Account, MessageKind, Requerimiento
+from app.models import Account, Message, MessageKind, Requerimiento
 from app.services import courses, radicados
 from app.services.casework import (
     Writing,
@@ -203,7 +203,8 @@ def _send(
             raise reason
         course = act(courses.load(case))
         case.due_on = courses.listed_on(course)
-        code = _add_letter(case, written(letter, course), letter.action, by)
+        message = _add_letter(case, written(letter, course), letter.action, by)
+        code = message.radicado or ""
         move(
             case,
             letter.action,
@@ -212,6 +213,7 @@ def _send(
             note=note or " ".join(letter.words.split()),
             days=course.days if letter.action is Action.EXTEND else None,
             ground=ground,
+            message=message,
         )
         if inside:
             move(case, Action.NOTE, author=by.author, now=by.now, note=f"Traslado tarde: {inside}")
@@ -222,13 +224,13 @@ def _send(
         return code
 
 
-def _add_letter(case: Requerimiento, body: str, action: Action, by: Sender) -> str:
+def _add_letter(case: Requerimiento, body: str, action: Action, by: Sender) -> Message:
     words = Writing(body=body, submission=by.submission)
     message = add_message(case, MessageKind.MESSAGE, words, author=by.author, now=by.now)
     code = radicados.take(case.entity, Direction.OUTGOING, by.now)
     db.session.flush()
     message.radicado, message.action = code, action
-    return code
+    return message
 
 
 def _tell(case: Requerimiento, title: str, sentence: str, now: datetime) -> None:

@@ -35,6 +35,7 @@ FACTS: dict[str, set[str]] = {
     "claim_issued": {"name"},
     "recovery": {"name", "username", "recovery_id", "expires_at"},
     "password_changed": {"name", "changed_at"},
+    "register_head": {"head_on", "line"},
 }
 # Sent only to who asked for them, and stopped with one click.
 NOTICES = frozenset(letter for letter, facts in FACTS.items() if facts >= CASE)

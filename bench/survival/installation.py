@@ -56,6 +56,7 @@ class Installation:
         kept = ("PATH", "HOME", "LANG", "TMPDIR")
         return {name: os.environ[name] for name in kept if name in os.environ} | {
             "SAC_SECRET_KEY": self._secret_key,
+            "SAC_REGISTER_KEY": self._secret_key,
             "SAC_INSTANCE": str(self.instance),
             "SAC_STORAGE_URL": str(self.uploads),
             "SAC_PORT": str(port),

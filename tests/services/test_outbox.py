@@ -380,7 +380,9 @@ def picky() -> Iterator[Picky]:
 
 
 def courier_for_port(port: int, **seconds: float) -> MailServer:
-    settings = Settings(secret_key="k" * 40, mail_server="127.0.0.1", mail_port=port)
+    settings = Settings(
+        secret_key="k" * 40, register_key="r" * 40, mail_server="127.0.0.1", mail_port=port
+    )
     return MailServer(settings, **seconds)
 
 
@@ -456,7 +458,11 @@ def test_a_dead_or_mute_server_costs_one_letter_one_try_and_the_others_none(
 @pytest.mark.on("sqlite")
 def test_a_server_without_the_encryption_asked_for_gets_nothing(smtp, post, postman):
     settings = Settings(
-        secret_key="k" * 40, mail_server="127.0.0.1", mail_port=smtp.port, mail_use_tls=True
+        secret_key="k" * 40,
+        register_key="r" * 40,
+        mail_server="127.0.0.1",
+        mail_port=smtp.port,
+        mail_use_tls=True,
     )
     post()
 

@@ -33,7 +33,9 @@ def build_app(folder: Path, **changes: int) -> Flask:
     """An app that can do nothing but receive files."""
     app = Flask("files")
     app.config["MAX_CONTENT_LENGTH"] = 50 * MEGABYTE
-    settings = Settings(secret_key="k" * 40, storage_url=str(folder), **changes)
+    settings = Settings(
+        secret_key="k" * 40, register_key="r" * 40, storage_url=str(folder), **changes
+    )
     uploads.init_app(app, settings)
 
     @app.post("/")

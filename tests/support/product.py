@@ -15,6 +15,7 @@ def build_settings(instance: Path, database_url: str, **changes: object) -> Sett
     """The settings of a test: its own folders, no background work, plain http."""
     values: dict[str, object] = {
         "secret_key": SECRET_KEY,
+        "register_key": SECRET_KEY,
         "instance": instance,
         "database_url": database_url,
         "storage_url": str(instance / "uploads"),

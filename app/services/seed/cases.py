@@ -15,7 +15,9 @@ from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel, Kind, Status, excerpt
 from app.domain.terms import term_for
 from app.models import Event, Radicado, RadicadoCounter, Requerimiento
+from app.services import register
 from app.services.entities import EntityFacts
+from app.services.register import Written
 from app.services.seed import figures
 from app.services.seed.bulk import Row, advance_ids, insert, next_id
 from app.services.seed.people import Desk, Scene
@@ -47,8 +49,15 @@ def add_cases(
     drafted = [writer.case(first + i, moment) for i, moment in enumerate(received)]
     insert(session, Radicado, [writer.radicado(case) for case in drafted])
     insert(session, Requerimiento, drafted)
-    insert(session, Event, [_event(case) for case in drafted])
-    advance_ids(session, Requerimiento)
+    first_event = next_id(session, Event)
+    events = [_event(first_event + i, case) for i, case in enumerate(drafted)]
+    insert(session, Event, events)
+    for model in (Requerimiento, Event):
+        advance_ids(session, model)
+    register.chain(
+        scene.facts.id,
+        [_written(event, case) for event, case in zip(events, drafted, strict=True)],
+    )
 
 
 class _Writer:
@@ -88,6 +97,7 @@ class _Writer:
             "body": body,
             "received_at": received_at,
             "received_on": deadline.received_on,
+            "reading": scene.facts.hours.reading,
             "term_days": deadline.days,
             "term_source": source,
             "due_on": deadline.due_on,
@@ -151,8 +161,9 @@ class _Writer:
         return self._deadlines[key]
 
 
-def _event(case: Row) -> Row:
+def _event(number: int, case: Row) -> Row:
     return {
+        "id": number,
         "requerimiento_id": case["id"],
         "action": Action.FILE,
         "status": Status.FILED,
@@ -160,6 +171,28 @@ def _event(case: Row) -> Row:
         "happened_at": case["received_at"],
         "note": "",
     }
+
+
+def _written(event: Row, case: Row) -> Written:
+    """The first line of the history, as `filing` chains it."""
+    return Written(
+        event_id=event["id"],
+        action=event["action"],
+        status=event["status"],
+        happened_at=event["happened_at"],
+        author_id=event["author_id"],
+        days=None,
+        ground=None,
+        note="",
+        radicado=case["radicado"],
+        kind=case["kind"],
+        channel=case["channel"],
+        received_on=case["received_on"],
+        reading=case["reading"],
+        term_days=case["term_days"],
+        letter=None,
+        words=case["body"],
+    )
 
 
 def _business_days(facts: EntityFacts, first: date, last: date) -> list[date]:

@@ -1,0 +1,50 @@
+"""The register of events: what chains each line of the history to the one before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Base
+from app.models.types import UTCDateTime
+
+
+class RegisterEntry(Base):
+    """The place of an event in the chain of its entity. Entries are only ever added.
+
+    The facts are those of the event and its case; `digests` stand for what says something of a
+    person. Erasing `salt` with the values leaves the chain whole (`domain.register`).
+    """
+
+    __tablename__ = "register_entry"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    digests: Mapped[dict[str, str]] = mapped_column(JSON)
+    link: Mapped[str] = mapped_column(String(64))
+
+
+class RegisterHead(Base):
+    """Where the chain of an entity ends now."""
+
+    __tablename__ = "register_head"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    sequence: Mapped[int]
+    link: Mapped[str] = mapped_column(String(64))
+
+
+class PublishedHead(Base):
+    """Where the chain of an entity ended when a day began in Bogotá: what is sent away."""
+
+    __tablename__ = "published_head"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    link: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,315 @@
+"""The register of events in the database: what is changed, put in or taken out is named."""
+
+from datetime import timedelta
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from app import clock
+from app.domain.register import EMPTY
+from app.domain.requerimiento import Action, Kind
+from app.extensions import db, writing
+from app.models import (
+    Account,
+    Attachment,
+    Event,
+    Message,
+    OutboxMessage,
+    PublishedHead,
+    RegisterEntry,
+    RegisterHead,
+    Requerimiento,
+)
+from app.services import casework, filing, heads, register
+from app.services.filing import Filing
+from app.uploads import store
+from tests.support.office import answered_case, case_of, file_case, open_house, words
+from tests.support.people import add_citizen, at_once
+
+
+@pytest.fixture
+def house(app):
+    return open_house()
+
+
+@pytest.fixture
+def case(house):
+    """A case that came with a file and was answered with another: four lines of history."""
+    kept = [store().add("solicitud.txt", BytesIO(b"hola"))]
+    radicado = answered_case(house, add_citizen(house.entity.id), files=kept)
+    reply = [store().add("oficio.txt", BytesIO(b"adios"))]
+    casework.note(radicado, words("Revisado.", files=reply), author=house.official, now=clock.now())
+    return case_of(radicado)
+
+
+def change(*statements):
+    with writing() as session:
+        for statement in statements:
+            session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def found() -> list[str]:
+    db.session.rollback()
+    return list(heads.problems())
+
+
+def turned(link: str) -> str:
+    """One bit of it turned."""
+    return f"{int(link[0], 16) ^ 1:x}{link[1:]}"
+
+
+def test_what_the_services_wrote_is_whole(case):
+    assert found() == []
+    entries = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.sequence)).all()
+    assert [entry.sequence for entry in entries] == [1, 2, 3, 4]
+    assert [sorted(entry.digests) for entry in entries] == [
+        ["files", "words"], ["note"], ["note", "words"], ["files", "words"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "model", "values"),
+    [
+        (1, "its link", Event, {"status": "cerrado"}),
+        (2, "its link", Event, {"action": Action.START}),
+        (3, "note", Event, {"note": "Radicado de salida SOA2026EE000009"}),
+        (1, "words", Requerimiento, {"body": "Otro texto."}),
+        (1, "its link", Requerimiento, {"term_days": 30}),
+        (3, "words", Message, {"body": "No hay cupo."}),
+        (1, "files", Attachment, {"sha256": "0" * 64}),
+        (4, "files", Attachment, {"name": "otro.txt"}),
+        (2, "its link", RegisterEntry, {"digests": {}}),
+        (3, "words", RegisterEntry, {"salt": b"s" * 16}),
+    ],
+)
+def test_a_value_that_was_changed_is_named_by_its_radicado(case, row, what, model, values):
+    entry = db.session.scalars(select(RegisterEntry).filter_by(sequence=row)).one()
+    event = db.session.get_one(Event, entry.event_id)
+    where = {
+        Event: Event.id == event.id,
+        Requerimiento: Requerimiento.id == case.id,
+        Message: Message.id == event.message_id,
+        Attachment: Attachment.message_id == event.message_id
+        if event.message_id
+        else Attachment.message_id.is_(None),
+        RegisterEntry: RegisterEntry.sequence == row,
+    }[model]
+    radicado = case.radicado
+
+    change(update(model).where(where).values(**values))
+
+    [problem] = found()
+    assert problem.startswith(f"{radicado}: row {row} of the register: altered")
+    assert what in problem
+
+
+@pytest.mark.parametrize("row", [1, 3, 4])
+def test_a_bit_that_was_turned_in_a_link_is_one_fault(case, row):
+    entry = db.session.scalars(select(RegisterEntry).filter_by(sequence=row)).one()
+    radicado = case.radicado
+
+    change(
+        update(RegisterEntry).where(RegisterEntry.sequence == row).values(link=turned(entry.link))
+    )
+
+    assert found() == [
+        f"{radicado}: row {row} of the register: altered: its link is not that of its facts"
+    ]
+
+
+def test_a_row_taken_out_of_the_middle_is_missed(case):
+    event = db.session.scalars(select(RegisterEntry.event_id).filter_by(sequence=2)).one()
+
+    change(delete(RegisterEntry).filter_by(sequence=2), delete(Event).filter_by(id=event))
+
+    assert found() == ["SOA: row 2 of the register: missing: the next row is 3"]
+
+
+def test_a_row_taken_from_the_end_is_missed(case):
+    event = db.session.scalars(select(RegisterEntry.event_id).filter_by(sequence=4)).one()
+
+    change(delete(RegisterEntry).filter_by(sequence=4), delete(Event).filter_by(id=event))
+
+    [problem] = found()
+    assert "ends before it, and a head was published for row 4" in problem
+
+
+def test_an_end_cut_off_together_with_its_head_is_missed_by_the_head_of_a_day(case):
+    heads.publish(clock.now())
+    third, fourth = db.session.scalars(
+        select(RegisterEntry).where(RegisterEntry.sequence > 2).order_by(RegisterEntry.sequence)
+    )
+
+    change(
+        delete(RegisterEntry).filter_by(sequence=4),
+        delete(Event).filter_by(id=fourth.event_id),
+        update(RegisterHead).values(sequence=3, link=third.link),
+    )
+
+    [problem] = found()
+    assert "a head was published for row 4" in problem
+
+
+def test_an_event_put_in_beside_the_register_is_named(case, house):
+    radicado = case.radicado
+    with writing() as session:
+        session.add(
+            Event(
+                requerimiento_id=case.id,
+                action=Action.CLOSE,
+                status=case.status,
+                author_id=house.official.id,
+                happened_at=clock.now(),
+                note="",
+            )
+        )
+
+    assert found() == [f"{radicado}: a line of its history is not in the register"]
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "problem"),
+    [
+        (RegisterHead, {"link": "0" * 64}, "row 4 of the register: not the row whose head"),
+        (RegisterHead, {"sequence": 3}, "the head says row 3 and the register has row 4"),
+        (PublishedHead, {"link": "0" * 64}, "row 4 of the register: not the row whose head"),
+        (PublishedHead, {"sequence": 2}, "row 2 of the register: not the row whose head"),
+    ],
+)
+def test_a_head_that_was_changed_is_reported(case, model, values, problem):
+    heads.publish(clock.now())
+
+    change(update(model).values(**values))
+
+    assert any(problem in line for line in found())
+
+
+def test_a_register_written_anew_with_the_key_is_found_by_the_head_that_was_sent_away(case):
+    heads.publish(clock.now())
+    sent_away = heads.read_lines(str(head) for head in heads.published())
+    entity_id, radicado = case.entity_id, case.radicado
+    change(update(Event).filter_by(action=Action.ASSIGN).values(note="Otra oficina"))
+    forged = list(register.read(entity_id))
+
+    change(delete(RegisterEntry), delete(RegisterHead), delete(PublishedHead))
+    events = db.session.scalars(select(Event).order_by(Event.id)).all()
+    with writing() as session:
+        for event in events:
+            held = session.get(Message, event.message_id) if event.message_id else None
+            register.record(session.get_one(Requerimiento, case.id), event, held)
+
+    assert len(forged) == 4
+    assert found() == []  # within the database nothing tells
+    db.session.rollback()
+    assert list(heads.problems(sent_away)) == [
+        f"{radicado}: row 4 of the register: not the row whose head was published"
+    ]
+
+
+def test_erasing_what_is_personal_leaves_the_register_whole(case):
+    change(
+        update(RegisterEntry).values(salt=None),
+        update(Requerimiento).values(body="Dato suprimido"),
+        update(Message).values(body="Dato suprimido"),
+        update(Event).values(note=""),
+        update(Attachment).values(name="suprimido"),
+    )
+
+    assert found() == []
+
+
+def test_filings_at_the_same_time_stand_one_after_the_other(app, house):
+    entity, citizens = (
+        house.facts,
+        [
+            add_citizen(
+                house.entity.id, username=f"persona{number}", document_number=f"2000{number}"
+            ).id
+            for number in range(8)
+        ],
+    )
+
+    def file(citizen_id):
+        filed = Filing(kind=Kind.PETITION, body="Pido un cupo.", submission=str(citizen_id))
+        citizen = db.session.get_one(Account, citizen_id)
+        return filing.file(filed, citizen=citizen, entity=entity, now=clock.now())
+
+    radicados = at_once(app, [partial(file, citizen) for citizen in citizens])
+
+    assert len(set(radicados)) == 8
+    assert found() == []
+    assert db.session.scalar(select(RegisterHead.sequence)) == 8
+
+
+def test_each_entity_has_a_chain_of_its_own(case, app):
+    other = open_house("VIL")
+    file_case(other, add_citizen(other.entity.id, username="vecina", document_number="30303030"))
+
+    ends = dict(db.session.execute(select(RegisterHead.entity_id, RegisterHead.sequence)).all())
+
+    assert ends == {case.entity_id: 4, other.entity.id: 1}
+    assert found() == []
+
+
+def test_the_register_is_read_in_pieces(case, monkeypatch):
+    for size in (1, 2, 3, 4):
+        monkeypatch.setattr(register, "BATCH", size)
+        assert [row.entry.sequence for row in register.read(case.entity_id)] == [1, 2, 3, 4]
+
+
+def test_a_use_case_that_fails_leaves_nothing_in_the_register(case, house):
+    def fail():
+        with writing():
+            casework.close(case.radicado, author=house.coordinator, now=clock.now())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+
+    assert db.session.scalar(select(RegisterHead.sequence)) == 4
+    assert found() == []
+
+
+def test_heads_are_kept_and_sent_once_a_day(case):
+    now = clock.now()
+
+    for moment in (now, now, now + timedelta(days=1)):
+        heads.publish(moment, "archivo@soacha.example")
+
+    lines = heads.published()
+    assert [line.day for line in lines] == [now.date(), now.date() + timedelta(days=1)]
+    assert {line.head.sequence for line in lines} == {4}
+    letters = db.session.scalars(select(OutboxMessage).filter_by(letter="register_head")).all()
+    assert [letter.context["line"] for letter in letters] == [str(line) for line in lines]
+    assert {letter.recipient for letter in letters} == {"archivo@soacha.example"}
+
+
+def test_an_entity_without_events_has_no_head(house):
+    heads.publish(clock.now(), "archivo@soacha.example")
+
+    assert heads.published() == []
+    assert EMPTY.sequence == 0
+
+
+def test_the_migration_chains_what_was_written_before(app, case, settings):
+    """Going back and forth over it: the same events, chained by the migration."""
+    import flask_migrate
+
+    from app import migrating
+
+    migrating.prepare(app)
+    db.session.remove()
+    flask_migrate.downgrade(revision="0002")
+    assert "register_entry" not in db.inspect(db.engine).get_table_names()
+    flask_migrate.upgrade()
+    db.session.remove()
+
+    assert found() == []
+    assert db.session.scalar(select(RegisterHead.sequence)) == 4
+    with writing() as session:
+        session.execute(text("UPDATE message SET body = 'No hay cupo.'"))
+    assert len(found()) == 2
+    assert Path(app.instance_path) == settings.instance
