@@ -7,7 +7,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 2
 BIN := .venv/bin
 PINNED := pyproject.toml setup.cfg constraints.txt
-TEST_PACKAGES := chromium postgresql poppler-utils
+PAPER_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+TEST_PACKAGES := $(PAPER_PACKAGES) chromium postgresql poppler-utils
 
 .PHONY: help run test check format install install-tests bench bench-quick survival vendor clean
 
@@ -22,6 +23,7 @@ help:
 
 # The demo speaks plain http on this machine only, so it says so.
 run: install
+	@bash .ci/packages $(PAPER_PACKAGES) || echo "Without them everything works but the papers in PDF."
 	@exec env $(if $(PORT),SAC_PORT=$(PORT)) SAC_INSECURE_HTTP="$${SAC_INSECURE_HTTP:-on}" \
 		$(BIN)/python -m app.serve
 

@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 
 from app import cli, config, errors, throttle, uploads, web, worker
 from app.config import ROOT, Settings
+from app.domain.signing import Keyring
 from app.extensions import csrf, db, login_manager
 from app.services import hashing
 from app.services.tokens import Signer
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_values(settings))
     app.extensions["settings"] = settings
     app.extensions["register_key"] = settings.register_key.encode()
+    app.extensions["receipt_keys"] = Keyring(settings.receipt_key)
     app.extensions["signer"] = Signer(settings.secret_key)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -130,8 +130,9 @@ def fresh(view: View) -> View:
     return guarded  # type: ignore[return-value]  # wraps keeps the signature
 
 
-def limited(rate: str) -> Callable[[View], View]:
-    """Let a network address send this form so often, such as "60/minute". Reading is not counted.
+def limited(rate: str, *, reading: bool = False) -> Callable[[View], View]:
+    """Let a network address send this form so often, such as "60/minute". Reading is not counted,
+    unless it is the `reading` that costs or tells.
 
     Goes below the audience.
     """
@@ -141,7 +142,7 @@ def limited(rate: str) -> Callable[[View], View]:
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if request.method == "POST":
+            if reading or request.method == "POST":
                 count()
             return view(*args, **kwargs)
 

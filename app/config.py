@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from app.domain.signing import Keyring, KeyUnusable
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "SAC_"
 YES, NO = {"1", "on", "true", "yes", "si", "sí"}, {"0", "off", "false", "no", ""}
@@ -28,6 +30,7 @@ class Settings:
 
     secret_key: str = field(repr=False)
     register_key: str = field(repr=False)
+    receipt_key: str = field(repr=False)
     instance: Path = ROOT / "instance"
     database_url: str = field(default="", repr=False)
     storage_url: str = str(ROOT / "uploads")
@@ -87,6 +90,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         secret_key=_key(values, instance, "secret"),
         register_key=_key(values, instance, "register"),
+        receipt_key=_receipt_key(values, instance),
         instance=instance,
         database_url=_database_url(values),
         storage_url=_storage_url(values),
@@ -153,6 +157,15 @@ def _key(values: Mapping[str, str], instance: Path, name: str) -> str:
     if len(key) < 32:
         raise ConfigError(f"{setting} is too short: it needs at least 32 characters")
     return key
+
+
+def _receipt_key(values: Mapping[str, str], instance: Path) -> str:
+    text = _key(values, instance, "receipt")
+    try:
+        Keyring(text)
+    except KeyUnusable as problem:
+        raise ConfigError(f"SAC_RECEIPT_KEY cannot be used: {problem}") from None
+    return text
 
 
 def _database_url(values: Mapping[str, str]) -> str:

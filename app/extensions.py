@@ -15,6 +15,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app.domain.signing import Keyring
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -44,6 +46,12 @@ def register_key() -> bytes:
     """The key that chains the register of events (`domain.register`)."""
     key: bytes = current_app.extensions["register_key"]
     return key
+
+
+def receipt_keys() -> Keyring:
+    """The keys that sign receipts."""
+    keys: Keyring = current_app.extensions["receipt_keys"]
+    return keys
 
 
 class WriteOutsideTransaction(RuntimeError):

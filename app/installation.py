@@ -1,13 +1,16 @@
-"""`flask init` and `flask keys`: the commands that run before there is an application."""
+"""The commands of an installation that need no application, or run before there is one."""
 
 from __future__ import annotations
 
 import os
+from typing import BinaryIO
 
 import click
 
-from app import clock, create_app, migrating, setting_up
+from app import clock, config, create_app, migrating, setting_up
+from app.domain import receipt
 from app.domain.divipola import municipalities
+from app.domain.signing import Keyring, KeyUnusable, Unproven, Verifier
 from app.services import entities
 from app.services.data_notice import notice_text
 
@@ -18,6 +21,55 @@ def keys() -> None:
     os.umask(0o077)
     for name in setting_up.make_keys():
         click.echo(f"{name} was made: keep a copy of it apart from the database")
+
+
+@click.command("rotate-receipt-key")
+def rotate_receipt_key() -> None:
+    """Sign receipts with a new key from the next start on; the earlier ones stay valid."""
+    os.umask(0o077)
+    if not (config.instance_folder() / setting_up.RECEIPT_KEY).exists():
+        raise click.ClickException("there is no receipt.key in the instance folder to replace")
+    setting_up.rotate_receipt_key()
+    click.echo("receipt.key has a new key: restart the servers, and print `receipt-key` again")
+
+
+@click.command("receipt-key")
+def receipt_key() -> None:
+    """Print the public keys of this installation's receipts, for whoever checks them elsewhere."""
+    click.echo(_keyring().pem(), nl=False)
+
+
+@click.command("verify-receipt")
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--public-key",
+    type=click.File("rb"),
+    help="What `receipt-key` prints; without it, the keys of this installation.",
+)
+def verify_receipt(file: BinaryIO, public_key: BinaryIO | None) -> None:
+    """Check a receipt in PDF, byte by byte. It needs no database and no network."""
+    try:
+        known = Verifier.of_pem(public_key.read()) if public_key else _keyring()
+        key_id, payload = known.unseal(file.read())
+        stated = receipt.read(payload)
+    except KeyUnusable as problem:
+        raise click.ClickException(f"the public key cannot be used: {problem}") from None
+    except (Unproven, receipt.ReceiptUnreadable) as problem:
+        click.echo(f"NOT VALID: {problem}")
+        raise SystemExit(1) from None
+    click.echo(f"valid:     signed with the key {key_id}")
+    click.echo(f"radicado:  {stated.radicado}")
+    click.echo(f"received:  {stated.received_at:%Y-%m-%d %H:%M:%S %z}")
+    click.echo(f"due:       {stated.due_on}")
+    for annex in stated.annexes:
+        click.echo(f"annex:     {annex.sha256} {annex.size} {annex.name}")
+
+
+def _keyring() -> Keyring:
+    try:
+        return Keyring(config.load().receipt_key)
+    except config.ConfigError as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 @click.command("init")

@@ -12,27 +12,48 @@ from sqlalchemy import select
 
 from app import clock, config
 from app.config import Settings
+from app.domain import signing
 from app.extensions import db
 from app.models import Entity
 from app.uploads import store
 
 ACCOUNTS_FILE = "demo-accounts.txt"
+RECEIPT_KEY = "receipt.key"
 
 
 def make_keys() -> list[str]:
     """Write the keys that are missing, for their owner alone to read; the names of the new ones.
 
-    One signs cookies and links, and may change; the other chains the register of events, and
-    must stay as it is for as long as the register is to be proved.
+    One signs cookies and links, and may change; one chains the register of events, and must stay
+    as it is for as long as the register is to be proved; one signs receipts (`rotate_receipt_key`).
     """
     instance = config.instance_folder()
     instance.mkdir(parents=True, exist_ok=True)
-    missing = [name for name in ("secret.key", "register.key") if not (instance / name).exists()]
+    new = {
+        "secret.key": secrets.token_urlsafe(48),
+        "register.key": secrets.token_urlsafe(48),
+        RECEIPT_KEY: signing.new_key(),
+    }
+    missing = [name for name in new if not (instance / name).exists()]
     for name in missing:
-        handle = os.open(instance / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
+        _write_key(instance / name, new[name])
     return missing
+
+
+def rotate_receipt_key() -> None:
+    """Sign with a new key from the next start on. The key file keeps the public part of those
+    before, so that their receipts are still known."""
+    path = config.instance_folder() / RECEIPT_KEY
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    _write_key(fresh, signing.Keyring(path.read_text(encoding="ascii")).rotated())
+    fresh.replace(path)
+
+
+def _write_key(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text + "\n")
 
 
 def is_empty() -> bool:

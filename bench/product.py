@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.signing import new_key
 from bench.load import Filing, Login, Target
 from bench.sites import CITIZEN, CLERK, CONVERSATIONS, Site, new_secret
 
@@ -35,6 +36,7 @@ class Product(Site):
         super().__init__(folder, cases)
         self._password = new_secret()
         self._secret_key = new_secret()
+        self._receipt_key = new_key()
         self._cases: dict[int, str] = {}
         self.login = Login(self.page, CITIZEN, self._password)
 
@@ -42,6 +44,7 @@ class Product(Site):
         return super().environment() | {
             "SAC_SECRET_KEY": self._secret_key,
             "SAC_REGISTER_KEY": self._secret_key,
+            "SAC_RECEIPT_KEY": self._receipt_key,
             "SAC_INSTANCE": str(self.folder / "instance"),
             "SAC_STORAGE_URL": str(self.folder / "uploads"),
             "SAC_PORT": str(self.port),

@@ -15,9 +15,9 @@ from flask import Flask
 from app import ROOMS, migrating
 from app.config import ROOT, Settings
 
-SHARED_TEMPLATES = ("macros", "mail", "errors")
+SHARED_TEMPLATES = ("macros", "mail", "errors", "papers")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-PAGES = [path for path in TEMPLATES if path.relative_to(ROOT).parts[1] != "mail"]
+PAGES = [path for path in TEMPLATES if path.relative_to(ROOT).parts[1] not in ("mail", "papers")]
 SOURCES = sorted([*(ROOT / "app").rglob("*.py"), ROOT / "wsgi.py"])
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 

@@ -246,9 +246,9 @@ def test_init_makes_a_key_a_database_and_the_first_entity(tmp_path, monkeypatch)
     wrong = CliRunner().invoke(init, [*given[:-1], "99999"])
 
     assert made.exit_code == 0, made.output
-    keys = [tmp_path / "instance" / name for name in ("secret.key", "register.key")]
-    assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600, 0o600]
-    assert keys[0].read_text() != keys[1].read_text()
+    keys = [tmp_path / "instance" / name for name in ("secret.key", "register.key", "receipt.key")]
+    assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600] * 3
+    assert len({key.read_text() for key in keys}) == 3
     assert again.exit_code == 1
     assert "already" in again.output
     assert "99999" in wrong.output

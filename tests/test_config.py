@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from app.config import ROOT, ConfigError, Settings, load
+from tests.support.product import RECEIPT_KEY
 
 KEY = "k" * 40
+KEYS = {"SAC_SECRET_KEY": KEY, "SAC_REGISTER_KEY": KEY, "SAC_RECEIPT_KEY": RECEIPT_KEY}
 
 
 def given(tmp_path: Path, **values: str) -> Settings:
-    return load(
-        {"SAC_INSTANCE": str(tmp_path), "SAC_SECRET_KEY": KEY, "SAC_REGISTER_KEY": KEY, **values}
-    )
+    return load({"SAC_INSTANCE": str(tmp_path), **KEYS, **values})
 
 
 def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
@@ -35,6 +35,9 @@ def test_without_settings_it_is_sqlite_and_local_files(tmp_path):
         ("SAC_MAX_FILES", "1.5"),
         ("SAC_SECRET_KEY", "short"),
         ("SAC_REGISTER_KEY", "short"),
+        ("SAC_RECEIPT_KEY", "short"),
+        ("SAC_RECEIPT_KEY", "k" * 50),
+        ("SAC_RECEIPT_KEY", f"{RECEIPT_KEY} {KEY}"),
         ("SAC_DATABASE_URL", "mysql://localhost/sac"),
         ("SAC_STORAGE_URL", "ftp://files"),
         ("SAC_RATELIMIT_STORAGE_URL", "memcached://x"),

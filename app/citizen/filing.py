@@ -15,8 +15,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from app import clock, unfinished
-from app.access import account, citizen_only
+from app import clock, papers, unfinished
+from app.access import account, citizen_only, limited
 from app.citizen import story
 from app.citizen.blueprint import bp
 from app.citizen.forms import FilingForm
@@ -24,6 +24,7 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Kind
 from app.extensions import db
 from app.models import MessageKind
+from app.papers import PAPERS
 from app.services import cases, casework, drafts, entities, filing
 from app.services.entities import EntityFacts
 from app.services.filing import Filing, TopicNotOffered
@@ -89,14 +90,23 @@ def new() -> ResponseReturnValue:
 def filed(radicado: str) -> ResponseReturnValue:
     """The receipt: number, date and time, annexes with their hashes, and the due date."""
     case = cases.find(radicado, account=account())
-    term = story.term_at_filing(case)
+    term, annexes = story.term_at_filing(case), cases.filed_with(case)
     return render_template(
         "citizen/filed.html",
         case=case,
-        annexes=cases.filed_with(case),
+        annexes=annexes,
+        check=papers.check_of(case, annexes),
         term=term,
         next_steps=story.next_steps(case, term),
     )
+
+
+@bp.get("/<radicado>/constancia.pdf")
+@citizen_only
+@limited(PAPERS, reading=True)
+def receipt(radicado: str) -> ResponseReturnValue:
+    """The same receipt as an accessible PDF, signed."""
+    return papers.receipt(cases.find(radicado, account=account()))
 
 
 @bp.post("/borrador")

@@ -22,6 +22,7 @@ from app.models.entity import (
     Topic,
 )
 from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
+from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
 
@@ -47,6 +48,7 @@ __all__ = [
     "PublishedHead",
     "Radicado",
     "RadicadoCounter",
+    "Receipt",
     "Recovery",
     "RegisterEntry",
     "RegisterHead",

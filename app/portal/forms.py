@@ -1,4 +1,4 @@
-"""The one form of the portal that is more than a box: the calculator of terms."""
+"""The forms of the portal: the calculator of terms, and the code of a receipt."""
 
 from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.form import Form
@@ -7,8 +7,19 @@ from wtforms.validators import InputRequired, ValidationError
 from app.domain.calendar import FIRST_YEAR, LAST_YEAR, OFFICE
 from app.domain.dates import read_moment
 from app.domain.requerimiento import Kind
+from app.forms import Form as PostedForm
 
 YEARS = f"Escriba una fecha desde el 18 de mayo de {FIRST_YEAR} y antes de {LAST_YEAR}."
+NO_RECEIPT = (
+    "Ninguna constancia tiene ese código. Revise que lo escribió completo; si está igual, la "
+    "constancia no es de este sistema o la alteraron."
+)
+
+
+class CheckForm(PostedForm):
+    """The code that a receipt carries."""
+
+    code = StringField("Código de la constancia", validators=[InputRequired("Escriba el código.")])
 
 
 class CalculatorForm(Form):

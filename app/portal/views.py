@@ -7,18 +7,20 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.access import public
+from app.access import limited, public
 from app.domain.calendar import YearUnknown
 from app.domain.errors import NotFound
 from app.domain.explanation import explain
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind
 from app.domain.terms import TermUnknown, term_for
-from app.portal.forms import YEARS, CalculatorForm
-from app.services import entities
+from app.portal.forms import NO_RECEIPT, YEARS, CalculatorForm, CheckForm
+from app.services import entities, receipts
 from app.web import directory, entity
 
 bp = Blueprint("portal", __name__)
+
+CHECKS = "60/minute"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,30 @@ def calculator() -> ResponseReturnValue:
         explanation=explanation,
     )
     return page, 422 if form.errors else 200
+
+
+@bp.route("/verificar", methods=["GET", "POST"])
+@public
+@limited(CHECKS)
+def check() -> ResponseReturnValue:
+    """Take the code of a receipt to its page."""
+    form = CheckForm()
+    if form.validate_on_submit():
+        return redirect(url_for("portal.check_receipt", code=form.code.data), code=303)
+    return render_template("portal/check.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/verificar/<code>")
+@public
+@limited(CHECKS, reading=True)
+def check_receipt(code: str) -> ResponseReturnValue:
+    """Whether a receipt is valid, without showing what was asked nor who did (L5)."""
+    form = CheckForm(formdata=None, code=code[:60])
+    found = receipts.check(code)
+    if found is None:
+        form.code.errors = [NO_RECEIPT]
+        return render_template("portal/check.html", form=form), 404
+    return render_template("portal/checked.html", receipt=found)
 
 
 @bp.get("/datos-personales")

@@ -33,13 +33,14 @@ class Finding:
 
 
 def examine(settings: Settings, store: Store, now: datetime) -> list[Finding]:
-    """Look at the database, the files, the disk, the calendar and the mail."""
+    """Look at the database, the files, the disk, the calendar, the mail and the papers."""
     return [
         _database(),
         _storage(store),
         _disk(settings),
         _calendar(now.year, now.year + 1),
         _mail(settings),
+        _papers(),
     ]
 
 
@@ -93,6 +94,14 @@ def _mail(settings: Settings) -> Finding:
     where = settings.mail_server or "files in the instance folder (no SAC_MAIL_SERVER)"
     words = f"{where}; {waiting} waiting, {failed} failed"
     return Finding(not failed, "mail", words)
+
+
+def _papers() -> Finding:
+    try:
+        import weasyprint  # noqa: F401  it loads Pango when it is imported
+    except OSError as missing:
+        return Finding(False, "papers", f"no PDF can be written, install Pango: {missing}")
+    return Finding(True, "papers", "can be written as PDF")
 
 
 class NamedFile(NamedTuple):

@@ -15,7 +15,7 @@ from app.domain.radicado import Direction
 from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, excerpt, next_status
 from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Requerimiento, Topic
-from app.services import accounts, claims, courses, drafts, radicados, register
+from app.services import accounts, claims, courses, drafts, radicados, receipts, register
 from app.services.entities import EntityFacts
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -164,6 +164,7 @@ def _file(
         db.session.delete(draft)
     db.session.flush()
     register.record(requerimiento, filed)
+    receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
     tell_citizen(requerimiento, "filed", key="filed", now=now)
     return code
 

@@ -7,14 +7,15 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, explained, unfinished
-from app.access import account, staff_only
+from app import clock, explained, papers, unfinished
+from app.access import account, limited, staff_only
 from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.person import DocumentType, display_document, document_problem, normalise_document
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
 from app.domain.roles import Permission
 from app.models import Account
+from app.papers import PAPERS
 from app.services import accounts, cases, citizens, claims, drafts, entities, filing
 from app.services.filing import CounterFiling, Filing
 from app.services.storage import StoredFile
@@ -123,11 +124,20 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
         case=found,
         due_on=explained.clock_at_filing(found).explanation.due_on,
         files=showing.links(file.attachments),
+        check=papers.check_of(found, file.attachments),
         code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),
         claim=citizens.live_claim(found.citizen_id, now),
         is_verbal=found.channel in (Channel.IN_PERSON, Channel.PHONE),
         site=settings().base_url,
     )
+
+
+@bp.get("/<radicado>/constancia.pdf")
+@staff_only(Permission.SEE_CASES)
+@limited(PAPERS, reading=True)
+def receipt(radicado: str) -> ResponseReturnValue:
+    """The receipt of a case as an accessible PDF, signed."""
+    return papers.receipt(cases.find(radicado, account=account()))
 
 
 @bp.post("/ventanilla/<radicado>/entregada")

@@ -20,6 +20,7 @@ from typing import Any
 
 from app import clock, config, create_app, migrating
 from app.config import ROOT
+from app.domain.signing import new_key
 from app.extensions import db
 from app.services import accounts, entities
 from app.services.data_notice import notice_text
@@ -45,6 +46,7 @@ class Installation:
         self.uploads = self.folder / "uploads"
         self.password = secrets.token_urlsafe(16)
         self._secret_key = secrets.token_urlsafe(48)
+        self._receipt_key = new_key()
 
     @property
     def usernames(self) -> list[str]:
@@ -57,6 +59,7 @@ class Installation:
         return {name: os.environ[name] for name in kept if name in os.environ} | {
             "SAC_SECRET_KEY": self._secret_key,
             "SAC_REGISTER_KEY": self._secret_key,
+            "SAC_RECEIPT_KEY": self._receipt_key,
             "SAC_INSTANCE": str(self.instance),
             "SAC_STORAGE_URL": str(self.uploads),
             "SAC_PORT": str(port),

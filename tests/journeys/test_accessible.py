@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "citizen.filed": [{"radicado": "radicado"}, {"radicado": "asignado"}],
     "citizen.show": [{"radicado": state} for state in STATES],
     "citizen.withdraw": [{"radicado": "asignado"}],
+    "portal.check_receipt": [{"code": "constancia"}, {"code": "alterada"}],
     "profile.stop_notices": [{"token": "parar avisos"}],
     "staff.annul": [{"radicado": "radicado"}],
     "staff.answer": [{"radicado": "vencido"}, {"radicado": "en trámite"}],
@@ -56,8 +57,11 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.person": [{"person_id": who} for who in ("ciudadano", "persona", "larga")],
     "staff.write": [{"radicado": "en trámite"}],
 }
-# A download, and what machines read.
-NOT_PAGES = {"files.download", "health.alive", "health.ready"}
+# Downloads, and what machines read.
+NOT_PAGES = {
+    *("files.download", "citizen.receipt", "staff.receipt"),
+    *("health.alive", "health.ready"),
+}
 # Their addresses alone lead elsewhere, so they are among the states of `test_accessible_states.py`.
 LEAD_ELSEWHERE = {"registration.complete_data", "staff.code_receipt", "staff.counter_file"}
 URLS = create_app(build_settings(Path("/no/instance"), "sqlite://"))

@@ -26,7 +26,9 @@ from app.models import (
     OutboxAttempt,
     OutboxMessage,
     OutboxStatus,
+    Receipt,
     Recovery,
+    Requerimiento,
     Topic,
 )
 from app.services import accounts, casework, legal, sessions
@@ -199,6 +201,13 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
             .values(status=OutboxStatus.FAILED, attempts=1)
         )
     names |= {"ciudadano": citizen.id, "larga": newcomer.id}
+    names |= {"constancia": _code_of(names["radicado"]), "alterada": _code_of(names["cerrado"])}
+    with writing() as session:
+        session.execute(
+            update(Requerimiento)
+            .filter_by(radicado=names["cerrado"])
+            .values(body="No es lo que se radicó.")
+        )
     people = {CITIZEN: citizen, NEWCOMER: newcomer}
     return names, people | {str(role): person for role, person in house.staff.items()}
 
@@ -217,6 +226,13 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
     reasons = "El asunto es de su competencia."
     legal.refer(referred, to="Alcaldía de ejemplo", words=reasons, why_late="", by=by())
     return {"en espera": waiting, "prorrogado": extended, "trasladado": referred}
+
+
+def _code_of(radicado: str | int) -> str:
+    """The code of a receipt."""
+    return db.session.scalars(
+        select(Receipt.code).join(Receipt.requerimiento).where(Requerimiento.radicado == radicado)
+    ).one()
 
 
 def _papers() -> list[StoredFile]:

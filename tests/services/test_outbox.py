@@ -36,6 +36,7 @@ from app.services.outbox import GIVE_UP, Postman
 from app.worker import Worker, run_once
 from tests.support import mail as servers
 from tests.support.mail import mail_server, part
+from tests.support.product import RECEIPT_KEY
 
 START = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
 MINUTE = timedelta(minutes=1)
@@ -381,7 +382,11 @@ def picky() -> Iterator[Picky]:
 
 def courier_for_port(port: int, **seconds: float) -> MailServer:
     settings = Settings(
-        secret_key="k" * 40, register_key="r" * 40, mail_server="127.0.0.1", mail_port=port
+        secret_key="k" * 40,
+        register_key="r" * 40,
+        receipt_key=RECEIPT_KEY,
+        mail_server="127.0.0.1",
+        mail_port=port,
     )
     return MailServer(settings, **seconds)
 
@@ -460,6 +465,7 @@ def test_a_server_without_the_encryption_asked_for_gets_nothing(smtp, post, post
     settings = Settings(
         secret_key="k" * 40,
         register_key="r" * 40,
+        receipt_key=RECEIPT_KEY,
         mail_server="127.0.0.1",
         mail_port=smtp.port,
         mail_use_tls=True,

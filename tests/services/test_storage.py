@@ -23,6 +23,7 @@ from app.config import ROOT, Settings
 from app.domain.file_types import MEGABYTE, FileType
 from app.services.storage import GONE, TOKEN_LIFE, Store, StoredFile
 from app.services.sweeping import KEPT_LIFE, sweep
+from tests.support.product import RECEIPT_KEY
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 50
@@ -34,7 +35,11 @@ def build_app(folder: Path, **changes: int) -> Flask:
     app = Flask("files")
     app.config["MAX_CONTENT_LENGTH"] = 50 * MEGABYTE
     settings = Settings(
-        secret_key="k" * 40, register_key="r" * 40, storage_url=str(folder), **changes
+        secret_key="k" * 40,
+        register_key="r" * 40,
+        receipt_key=RECEIPT_KEY,
+        storage_url=str(folder),
+        **changes,
     )
     uploads.init_app(app, settings)
 

@@ -9,6 +9,7 @@ from app.config import Settings
 from app.extensions import db
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 2
+RECEIPT_KEY = "only-for-tests-0123456789abcdef0123456789_A="
 
 
 def build_settings(instance: Path, database_url: str, **changes: object) -> Settings:
@@ -16,6 +17,7 @@ def build_settings(instance: Path, database_url: str, **changes: object) -> Sett
     values: dict[str, object] = {
         "secret_key": SECRET_KEY,
         "register_key": SECRET_KEY,
+        "receipt_key": RECEIPT_KEY,
         "instance": instance,
         "database_url": database_url,
         "storage_url": str(instance / "uploads"),

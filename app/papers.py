@@ -1,0 +1,75 @@
+"""Papers: what the product writes as PDF, accessible (PDF/UA) and in the look of the house.
+
+WeasyPrint is loaded by the first paper that somebody asks for: a server starts without it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from flask import Response, render_template, url_for
+from werkzeug.exceptions import ServiceUnavailable
+
+from app.config import ROOT
+from app.explained import clock_at_filing
+from app.extensions import receipt_keys
+from app.models import Attachment, Requerimiento
+from app.services import cases, receipts
+from app.web import settings
+
+log = logging.getLogger(__name__)
+
+PAPERS = "60/minute"  # what one address may ask for: each is a second of work
+FONT = ROOT / "static" / "vendor" / "fonts" / "work-sans-latin-5.3.0.woff2"
+
+
+@dataclass(frozen=True)
+class Check:
+    """How anybody sees whether a receipt is valid: its code, the page, and the page as a picture
+    to point a phone at (the address of an image)."""
+
+    code: str
+    url: str
+    qr: str
+
+
+def check_of(case: Requerimiento, annexes: Sequence[Attachment]) -> Check:
+    """How the receipt of a case is checked."""
+    code = receipts.of(case, annexes).code
+    url = settings().base_url + url_for("portal.check_receipt", code=code)
+    picture = segno.make(url, error="m", micro=False)
+    return Check(code, url, str(picture.svg_data_uri(scale=4, border=2)))
+
+
+def receipt(case: Requerimiento) -> Response:
+    """The receipt of a case in PDF, sealed so that any changed byte is noticed (L5)."""
+    annexes = cases.filed_with(case)
+    payload = receipts.of(case, annexes).payload
+    document = _pdf(
+        "papers/receipt.html",
+        case=case,
+        annexes=annexes,
+        term=clock_at_filing(case).explanation,
+        check=check_of(case, annexes),
+    )
+    response = Response(receipt_keys().seal(document, payload), mimetype="application/pdf")
+    name = f"constancia-{case.radicado}.pdf"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def _pdf(template: str, **values: Any) -> bytes:
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except OSError as missing:  # it needs Pango, a library of the system
+        log.error("no PDF can be written: %s", missing)
+        raise ServiceUnavailable from missing
+    page = render_template(template, font=FONT.as_uri(), **values)
+    # Nothing is fetched from anywhere: the font is a file of ours, the code is in the page.
+    source = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data", "file"}))
+    return bytes(source.write_pdf(pdf_variant="pdf/ua-1"))

@@ -1,0 +1,141 @@
+"""Receipts: issued with the filing, kept as they were, and looked up by anybody with their code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from app.domain import receipt as receipts
+from app.domain.receipt import Annex, ReceiptUnreadable
+from app.domain.signing import Signature
+from app.extensions import db, receipt_keys, writing
+from app.models import Attachment, Receipt, Requerimiento
+from app.services import courses, entities
+
+CODE = re.compile(r"[A-Z2-7]{16}")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What anybody may know of a receipt: nothing of what was asked, nor of who did."""
+
+    is_valid: bool
+    radicado: str
+    entity: str
+    received_at: datetime
+    annexes: int
+
+
+def issue(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) -> Receipt:
+    """Sign the receipt of a case as it was filed. Part of another use case's transaction."""
+    payload = receipts.payload(_stated(case, annexes, due_on))
+    signature = receipt_keys().sign(payload)
+    issued = Receipt(
+        requerimiento_id=case.id,
+        code=receipts.code_of(payload),
+        payload=payload,
+        key_id=signature.key_id,
+        signature=signature.value,
+    )
+    db.session.add(issued)
+    return issued
+
+
+def of(case: Requerimiento, annexes: Sequence[Attachment]) -> Receipt:
+    """The receipt of a case; one that was filed before there were any gets its own now."""
+    found = db.session.get(Receipt, case.id)
+    if found is not None:
+        return found
+    case_id, files = case.id, [file.id for file in annexes]
+    with writing() as session:
+        found = session.get(Receipt, case_id)
+        if found is None:
+            rows = session.scalars(
+                select(Attachment).where(Attachment.id.in_(files)).order_by(Attachment.id)
+            ).all()
+            case = session.get_one(Requerimiento, case_id)
+            course = courses.course_of(case, (), entities.calendar_now(case.entity))
+            found = issue(case, rows, courses.listed_on(course))
+    return found
+
+
+def check(typed: str) -> Checked | None:
+    """What the receipt of that code is worth; None if no receipt has it.
+
+    It is valid if its signature is ours and the case still says what the receipt does.
+    """
+    code = _normalised(typed)
+    found = db.session.scalar(
+        select(Receipt)
+        .filter_by(code=code)
+        .options(
+            joinedload(Receipt.requerimiento).options(
+                joinedload(Requerimiento.entity), undefer(Requerimiento.body)
+            )
+        )
+    )
+    if found is None:
+        return None
+    case = found.requerimiento
+    annexes = _filed_with(case)
+    return Checked(
+        is_valid=_is_as_issued(found, case, annexes),
+        radicado=case.radicado,
+        entity=case.entity.name,
+        received_at=case.received_at,
+        annexes=len(annexes),
+    )
+
+
+def _is_as_issued(found: Receipt, case: Requerimiento, annexes: Sequence[Attachment]) -> bool:
+    try:
+        stated = receipts.read(found.payload)
+    except ReceiptUnreadable:
+        return False
+    signature = Signature(found.key_id, found.signature)
+    return (
+        found.code == receipts.code_of(found.payload)
+        and receipt_keys().holds(found.payload, signature)
+        # A holiday that was added later moves the case, and not what its receipt promised.
+        and stated == _stated(case, annexes, stated.due_on)
+    )
+
+
+def _stated(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) -> receipts.Receipt:
+    """What its receipt states of a case, from the columns that never change after the filing."""
+    return receipts.Receipt(
+        entity=case.entity.prefix,
+        radicado=case.radicado,
+        received_at=case.received_at,
+        received_on=case.received_on,
+        kind=case.kind,
+        channel=case.channel,
+        body_sha256=sha256(case.body.encode()).hexdigest(),
+        annexes=tuple(Annex(file.name, file.size, file.sha256) for file in annexes),
+        term_days=case.term_days,
+        term_source=case.term_source,
+        reading=case.reading,
+        due_on=due_on,
+    )
+
+
+def _filed_with(case: Requerimiento) -> Sequence[Attachment]:
+    return db.session.scalars(
+        select(Attachment)
+        .filter_by(requerimiento_id=case.id, message_id=None)
+        .order_by(Attachment.id)
+    ).all()
+
+
+def _normalised(typed: str) -> str:
+    """A code as it is kept, however it was typed. Base 32 has neither 0 nor 1."""
+    letters = re.sub(r"[^A-Z0-9]", "", typed[:60].upper()).translate(str.maketrans("01", "OI"))
+    if CODE.fullmatch(letters) is None:
+        return ""
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
