@@ -14,11 +14,15 @@ import segno
 from flask import Response, render_template, url_for
 from werkzeug.exceptions import ServiceUnavailable
 
+from app import clock
 from app.config import ROOT
+from app.domain.divipola import municipalities
+from app.domain.errors import RuleBroken
 from app.explained import clock_at_filing
 from app.extensions import receipt_keys
-from app.models import Attachment, Requerimiento
+from app.models import Attachment, Message, Requerimiento
 from app.services import cases, receipts
+from app.services.legal_letters import title_of
 from app.web import settings
 
 log = logging.getLogger(__name__)
@@ -56,8 +60,43 @@ def receipt(case: Requerimiento) -> Response:
         term=clock_at_filing(case).explanation,
         check=check_of(case, annexes),
     )
-    response = Response(receipt_keys().seal(document, payload), mimetype="application/pdf")
-    name = f"constancia-{case.radicado}.pdf"
+    return _download(receipt_keys().seal(document, payload), f"constancia-{case.radicado}.pdf")
+
+
+def letter(message: Message) -> Response:
+    """A letter of the office to the citizen, with its outgoing radicado."""
+    case = message.requerimiento
+    document = _pdf(
+        "papers/letter.html",
+        case=case,
+        letter=message,
+        title=title_of(message.action),
+        files=message.attachments,
+        place=municipalities().get(case.entity.municipality, ""),
+    )
+    return _download(document, f"{message.radicado}.pdf")
+
+
+def certificate(message: Message) -> Response:
+    """When the citizen first opened a letter (Ley 1437 of 2011, article 56).
+
+    Raises:
+        RuleBroken: nobody has opened it yet.
+    """
+    if message.opened_at is None:
+        raise RuleBroken("La persona todavía no ha abierto esa comunicación en el sistema.")
+    document = _pdf(
+        "papers/certificate.html",
+        case=message.requerimiento,
+        letter=message,
+        title=title_of(message.action),
+        now=clock.now(),
+    )
+    return _download(document, f"certificado-{message.radicado}.pdf")
+
+
+def _download(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
 

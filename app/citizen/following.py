@@ -10,8 +10,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from app import clock, unfinished
-from app.access import account, citizen_only, fresh
+from app import clock, papers, unfinished
+from app.access import account, citizen_only, fresh, limited
 from app.citizen import story
 from app.citizen.blueprint import bp
 from app.citizen.forms import ContributionForm, WithdrawForm
@@ -20,6 +20,7 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, excerpt, next_status
 from app.extensions import db
 from app.models import MessageKind
+from app.papers import PAPERS
 from app.services import cases, casework, drafts, legal
 from app.services.cases import CaseFile
 from app.services.casework import Writing
@@ -76,6 +77,19 @@ def show(radicado: str) -> ResponseReturnValue:
     if is_unread:
         cases.mark_opened(number, clock.now())
     return page
+
+
+@bp.get("/<radicado>/oficios/<code>.pdf")
+@citizen_only
+@limited(PAPERS, reading=True)
+def letter(radicado: str, code: str) -> ResponseReturnValue:
+    """What the office wrote under a radicado of its own, as an accessible PDF."""
+    found = cases.find_letter(radicado, code, account=account())
+    number, is_unread = found.requerimiento_id, found.opened_at is None
+    paper = papers.letter(found)
+    if is_unread:
+        cases.mark_opened(number, clock.now())
+    return paper
 
 
 @bp.post("/<radicado>/aportar")

@@ -23,7 +23,7 @@ from app.domain.silence import Effect
 from app.explained import Clock, calendar_of, clock_at_filing, clock_of, silence_now, waiting_light
 from app.models import Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.services.legal_letters import TITLES
+from app.services.legal_letters import TITLES, title_of
 from app.web import day, short_day
 
 # The way of most requerimientos; the rest end in a step of their own.
@@ -98,6 +98,7 @@ class Turn:
     body: str
     attachments: Sequence[FileLink]
     is_answer: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True)
@@ -276,13 +277,19 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side="citizen" if is_theirs else "office",
         author="Usted" if is_theirs else _signature(message, file.requerimiento),
         when=message.written_at,
-        title=f"{TITLES[message.action] if message.action else 'Respuesta'} {message.radicado}"
-        if message.radicado
-        else "",
+        title=f"{title_of(message.action)} {message.radicado}" if message.radicado else "",
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         is_answer=is_answer,
+        paper=_paper_of(message, file.requerimiento),
     )
+
+
+def _paper_of(message: Message, case: Requerimiento) -> str:
+    """Where the letter is downloaded; "" for what has no radicado."""
+    if not message.radicado:
+        return ""
+    return url_for("citizen.letter", radicado=case.radicado, code=message.radicado)
 
 
 def _signature(message: Message, case: Requerimiento) -> str:

@@ -121,6 +121,23 @@ def find_attachment(public_id: str, *, account: Account) -> Attachment:
     return attachment
 
 
+def find_letter(radicado: str, code: str, *, account: Account) -> Message:
+    """What went out of a case under a radicado of its own, if this person may see the case.
+
+    Raises:
+        NotFound: there is none, or the case is somebody else's.
+    """
+    case = find(radicado, account=account)
+    letter = db.session.scalar(
+        select(Message)
+        .filter_by(requerimiento_id=case.id, radicado=normalise_radicado(code))
+        .options(joinedload(Message.author).joinedload(Account.office))
+    )
+    if letter is None:
+        raise NotFound(code)
+    return letter
+
+
 def filed_with(requerimiento: Requerimiento) -> Sequence[Attachment]:
     """The annexes that came with the filing itself: those of its receipt."""
     return db.session.scalars(

@@ -18,6 +18,7 @@ TITLES = {
     Action.SHELVE: "Archivo de la solicitud",
     Action.REJECT: "Rechazo de la solicitud",
 }
+ANSWER = "Respuesta"
 APPEAL = (
     "Contra esta decisión procede el recurso de reposición, dentro de los 10 días hábiles "
     "siguientes a su notificación (Ley 1437 de 2011, artículos 17 y 76). Puede presentar otra "
@@ -40,6 +41,11 @@ class Letter:
     until: date | None = None
     to: str = ""
     rule: str = ""
+
+
+def title_of(action: Action | None) -> str:
+    """The title of what went out with a radicado: a letter of the law, or an answer."""
+    return TITLES[action] if action else ANSWER
 
 
 def written(letter: Letter, course: Course) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, explained, unfinished
-from app.access import account, staff_only
+from app import clock, explained, papers, unfinished
+from app.access import account, limited, staff_only
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.forms import Form
 from app.models import Requerimiento
+from app.papers import PAPERS
 from app.services import cases, casework, drafts, entities
 from app.staff import showing
 from app.staff.blueprint import bp
@@ -42,6 +43,22 @@ def case(radicado: str) -> ResponseReturnValue:
         origin=showing.how_it_came(found),
         untold=showing.how_to_tell(found),
     )
+
+
+@bp.get("/<radicado>/oficios/<code>.pdf")
+@staff_only(Permission.SEE_CASES)
+@limited(PAPERS, reading=True)
+def letter(radicado: str, code: str) -> ResponseReturnValue:
+    """What the office wrote under a radicado of its own, as an accessible PDF."""
+    return papers.letter(cases.find_letter(radicado, code, account=account()))
+
+
+@bp.get("/<radicado>/oficios/<code>/certificado.pdf")
+@staff_only(Permission.SEE_CASES)
+@limited(PAPERS, reading=True)
+def certificate(radicado: str, code: str) -> ResponseReturnValue:
+    """When the citizen opened it (Ley 1437 of 2011, article 56)."""
+    return papers.certificate(cases.find_letter(radicado, code, account=account()))
 
 
 @bp.route("/<radicado>/asignar", methods=["GET", "POST"])

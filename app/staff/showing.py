@@ -13,7 +13,7 @@ from app.domain.requerimiento import Action, Channel
 from app.explained import waiting_light
 from app.models import Attachment, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.services.legal_letters import TITLES
+from app.services.legal_letters import title_of
 from app.web import short_day
 
 ENDPOINTS = {
@@ -78,6 +78,7 @@ class Turn:
     attachments: Sequence[FileLink]
     opened_at: datetime | None = None
     reaches_citizen: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,12 +141,19 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         attachments=links(file.files_of.get(message.id, [])),
         opened_at=message.opened_at,
         reaches_citizen=side == "office",
+        paper=_paper_of(message, file.requerimiento),
     )
 
 
 def _title(message: Message) -> str:
-    words = TITLES[message.action] if message.action else "Respuesta"
-    return f"{words} {message.radicado}" if message.radicado else ""
+    return f"{title_of(message.action)} {message.radicado}" if message.radicado else ""
+
+
+def _paper_of(message: Message, case: Requerimiento) -> str:
+    """Where the letter is downloaded; "" for what has no radicado."""
+    if not message.radicado:
+        return ""
+    return url_for("staff.letter", radicado=case.radicado, code=message.radicado)
 
 
 def history(file: CaseFile) -> list[Line]:

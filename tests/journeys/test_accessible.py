@@ -60,6 +60,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
 # Downloads, and what machines read.
 NOT_PAGES = {
     *("files.download", "citizen.receipt", "staff.receipt"),
+    *("citizen.letter", "staff.letter", "staff.certificate"),
     *("health.alive", "health.ready"),
 }
 # Their addresses alone lead elsewhere, so they are among the states of `test_accessible_states.py`.

@@ -1,8 +1,6 @@
 """The receipt as an accessible PDF, the page that says whether it is valid, and its commands."""
 
 import re
-import subprocess
-import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from app.papers import PAPERS
 from app.uploads import store
 from tests.support.client import words
 from tests.support.office import file_case, open_house
+from tests.support.papers import inflated, info_of, text_of
 from tests.support.people import add_citizen
 
 BODY = "Señores: solicito la certificación.\n\nMuchas gracias & saludos <b>cordiales</b>."
@@ -55,19 +54,9 @@ def code() -> str:
     return db.session.query(Receipt).one().code
 
 
-def inflated(content: bytes) -> bytes:
-    """The objects of a PDF as they read without compression."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
-    return content + b"".join(zlib.decompressobj().decompress(part) for part in streams)
-
-
-def read(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
 @pytest.mark.on("sqlite")
-def test_the_pdf_reads_in_order_and_says_all_of_it(pdf, radicado):
-    text = re.sub(r"\s+", " ", read("pdftotext", str(pdf), "-"))
+def test_the_pdf_reads_in_order_and_says_all_of_it(pdf, radicado, tmp_path):
+    text = text_of(pdf.read_bytes(), tmp_path)
 
     order = [
         "Constancia de radicación", radicado, "Fecha y hora", "Francisco Rivera",
@@ -80,19 +69,19 @@ def test_the_pdf_reads_in_order_and_says_all_of_it(pdf, radicado):
 
 
 @pytest.mark.on("sqlite")
-def test_the_pdf_is_tagged_for_readers_of_all_kinds(pdf, radicado):
+def test_the_pdf_is_tagged_for_readers_of_all_kinds(pdf, radicado, tmp_path):
     """What PDF/UA asks for and can be seen from outside: tags, headings in order, table headers,
     language, title shown, identification of the standard, and words for the picture."""
-    info = read("pdfinfo", str(pdf))
-    tags = read("pdfinfo", "-struct", str(pdf))
-    content = inflated(pdf.read_bytes())
+    paper = pdf.read_bytes()
+    info, content = info_of(paper, tmp_path), inflated(paper)
+    tags = info_of(paper, tmp_path, "-struct")
 
     assert re.search(r"Tagged:\s+yes", info)
     assert f"Constancia de radicación {radicado}" in info
     assert re.findall(r"^ *(H[1-6])\b", tags, re.MULTILINE) == ["H1", "H2", "H2", "H2", "H2"]
     assert tags.count("Figure") == 1
     assert tags.count("Caption") == 3
-    assert "pdfuaid:part" in read("pdfinfo", "-meta", str(pdf))
+    assert "pdfuaid:part" in info_of(paper, tmp_path, "-meta")
     assert b"/Lang (es-CO)" in content
     assert b"/DisplayDocTitle true" in content
 
