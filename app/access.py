@@ -18,6 +18,16 @@ from app.services import sessions
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+# What is open to who has no account and came with the key of their case.
+GUEST_PAGES = frozenset(
+    {
+        *("citizen.index", "citizen.show", "citizen.filed", "citizen.receipt", "citizen.letter"),
+        *("citizen.contribute", "citizen.draft", "citizen.ask_more_time", "citizen.withdraw"),
+        "files.download",
+    }
+)
+
+
 class Visitor(AnonymousUserMixin):
     """Somebody who has not signed in."""
 
@@ -123,6 +133,8 @@ def fresh(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not is_fresh() and current_user.is_guest:
+            return redirect(url_for("citizen.follow"))
         if not is_fresh():
             return redirect(url_for("auth.confirm", next=_where()))
         return view(*args, **kwargs)
@@ -167,10 +179,19 @@ def _guarded(view: View, audience: str, refuse: Callable[[], Any]) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not current_user.is_authenticated:
             return to_login()
-        refusal = refuse()
+        refusal = _guest_refusal() if current_user.is_guest else refuse()
         return view(*args, **kwargs) if refusal is None else refusal
 
     return _marked(guarded, audience)  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def _guest_refusal() -> Any:
+    """Who came with a key of a case may do nothing that belongs to an account."""
+    if request.endpoint in GUEST_PAGES:
+        return None
+    if request.endpoint == "citizen.new":
+        return redirect(url_for("citizen.without_account", kind=request.args.get("kind")))
+    return abort(404)
 
 
 def _marked(view: View, audience: str) -> View:

@@ -32,6 +32,9 @@ SHOWN_AGAIN = (
     "registration.register",
     "registration.complete",
     "registration.complete_data",
+    "citizen.without_account",
+    "citizen.follow",
+    "citizen.key",
 )
 
 HTTP_WORDS = {

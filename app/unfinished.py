@@ -127,7 +127,7 @@ def kept_in(fields: dict[str, Any], account_id: int) -> list[KeptFile]:
 def rescue() -> ResponseReturnValue | None:
     """Keep the words of a form that arrived after its session; None if this is no such form."""
     token = _read()
-    if token is None:
+    if token is None or not token.account_id:  # a visitor's form comes back by itself
         return None
     received = receive(token.account_id)
     fields = typed()

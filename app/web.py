@@ -139,7 +139,9 @@ def _room_links() -> list[tuple[str, str, bool]]:
     """The line of navigation of whoever is signed in: label, address, whether it is this page."""
     if not current_user.is_authenticated:
         return []
-    if not current_user.is_staff:
+    if current_user.is_guest:
+        rooms = [("Mi requerimiento", "citizen.index")]
+    elif not current_user.is_staff:
         rooms = [
             ("Mis requerimientos", "citizen.index"),
             ("Nuevo requerimiento", "citizen.new"),

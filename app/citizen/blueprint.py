@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-bp = Blueprint("citizen", __name__, url_prefix="/requerimientos")
+bp = Blueprint("citizen", __name__)

@@ -51,7 +51,7 @@ class Sheet:
     is_away: bool = False
 
 
-@bp.route("/nuevo", methods=["GET", "POST"])
+@bp.route("/requerimientos/nuevo", methods=["GET", "POST"])
 @citizen_only
 def new() -> ResponseReturnValue:
     """*Agregar requerimiento*: file one and learn its radicado."""
@@ -85,7 +85,7 @@ def new() -> ResponseReturnValue:
     return redirect(url_for("citizen.filed", radicado=radicado), code=303)
 
 
-@bp.get("/<radicado>/constancia")
+@bp.get("/requerimientos/<radicado>/constancia")
 @citizen_only
 def filed(radicado: str) -> ResponseReturnValue:
     """The receipt: number, date and time, annexes with their hashes, and the due date."""
@@ -101,7 +101,7 @@ def filed(radicado: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<radicado>/constancia.pdf")
+@bp.get("/requerimientos/<radicado>/constancia.pdf")
 @citizen_only
 @limited(PAPERS, reading=True)
 def receipt(radicado: str) -> ResponseReturnValue:
@@ -109,7 +109,7 @@ def receipt(radicado: str) -> ResponseReturnValue:
     return papers.receipt(cases.find(radicado, account=account()))
 
 
-@bp.post("/borrador")
+@bp.post("/requerimientos/borrador")
 @citizen_only
 def draft() -> ResponseReturnValue:
     """Keep what is being typed, here or in a case, without a page."""
@@ -128,7 +128,7 @@ def draft() -> ResponseReturnValue:
     return "", 204
 
 
-@bp.post("/borrador/descartar")
+@bp.post("/requerimientos/borrador/descartar")
 @citizen_only
 def discard() -> ResponseReturnValue:
     """Throw the draft away."""
@@ -187,7 +187,7 @@ def _show(sheet: Sheet) -> ResponseReturnValue:
         sheet=sheet,
         form=sheet.form,
         citizen=f"{sheet.entity.short_name}, {account().display_name}".upper(),
-        hints=_hints(sheet.entity, now),
+        hints=hints_for(sheet.entity, now),
         asks_entity=len(houses) > 1,
         limits=settings(),
         types=ACCEPTED,
@@ -199,7 +199,7 @@ def _show(sheet: Sheet) -> ResponseReturnValue:
     return page, 422 if sheet.form.errors else 200
 
 
-def _hints(house: EntityFacts, now: datetime) -> dict[str, str]:
+def hints_for(house: EntityFacts, now: datetime) -> dict[str, str]:
     """Each kind in a sentence, with its term and the date it would lead to."""
     hints = {}
     for kind in Kind:

@@ -45,7 +45,7 @@ class Contribution:
     refusal: str = ""
 
 
-@bp.get("")
+@bp.get("/requerimientos")
 @citizen_only
 def index() -> ResponseReturnValue:
     """Everything the person has filed, and the way to file more."""
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<radicado>")
+@bp.get("/requerimientos/<radicado>")
 @citizen_only
 def show(radicado: str) -> ResponseReturnValue:
     """One case: where it stands, what was said, and what it is made of."""
@@ -79,7 +79,7 @@ def show(radicado: str) -> ResponseReturnValue:
     return page
 
 
-@bp.get("/<radicado>/oficios/<code>.pdf")
+@bp.get("/requerimientos/<radicado>/oficios/<code>.pdf")
 @citizen_only
 @limited(PAPERS, reading=True)
 def letter(radicado: str, code: str) -> ResponseReturnValue:
@@ -92,7 +92,7 @@ def letter(radicado: str, code: str) -> ResponseReturnValue:
     return paper
 
 
-@bp.post("/<radicado>/aportar")
+@bp.post("/requerimientos/<radicado>/aportar")
 @citizen_only
 def contribute(radicado: str) -> ResponseReturnValue:
     """Send more to a case of one's own."""
@@ -118,7 +118,7 @@ def contribute(radicado: str) -> ResponseReturnValue:
     return _page(cases.open_file(code, account=account()), sheet)
 
 
-@bp.post("/<radicado>/pedir-plazo")
+@bp.post("/requerimientos/<radicado>/pedir-plazo")
 @citizen_only
 def ask_more_time(radicado: str) -> ResponseReturnValue:
     """Ask for as much time again to complete (Ley 1437 of 2011, article 17)."""
@@ -128,7 +128,7 @@ def ask_more_time(radicado: str) -> ResponseReturnValue:
     return redirect(url_for("citizen.show", radicado=code), code=303)
 
 
-@bp.route("/<radicado>/desistir", methods=["GET", "POST"])
+@bp.route("/requerimientos/<radicado>/desistir", methods=["GET", "POST"])
 @citizen_only
 @fresh
 def withdraw(radicado: str) -> ResponseReturnValue:

@@ -2,18 +2,30 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.domain.errors import RuleBroken
+from app.domain.registration import problems
 from app.domain.requerimiento import Kind
 from app.forms import Form
 from app.models import Topic
+from app.person_forms import PersonForm
 from app.services.entities import EntityFacts
 from app.services.filing import checked_body, readable
 
+NO_KEY = "Escriba las cinco palabras de la clave."
 FILES_LABEL = "Adjuntar archivos (opcional)"
 
 
@@ -95,6 +107,34 @@ class FilingForm(FormWithFiles):
         """The service says whether it is offered; here it must only name one."""
         if field.data and not re.fullmatch("[0-9]{1,9}", field.data):
             raise ValidationError("Elija el tema de la lista.")
+
+
+class GuestForm(FilingForm, PersonForm):
+    """The same for who has no account, with their identity or without."""
+
+    anonymous = BooleanField("Radicar sin decir quién soy")
+    keep_traces = BooleanField("Lo leí y quiero dejarlo así")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask who they are, unless they say that they will not tell."""
+        is_good = bool(super(PersonForm, self).validate(extra_validators))
+        found = {} if self.anonymous.data else problems(self.person, complete=False)
+        for name, sentence in found.items():
+            self.refuse(name, sentence)
+        return is_good and not found
+
+
+class KeyForm(Form):
+    """The key of a case, typed by who has just been shown it."""
+
+    key = StringField("Escriba la clave para continuar", validators=[DataRequired(NO_KEY)])
+
+
+class FollowForm(Form):
+    """What opens a case that was filed without an account."""
+
+    radicado = StringField("Radicado", validators=[DataRequired("Escriba el radicado.")])
+    key = StringField("Clave", validators=[DataRequired(NO_KEY)])
 
 
 class ContributionForm(FormWithFiles):

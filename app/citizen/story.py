@@ -352,6 +352,8 @@ def next_steps(case: Requerimiento, term: Term) -> list[str]:
     citizen = case.citizen
     if citizen.notify_by_email and citizen.email:
         told = "Le avisamos por correo de cada cambio."
+    elif citizen.is_guest:
+        told = "Entre cuando quiera a Seguimiento, con el radicado y la clave, a ver en qué va."
     else:
         told = (
             "Entre cuando quiera a ver en qué va. Si prefiere que le avisemos por correo, pídalo "

@@ -1,5 +1,6 @@
 """Tables. Columns, relationships and facts read from them; decisions live in `domain`."""
 
+from app.models.access_key import AccessKey
 from app.models.account import (
     Account,
     AccountChange,
@@ -27,6 +28,7 @@ from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
 
 __all__ = [
+    "AccessKey",
     "Account",
     "AccountChange",
     "Attachment",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import roles
@@ -47,6 +47,9 @@ class Account(Base):
     # When a clerk saw the original; until then it is only what the person said.
     document_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     document_verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # Who filed without an account: nobody can enter it, and its document is only what they said.
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    stated_document: Mapped[str] = mapped_column(String(60), default="", server_default="")
     first_names: Mapped[str] = mapped_column(String(80), default="")
     surnames: Mapped[str] = mapped_column(String(80), default="")
     legal_name: Mapped[str] = mapped_column(String(160), default="")
@@ -80,7 +83,7 @@ class Account(Base):
     def display_document(self) -> str:
         """«CC 79.123.456», or nothing for staff without a document."""
         if self.document_type is None or not self.document_number:
-            return ""
+            return self.stated_document
         return display_document(self.document_type, self.document_number)
 
     @property

@@ -64,7 +64,10 @@ NOT_PAGES = {
     *("health.alive", "health.ready"),
 }
 # Their addresses alone lead elsewhere, so they are among the states of `test_accessible_states.py`.
-LEAD_ELSEWHERE = {"registration.complete_data", "staff.code_receipt", "staff.counter_file"}
+LEAD_ELSEWHERE = {
+    *("registration.complete_data", "staff.code_receipt", "staff.counter_file"),
+    "citizen.key",
+}
 URLS = create_app(build_settings(Path("/no/instance"), "sqlite://"))
 
 

@@ -74,6 +74,12 @@ REFUSED = {
     ),
     "recuperar": Refused(VISITOR, "/recuperar", "Enviar el enlace"),
     "contraseña nueva": Refused(VISITOR, "/recuperar/{enlace}", "Cambiar la contraseña"),
+    "sin cuenta": Refused(VISITOR, "/radicar", "Guardar"),
+    "lo que delata": Refused(
+        VISITOR, "/radicar?kind=denuncia", "Guardar", fill("Contenido", "Mi correo: a@example.com")
+    ),
+    "seguimiento": Refused(VISITOR, "/seguimiento", "Ver mi requerimiento"),
+    "comprobar": Refused(VISITOR, "/verificar", "Comprobar"),
     "confirmar": Refused(CITIZEN, "/ingreso/confirmar", "Confirmar"),
     "agregar": Refused(CITIZEN, "/requerimientos/nuevo", "Guardar"),
     "aportar": Refused(CITIZEN, "/requerimientos/{asignado}", "Enviar"),
@@ -285,6 +291,7 @@ STATES: dict[str, tuple[str, Step]] = {
     "radicado mal escrito": (VISITOR, look_up_what_is_none),
     "registro de una empresa": (VISITOR, register_as_a_company),
     "completar datos, paso 2": (VISITOR, complete_data),
+    "constancia que no existe": (VISITOR, open_page("/verificar/AAAA-AAAA-AAAA-AAAA")),
     "no existe": (VISITOR, open_page(f"/{LONG_WORD}")),
     "no existe para el personal": (COORDINATOR, open_page("/gestion/SOA2026ER999999")),
     "no se abre así": (VISITOR, open_page("/salida")),
