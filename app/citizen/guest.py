@@ -18,6 +18,7 @@ from app.domain.access_key import unknown_words
 from app.domain.errors import Throttled
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.personal_data import Found, personal_data_in
+from app.domain.radicado import normalise_radicado
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import MAX_BODY, Kind
 from app.extensions import db
@@ -133,7 +134,8 @@ def follow() -> ResponseReturnValue:
         form.key.errors = [_wrong_key(form.key.data or "", NOT_TOGETHER)]
         return render_template("citizen/follow.html", form=form, wait=""), 422
     devices.begin(opened[1])
-    return redirect(url_for("citizen.index"), code=303)
+    code = normalise_radicado(form.radicado.data or "")
+    return redirect(url_for("citizen.show", radicado=code), code=303)
 
 
 def _wrong_key(typed: str, sentence: str) -> str:

@@ -76,7 +76,10 @@ REFUSED = {
     "contraseña nueva": Refused(VISITOR, "/recuperar/{enlace}", "Cambiar la contraseña"),
     "sin cuenta": Refused(VISITOR, "/radicar", "Guardar"),
     "lo que delata": Refused(
-        VISITOR, "/radicar?kind=denuncia", "Guardar", fill("Contenido", "Mi correo: a@example.com")
+        VISITOR,
+        "/radicar?kind=denuncia",
+        "Guardar",
+        fill("Contenido del requerimiento", "Mi correo: a@example.com"),
     ),
     "seguimiento": Refused(VISITOR, "/seguimiento", "Ver mi requerimiento"),
     "comprobar": Refused(VISITOR, "/verificar", "Comprobar"),

@@ -72,10 +72,10 @@ def test_an_anonymous_report_from_the_form_to_its_answer(client, house):
         radicado, written("Abrimos una investigación."), author=house.official, now=clock.now()
     )
     opened = client.submit("/seguimiento", {"radicado": radicado.lower(), "key": key.upper()})
-    listed = client.get(opened.headers["Location"])
-    page = client.get(f"/requerimientos/{radicado}")
+    page, listed = client.get(opened.headers["Location"]), client.get("/requerimientos")
 
     assert radicado in words(listed)
+    assert "Actualizar sus datos" not in words(listed)
     assert "Abrimos una investigación." in words(page)
 
 
