@@ -34,7 +34,7 @@ AT_THE_COUNTER = {
     Channel.LETTER: "por carta",
 }
 # The lines of the history whose note the citizen reads too.
-TOLD = frozenset({Action.ANSWER, Action.ANNUL, Action.WITHDRAW, *TITLES})
+TOLD = frozenset({Action.ANSWER, Action.ANNUL, Action.WITHDRAW, Action.MOVE, *TITLES})
 
 
 @dataclass(frozen=True)
@@ -344,6 +344,7 @@ def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
         Action.COMPLETE: "Usted entregó lo que faltaba",
         Action.CLARIFY: "Usted lo aclaró",
         Action.WITHDRAW: "Usted desistió",
+        Action.MOVE: "Cambió la fecha de vencimiento",
     }.get(event.action, event.action.done)
 
 

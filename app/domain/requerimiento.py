@@ -143,6 +143,7 @@ class Action(StrEnum):
     SHELVE = "archivar"
     REJECT = "rechazar"
     PRIORITISE = "priorizar"
+    MOVE = "mover_plazo"
 
     @property
     def label(self) -> str:
@@ -182,6 +183,7 @@ ACTION_LABELS = {
     Action.SHELVE: "Archivar porque no se aclaró",
     Action.REJECT: "Rechazar",
     Action.PRIORITISE: "Dar prioridad",
+    Action.MOVE: "Mover el plazo por el calendario",
 }
 
 ACTIONS_DONE = {
@@ -206,6 +208,7 @@ ACTIONS_DONE = {
     Action.SHELVE: "Archivado porque no se aclaró",
     Action.REJECT: "Rechazado",
     Action.PRIORITISE: "Se le dio prioridad",
+    Action.MOVE: "El vencimiento cambió por una suspensión de términos",
 }
 
 ARTICLES = {
@@ -225,6 +228,7 @@ ARTICLES = {
     Action.EXTEND: "Ley 1437 de 2011, artículo 14, parágrafo",
     Action.PRIORITISE: "Ley 1437 de 2011, artículo 20",
     Action.REFER: "Ley 1437 de 2011, artículo 21",
+    Action.MOVE: "Ley 4 de 1913, artículo 62",
 }
 
 _WORKING = (Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS)
@@ -270,6 +274,7 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     # An extension and a priority are facts with their date, not states.
     **{(status, Action.EXTEND): status for status in _WORKING},
     **{(status, Action.PRIORITISE): status for status in sorted(OPEN)},
+    **{(status, Action.MOVE): status for status in sorted(OPEN)},
     **{(status, Action.REFER): Status.REFERRED for status in _WORKING},
     **{(status, Action.REJECT): Status.REJECTED for status in _NEAR},
     **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in sorted(OPEN)},

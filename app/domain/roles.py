@@ -79,6 +79,8 @@ NEEDED: dict[Action, Permission] = {
     Action.CLARIFY: Permission.COUNTER,
     Action.ASK_MORE_TIME: Permission.COUNTER,
     Action.WITHDRAW: Permission.COUNTER,
+    # Of all open cases at once, by the calendar of the entity.
+    Action.MOVE: Permission.ADMINISTER,
 }
 
 

@@ -22,7 +22,8 @@ class RegisterEntry(Base):
 
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
+    # No foreign key: SQLite makes the table of events anew to admit another action.
+    event_id: Mapped[int] = mapped_column(unique=True)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     digests: Mapped[dict[str, str]] = mapped_column(JSON)
     link: Mapped[str] = mapped_column(String(64))

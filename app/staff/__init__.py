@@ -5,7 +5,16 @@ from importlib import import_module
 from app.staff.blueprint import bp
 
 # Each hangs its routes on the blueprint.
-for _part in ("administration", "case", "counter", "legal", "people", "queue", "writing"):
+for _part in (
+    "administration",
+    "calendar",
+    "case",
+    "counter",
+    "legal",
+    "people",
+    "queue",
+    "writing",
+):
     import_module(f"app.staff.{_part}")
 
 __all__ = ["bp"]

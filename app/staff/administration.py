@@ -28,6 +28,7 @@ LETTERS = {
     "claim_issued": "Código nuevo",
     "recovery": "Recuperar contraseña",
     "password_changed": "Cambio de contraseña",
+    "register_head": "Cabeza del registro de eventos",
 }
 STATUS_WORDS = {
     OutboxStatus.PENDING: "Por enviar",

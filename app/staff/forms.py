@@ -1,6 +1,7 @@
 """Forms of the staff's room check the shape of what was typed; the services hold the rules."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
@@ -354,6 +355,22 @@ PERSON_FIELDS = (
     *(name for name in LIMITS if name != "document_number"),
     "notify_by_email",
 )
+
+
+class SuspensionForm(Form):
+    """Days on which the entity suspends its terms."""
+
+    first = StringField("Primer día", filters=[visible])
+    last = StringField("Último día", filters=[visible])
+    reason = StringField("Motivo", filters=[visible])
+    act = StringField("Acto que la ordena", filters=[visible])
+
+    def day(self, name: str) -> date | None:
+        """What was typed as a day, or None."""
+        try:
+            return read_day(self[name].data or "")
+        except ValueError:
+            return None
 
 
 class NewCodeForm(Form):

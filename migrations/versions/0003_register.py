@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column('digests', sa.JSON(), nullable=False),
         sa.Column('link', sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(['entity_id'], ['entity.id'], name=op.f('fk_register_entry_entity_id_entity')),
-        sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_register_entry_event_id_event')),
         sa.PrimaryKeyConstraint('entity_id', 'sequence', name=op.f('pk_register_entry')),
         sa.UniqueConstraint('event_id', name=op.f('uq_register_entry_event_id')),
     )

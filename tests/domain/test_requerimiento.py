@@ -34,7 +34,9 @@ def test_every_move_outside_the_table_is_refused(status, action):
 
 @pytest.mark.parametrize("action", [a for a in Action if a not in HOUSEKEEPING])
 def test_what_the_law_rules_is_refused_by_its_article(action):
-    with pytest.raises(TransitionNotAllowed, match=r"Norma: (Ley 1437 de 2011|Acuerdo AGN 060)"):
+    with pytest.raises(
+        TransitionNotAllowed, match=r"Norma: (Ley 1437 de 2011|Acuerdo AGN 060|Ley 4 de 1913)"
+    ):
         next_status(Status.ANNULLED, action)
 
 
@@ -88,7 +90,7 @@ def test_what_is_over_moves_no_more(status):
 
 @pytest.mark.parametrize(("status", "action"), list(TRANSITIONS))
 def test_words_on_the_way_leave_it_where_it_stands(status, action):
-    flags = (Action.ASK_MORE_TIME, Action.EXTEND, Action.PRIORITISE)
+    flags = (Action.ASK_MORE_TIME, Action.EXTEND, Action.PRIORITISE, Action.MOVE)
     if action in (Action.MESSAGE, Action.NOTE, Action.CONTRIBUTE, *flags):
         assert TRANSITIONS[status, action] is status
 

@@ -107,6 +107,7 @@ REFUSED = {
     "calculadora": Refused(
         VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
     ),
+    "calendario": Refused(ADMINISTRATOR, "/gestion/administracion/calendario", "Ver qué cambia"),
     "nota": Refused(COORDINATOR, "/gestion/{asignado}/nota", "Guardar nota"),
     "mensaje": Refused(COORDINATOR, "/gestion/{asignado}/mensaje", "Enviar mensaje"),
     "responder": Refused(COORDINATOR, "/gestion/{asignado}/responder", "Enviar respuesta"),

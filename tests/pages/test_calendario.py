@@ -1,0 +1,85 @@
+"""The page of the calendar: what changes is shown before it is saved."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.extensions import db
+from app.models import Suspension
+from tests.support.client import words
+from tests.support.office import case_of, file_case, open_house
+from tests.support.people import add_citizen
+
+PAGE = "/gestion/administracion/calendario"
+
+
+@pytest.fixture
+def house(app):
+    return open_house()
+
+
+@pytest.fixture
+def administrator(client, house):
+    client.login("soa.administrador")
+    return client
+
+
+def strike(house) -> dict[str, str]:
+    """A suspension of the fifth business day from now."""
+    day = house.facts.calendar.add(clock.now().date(), 5)
+    return {
+        "first": f"{day:%d/%m/%Y}",
+        "last": f"{day:%d/%m/%Y}",
+        "reason": "Falla de energía",
+        "act": "Resolución 12",
+    }
+
+
+def test_it_shows_what_moves_then_moves_it(administrator, house):
+    radicado = file_case(house, add_citizen(house.entity.id))
+    before = case_of(radicado).due_on
+    typed = strike(house)
+
+    shown = administrator.submit(PAGE, typed)
+    assert shown.status_code == 200
+    assert radicado in words(shown)
+    assert "1 requerimiento abierto cambia" in words(shown)
+    assert case_of(radicado).due_on == before
+
+    token = administrator.csrf(PAGE)
+    done = administrator.post(PAGE, data={**typed, "confirm": "y", "csrf_token": token})
+    assert done.status_code == 303
+    page = words(administrator.get(PAGE))
+    assert "Términos suspendidos. 1 requerimiento abierto cambia de fecha." in page
+    assert "Falla de energía" in page
+    assert case_of(radicado).due_on > before
+    case = words(administrator.get(f"/gestion/{radicado}"))
+    assert "El vencimiento cambió por una suspensión de términos" in case
+    again = administrator.post(PAGE, data={**typed, "confirm": "y", "csrf_token": token})
+    assert again.status_code == 422
+    assert "ya están suspendidos" in words(again)
+    assert db.session.query(Suspension).count() == 1
+
+
+def test_nothing_that_moves_is_said_too(administrator, house):
+    far = clock.now().date() + timedelta(days=60)
+    typed = {**strike(house), "first": f"{far:%d/%m/%Y}", "last": f"{far:%d/%m/%Y}"}
+
+    assert "Ningún requerimiento abierto cambia" in words(administrator.submit(PAGE, typed))
+
+
+@pytest.mark.parametrize("first", ["", "ayer", "32/01/2026"])
+def test_a_day_that_is_none_comes_back_with_the_rest(administrator, house, first):
+    page = administrator.submit(PAGE, {**strike(house), "first": first})
+
+    assert page.status_code == 422
+    assert "Escriba el primer día así" in words(page)
+    assert "Falla de energía" in page.text
+
+
+@pytest.mark.parametrize("who", ["funcionario", "ventanilla", "coordinador", "observador"])
+def test_it_is_the_administrators_page(client, house, who):
+    client.login(f"soa.{who}")
+
+    assert client.get(PAGE).status_code == 404
