@@ -14,14 +14,15 @@ from sqlalchemy import select
 
 from app import clock, worker
 from app.config import Settings
+from app.domain import acts
 from app.domain.calendar import OFFICE, Calendar, YearUnknown
-from app.domain.course import follow
+from app.domain.course import Course, follow
 from app.domain.deadline import OfficeHours, Reading
 from app.domain.errors import RuleBroken
 from app.domain.explanation import explain
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
-from app.domain.terms import TermUnknown, term_for
+from app.domain.terms import Requester, TermUnknown, term_for
 from app.extensions import db
 from app.models import Entity
 from app.services import accounts, diagnosis, heads
@@ -177,24 +178,52 @@ def _every(count: int, update: Callable[[int], object]) -> Callable[[int], None]
 @click.option("--received", required=True, help="Bogotá time, such as 2026-03-16T10:00.")
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in Kind]))
 @click.option("--reading", default="1", type=click.Choice(["1", "2"]))
-def deadline(received: str, kind: str, reading: str) -> None:
-    """Print when the answer is due, and the count day by day."""
-    try:
-        moment = datetime.fromisoformat(received)
-    except ValueError:
-        raise click.ClickException(f"{received!r} is not a moment like 2026-03-16T10:00") from None
-    moment = moment.replace(tzinfo=OFFICE) if moment.tzinfo is None else moment.astimezone(OFFICE)
+@click.option(
+    "--requester",
+    default=Requester.PERSON.value,
+    type=click.Choice([requester.value for requester in Requester]),
+    help="Who asks: some have a term of their own.",
+)
+@click.option("--required", default="", help="When the office asked to complete it, if it did.")
+def deadline(received: str, kind: str, reading: str, requester: str, required: str) -> None:
+    """Print when the answer is due and the last days of the office, and the count day by day."""
+    moment = _moment(received)
     office = OfficeHours(Calendar(), Reading(int(reading)))
     try:
-        course = follow(moment, term_for(Kind(kind), moment.date()), office)
+        term = term_for(Kind(kind), moment.date(), Requester(requester))
+        course = follow(moment, term, office)
+        if required:
+            course = acts.ask_to_complete(course, at=_moment(required), missing="lo que falta")
         explanation = explain(course, course.received_at.date())
-    except (TermUnknown, YearUnknown, ValueError, OverflowError) as unknown:
+        lines = _last_days(course)
+    except (TermUnknown, YearUnknown, RuleBroken, ValueError, OverflowError) as unknown:
         raise click.ClickException(str(unknown)) from None
-    click.echo(f"due:       {explanation.due_on}")
-    click.echo(f"received:  {course.received_on}")
-    click.echo(f"term:      {explanation.days} business days. {explanation.source}")
+    click.echo(f"due:         {explanation.due_on or 'the clock stands'}")
+    click.echo(f"received:    {course.received_on}")
+    click.echo(f"term:        {explanation.days} business days. {explanation.source}")
+    for line in lines:
+        click.echo(line)
     for row in explanation.table:
         if row.day > course.received_on:
             label = f"day {row.number}:" if row.number else "no day:"
             why = "" if row.number else f"  {row.why}"
-            click.echo(f"{label:<10} {row.day}{why}")
+            click.echo(f"{label:<12} {row.day}{why}")
+
+
+def _last_days(course: Course) -> list[str]:
+    """Until when the office may ask to complete, refer and extend, and the citizen complete."""
+    found = [f"ask by:      {acts.last_day_to_ask(course)}"]
+    found.append(f"refer by:    {acts.last_day_to_refer(course)}")
+    if course.term.longest and not course.waiting:
+        found.append(f"extend to:   {acts.last_day_of_extension(course)}")
+    if course.waiting:
+        found.append(f"complete by: {course.waiting.citizen_until}")
+    return found
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.ClickException(f"{text!r} is not a moment like 2026-03-16T10:00") from None
+    return moment.replace(tzinfo=OFFICE) if moment.tzinfo is None else moment.astimezone(OFFICE)

@@ -48,13 +48,48 @@ def test_deadline_prints_the_day_in_both_readings(run, received, kind, first, se
 
 
 @pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("received", "kind", "options", "line"),
+    [
+        ("2026-12-03T10:00", "peticion", [], "refer by: 2026-12-11"),
+        (
+            "2026-12-18T15:00",
+            "peticion_informacion",
+            ["--requester", "autoridad"],
+            "due: 2027-01-05",
+        ),
+        ("2026-03-16T10:00", "peticion", [], "extend to: 2026-04-30"),
+        ("2026-07-06T09:00", "peticion", [], "ask by: 2026-07-22"),
+        (
+            "2026-11-20T10:00",
+            "peticion",
+            ["--required", "2026-11-25T09:00"],
+            "complete by: 2026-12-28",
+        ),
+    ],
+)
+def test_deadline_prints_the_last_days_of_each_act(run, received, kind, options, line):
+    for reading in ("1", "2"):
+        printed = run(
+            "deadline", "--received", received, "--kind", kind, "--reading", reading, *options
+        )
+
+        assert printed.exit_code == 0, printed.output
+        assert line in [" ".join(found.split()) for found in printed.output.splitlines()]
+
+
+@pytest.mark.on("sqlite")
 def test_deadline_refuses_what_is_no_moment_or_a_year_it_does_not_know(run):
     wrong = run("deadline", "--received", "yesterday", "--kind", "peticion")
     far = run("deadline", "--received", "2099-01-02T10:00", "--kind", "peticion")
     early = run("deadline", "--received", "1999-01-02T10:00", "--kind", "peticion")
     last = run("deadline", "--received", "9999-12-31T10:00", "--kind", "peticion")
 
-    assert {found.exit_code for found in (wrong, far, early, last)} == {1}
+    asked = ("deadline", "--received", "2026-11-20T10:00", "--kind", "peticion", "--required")
+    late, strange = run(*asked, "2027-01-20T10:00"), run(*asked, "pronto")
+
+    assert {found.exit_code for found in (wrong, far, early, last, late, strange)} == {1}
+    assert "artículo 17" in late.output
     assert last.output.startswith("Error:")
     assert "Error:" in wrong.output
     assert "2099" in far.output
