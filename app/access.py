@@ -23,6 +23,7 @@ GUEST_PAGES = frozenset(
     {
         *("citizen.index", "citizen.show", "citizen.filed", "citizen.receipt", "citizen.letter"),
         *("citizen.contribute", "citizen.draft", "citizen.ask_more_time", "citizen.withdraw"),
+        "citizen.consent",
         "files.download",
     }
 )

@@ -16,12 +16,13 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from app import clock
 from app.config import ROOT
+from app.domain.consent import in_force
 from app.domain.divipola import municipalities
 from app.domain.errors import RuleBroken
 from app.explained import clock_at_filing
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
-from app.services import cases, receipts
+from app.services import cases, consents, receipts
 from app.services.legal_letters import title_of
 from app.web import settings
 
@@ -90,6 +91,7 @@ def certificate(message: Message) -> Response:
         case=message.requerimiento,
         letter=message,
         title=title_of(message.action),
+        consent=in_force(consents.of_case(message.requerimiento), message.opened_at),
         now=clock.now(),
     )
     return _download(document, f"certificado-{message.radicado}.pdf")

@@ -15,13 +15,14 @@ from app.access import account, citizen_only, fresh, limited
 from app.citizen import story
 from app.citizen.blueprint import bp
 from app.citizen.forms import ContributionForm, WithdrawForm
+from app.domain.consent import in_force
 from app.domain.errors import RuleBroken
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, excerpt, next_status
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
-from app.services import cases, casework, drafts, legal
+from app.services import cases, casework, consents, drafts, legal
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.storage import StoredFile
@@ -31,6 +32,8 @@ from app.web import day, directory, settings
 log = logging.getLogger(__name__)
 
 PAGE = 20
+ACCEPTED_IT = "Aceptó que le notifiquen este requerimiento por el sistema."
+REVOKED_IT = "Ya no acepta que le notifiquen este requerimiento por el sistema."
 
 
 @dataclass
@@ -128,6 +131,17 @@ def ask_more_time(radicado: str) -> ResponseReturnValue:
     return redirect(url_for("citizen.show", radicado=code), code=303)
 
 
+@bp.post("/requerimientos/<radicado>/notificacion")
+@citizen_only
+def consent(radicado: str) -> ResponseReturnValue:
+    """Accept or revoke electronic notification for this case (article 56)."""
+    case = cases.find(radicado, account=account())
+    code, accepts = case.radicado, request.form.get("accepts") == "y"
+    consents.decide(account(), accepts, case=case, now=clock.now())
+    flash(ACCEPTED_IT if accepts else REVOKED_IT, "success")
+    return redirect(url_for("citizen.show", radicado=code), code=303)
+
+
 @bp.route("/requerimientos/<radicado>/desistir", methods=["GET", "POST"])
 @citizen_only
 @fresh
@@ -163,6 +177,7 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         asked=story.asked_of(term, now),
         late=story.late_of(case, term, now.date()),
         late_token=_new_token(case.radicado),
+        consent=in_force(consents.of_case(case), now),
         can_withdraw=Action.WITHDRAW in allowed_actions(case.status),
         limits=settings(),
         types=ACCEPTED,

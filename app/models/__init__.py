@@ -13,6 +13,7 @@ from app.models.account import (
     Recovery,
     RememberToken,
 )
+from app.models.consent import NotificationConsent
 from app.models.entity import (
     DataNotice,
     Entity,
@@ -43,6 +44,7 @@ __all__ = [
     "LoginSession",
     "Message",
     "MessageKind",
+    "NotificationConsent",
     "Office",
     "OutboxAttempt",
     "OutboxMessage",

@@ -12,7 +12,7 @@ from app.errors import in_words
 from app.extensions import csrf
 from app.models import AccountChange
 from app.profile.forms import PasswordForm, ProfileForm
-from app.services import accounts, credentials, drafts, sessions
+from app.services import accounts, consents, credentials, drafts, sessions
 from app.services.tokens import STOP_NOTICES
 from app.unfinished import signer
 from app.web import entity
@@ -46,6 +46,21 @@ def show() -> ResponseReturnValue:
         return page, 429, {"Retry-After": str(wait.retry_after)}
     drafts.discard(account_id, drafts.PROFILE)
     flash("Sus datos quedaron actualizados." if changed else "No cambió ningún dato.", "success")
+    return redirect(url_for("profile.show"), code=303)
+
+
+@bp.post("/mis-datos/notificacion")
+@citizen_only
+def consent() -> ResponseReturnValue:
+    """Accept or revoke electronic notification for all one's cases (Ley 1437, article 56)."""
+    accepts = request.form.get("accepts") == "y"
+    consents.decide(access.account(), accepts, now=clock.now())
+    flash(
+        "Aceptó que le notifiquen por el sistema."
+        if accepts
+        else "Ya no acepta que le notifiquen por el sistema.",
+        "success",
+    )
     return redirect(url_for("profile.show"), code=303)
 
 
@@ -161,6 +176,7 @@ def _profile_page(
         is_restored=is_restored,
         token=unfinished.new_token(account_id, drafts.PROFILE, url_for("profile.show")),
         places=by_department(),
+        consent=consents.of_account(access.account(), clock.now()),
         history=[_line(change) for change in accounts.history(account_id)],
     )
 

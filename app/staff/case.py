@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, explained, papers, unfinished
 from app.access import account, limited, staff_only
+from app.domain.consent import in_force
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.forms import Form
 from app.models import Requerimiento
 from app.papers import PAPERS
-from app.services import cases, casework, drafts, entities
+from app.services import cases, casework, consents, drafts, entities
 from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.forms import AnnulForm, AssignForm, ConfirmForm
@@ -42,6 +43,7 @@ def case(radicado: str) -> ResponseReturnValue:
         letters=[message for message in file.messages if message.radicado],
         origin=showing.how_it_came(found),
         untold=showing.how_to_tell(found),
+        consent=in_force(consents.of_case(found), now),
     )
 
 

@@ -327,6 +327,8 @@ DOORS = [
     ("GET", "/gestion/ciudadanos/{person}/codigo/constancia", ATTEND),
     ("POST", "/gestion/ciudadanos/{person}/codigo/entregado", ATTEND),
     ("GET", "/gestion/administracion", {ADMIN}),
+    ("GET", "/gestion/administracion/calendario", {ADMIN}),
+    ("POST", "/gestion/administracion/calendario", {ADMIN}),
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
 ]
 # Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.

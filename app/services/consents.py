@@ -1,0 +1,66 @@
+"""Consent to electronic notification: decisions are only ever added, so that what held at any
+moment can be proved (L7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from app.domain.consent import Decision, in_force
+from app.domain.errors import NotFound
+from app.extensions import db, writing
+from app.models import Account, NotificationConsent, Requerimiento
+
+
+def decide(
+    account: Account, accepts: bool, *, case: Requerimiento | None = None, now: datetime
+) -> None:
+    """Keep what a person decides for one case of theirs, or for all of them. Said again, nothing
+    is added.
+
+    Raises:
+        NotFound: the case is somebody else's.
+    """
+    if account.is_staff or (case is not None and case.citizen_id != account.id):
+        raise NotFound("consent")
+    account_id, case_id = account.id, case.id if case else None
+    with writing() as session:
+        query = select(NotificationConsent).filter_by(
+            account_id=account_id, requerimiento_id=case_id
+        )
+        last = session.scalars(query.order_by(NotificationConsent.id.desc()).limit(1)).first()
+        if last is not None and last.accepts == accepts:
+            return
+        session.add(
+            NotificationConsent(
+                account_id=account_id, requerimiento_id=case_id, accepts=accepts, decided_at=now
+            )
+        )
+
+
+def of_account(account: Account, now: datetime) -> Decision | None:
+    """What holds for the cases of a person that have no decision of their own."""
+    query = select(NotificationConsent).filter_by(account_id=account.id, requerimiento_id=None)
+    return in_force(map(_decision, db.session.scalars(query)), now)
+
+
+def of_case(case: Requerimiento) -> Sequence[Decision]:
+    """Every decision that may rule a case."""
+    rows = db.session.scalars(
+        select(NotificationConsent)
+        .filter_by(account_id=case.citizen_id)
+        .where(
+            or_(
+                NotificationConsent.requerimiento_id.is_(None),
+                NotificationConsent.requerimiento_id == case.id,
+            )
+        )
+        .order_by(NotificationConsent.id)
+    )
+    return [_decision(row) for row in rows]
+
+
+def _decision(row: NotificationConsent) -> Decision:
+    return Decision(row.accepts, row.decided_at, row.requerimiento_id is not None)
