@@ -192,8 +192,8 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
         return Late(
             title="La respuesta está atrasada",
             meaning=(
-                "La entidad sigue obligada a responderle. Puede pedirle aquí mismo que lo haga y, "
-                "si no responde, acudir a la Personería o a la Procuraduría."
+                "La entidad sigue obligada a responderle. Puede pedirle aquí mismo que lo haga. No "
+                "responder a tiempo es una falta disciplinaria (Ley 1437 de 2011, artículo 31)."
             ),
             source=term.explanation.source,
             text=f"{filed} {due} Les pido que respondan ({term.explanation.source}).",
