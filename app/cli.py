@@ -25,14 +25,17 @@ from app.domain.roles import Role
 from app.domain.terms import Requester, TermUnknown, term_for
 from app.extensions import db
 from app.models import Entity
-from app.services import accounts, diagnosis, heads
+from app.services import accounts, diagnosis, heads, undelivered
 from app.setting_up import load_demo, show_accounts
 from app.uploads import store
 
 
 def register(app: Flask) -> None:
     """Add the commands to the app. `init` stands apart: it runs before there is an app."""
-    for command in (demo, staff_add, fill, drain, doctor, print_heads, verify, deadline):
+    for command in (
+        *(demo, staff_add, fill, drain, returned_mail),
+        *(doctor, print_heads, verify, deadline),
+    ):
         app.cli.add_command(command)
 
 
@@ -104,6 +107,17 @@ def drain(once: bool) -> None:
         click.echo(f"{worker.run_once(app)} sent")
         return
     worker.run_until_stopped(app)
+
+
+@click.command("returned-mail")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@with_appcontext
+def returned_mail(paths: tuple[str, ...]) -> None:
+    """Read reports of mail that was not delivered, from files or (-) standard input, and open the
+    task to notify by other means on their cases."""
+    for path in paths:
+        with click.open_file(path, "rb") as mail:
+            click.echo(f"{path}: {undelivered.take(mail.read(), now=clock.now())}")
 
 
 @click.command("doctor")

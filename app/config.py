@@ -47,6 +47,7 @@ class Settings:
     mail_password: str = field(default="", repr=False)
     mail_default_sender: str = "sac@localhost.localdomain"
     register_mail_to: str = ""
+    returned_mail: str = ""
     max_file_mb: int = 25
     max_request_mb: int = 60
     max_files: int = 10
@@ -107,6 +108,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         mail_password=values.get("SAC_MAIL_PASSWORD", ""),
         mail_default_sender=_sender(values),
         register_mail_to=_mailbox(values, "SAC_REGISTER_MAIL_TO", ""),
+        returned_mail=_maildir(values, "SAC_RETURNED_MAIL"),
         max_file_mb=_integer(values, "SAC_MAX_FILE_MB", 25, 1, 1000),
         max_request_mb=_integer(values, "SAC_MAX_REQUEST_MB", 60, 1, 4000),
         max_files=_integer(values, "SAC_MAX_FILES", 10, 1, 100),
@@ -228,6 +230,13 @@ def _mailbox(values: Mapping[str, str], name: str, default: str) -> str:
     except EmailNotValidError:
         raise ConfigError(f"{name} is not an e-mail address") from None
     return address
+
+
+def _maildir(values: Mapping[str, str], name: str) -> str:
+    path = values.get(name, "")
+    if path and not all((Path(path) / folder).is_dir() for folder in ("new", "cur")):
+        raise ConfigError(f"{name} must be a Maildir: a folder with new and cur in it")
+    return path
 
 
 def _integer(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

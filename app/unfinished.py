@@ -30,7 +30,9 @@ FIELDS = (
     # What is decided in a case, and who a person chooses to be.
     *("office", "assignee", "note", "reason", "username"),
     # What an act of the law needs beside its words.
-    *("ground", "rule", "until", "to", "why_late"),
+    *("ground", "rule", "until", "to", "why_late", "letter"),
+    # Who asks, and how somebody was notified.
+    *("requester", "medium", "on"),
 )
 # What the page that holds a form shows by itself, or never; all else goes along hidden.
 SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from datetime import date
+from pathlib import Path
 from types import FrameType
 
 from flask import Flask
@@ -15,11 +16,12 @@ from flask_mail import Mail
 
 from app import clock
 from app.config import Settings
-from app.services import attempts, heads, sweeping
+from app.services import attempts, heads, sweeping, undelivered
 from app.services.letters import Writer
 from app.services.mail import Courier, courier_for
 from app.services.outbox import Drained, Postman
 from app.services.storage import Store
+from app.services.undelivered import Taken
 
 IDLE = 2.0  # seconds between two looks at the outbox
 AWAY = 30.0  # after the mail server, or the database, did not answer
@@ -70,6 +72,7 @@ class Worker:
         self._tidy()
         while not self._stopping.is_set():
             self._publish()
+            self._collect()
             pause = AWAY if self._drain().is_away else IDLE
             self._woken.wait(pause)
             self._woken.clear()
@@ -93,6 +96,13 @@ class Worker:
         except Exception:
             log.exception("the heads of the register could not be published")
 
+    def _collect(self) -> None:
+        try:
+            with self._app.app_context():
+                collect_returned(self._app)
+        except Exception:
+            log.exception("the mail that came back could not be read")
+
     def _tidy(self) -> None:
         try:
             with self._app.app_context():
@@ -105,6 +115,7 @@ class Worker:
 def run_once(app: Flask) -> int:
     """Send what is due and return how many letters went. Needs the app's context."""
     publish_heads(app)
+    collect_returned(app)
     return _postman(app).drain().sent
 
 
@@ -112,6 +123,25 @@ def publish_heads(app: Flask) -> None:
     """Keep and send today's heads of the register, once. Needs the app's context."""
     settings: Settings = app.extensions["settings"]
     heads.publish(clock.now(), settings.register_mail_to)
+
+
+def collect_returned(app: Flask) -> int:
+    """Read the reports of failure that the mail server left in its folder (Maildir) and return
+    how many opened a task. Needs the app's context.
+
+    Each is moved out of `new` once what it says was written down, so that none is lost or read
+    twice; what is no report is left unread in `cur`, for a person.
+    """
+    settings: Settings = app.extensions["settings"]
+    if not settings.returned_mail:
+        return 0
+    box, noted = Path(settings.returned_mail), 0
+    for file in sorted((box / "new").iterdir()):
+        taken = undelivered.take(file.read_bytes(), now=clock.now())
+        noted += taken is Taken.NOTED
+        flags = "S" if taken in (Taken.NOTED, Taken.KNOWN) else ""
+        file.rename(box / "cur" / f"{file.name}:2,{flags}")
+    return noted
 
 
 def run_until_stopped(app: Flask) -> None:
@@ -140,4 +170,5 @@ def _postman(app: Flask, courier: Courier | None = None) -> Postman:
         writer=Writer(app.jinja_env, settings.base_url, app.extensions["signer"]),
         sender=settings.mail_default_sender,
         clock=clock.now,
+        undeliverable=undelivered.refused,
     )

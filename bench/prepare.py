@@ -76,7 +76,7 @@ def converse(entity_id: int, citizen: Account, clerk: Account, messages: int) ->
     )
     for _ in range(messages):
         words = Writing(body=MESSAGE, submission=str(uuid4()))
-        casework.contribute(radicado, words, citizen=citizen, now=clock.now())
+        casework.contribute(radicado, words, author=citizen, now=clock.now())
     assert clerk.entity_id == entity_id
     return radicado
 

@@ -5,16 +5,18 @@ import stat
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from app import clock
 from app.domain.requerimiento import Kind
 from app.extensions import db
-from app.models import Account, Entity, Requerimiento
+from app.models import Account, Entity, OutboxMessage, Requerimiento
 from app.services import diagnosis, filing
 from app.services.filing import Filing
 from app.uploads import store
 from tests.support.client import PASSWORD
-from tests.support.office import open_house
+from tests.support.mail import report_of
+from tests.support.office import case_of, file_case, open_house
 from tests.support.people import add_citizen
 
 GOLDEN = [
@@ -304,3 +306,19 @@ def test_seeding_before_the_first_entity_is_refused_in_one_line(run):
     assert refused.exit_code == 1
     assert "Error: Primero cree una entidad" in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_returned_mail_is_read_from_files_and_from_standard_input(run, app, tmp_path):
+    house = open_house()
+    radicado = file_case(house, add_citizen(house.entity.id, notify_by_email=True))
+    own = db.session.scalars(select(OutboxMessage.message_id).filter_by(letter="filed")).one()
+    db.session.rollback()
+    report = report_of(f"<{own}@sac.example>")
+    (tmp_path / "report.eml").write_bytes(report)
+
+    first = run("returned-mail", str(tmp_path / "report.eml"))
+    again = run("returned-mail", "-", input=report)
+
+    assert first.output.endswith("report.eml: noted\n")
+    assert again.output == "-: known already\n"
+    assert case_of(radicado).undelivered_at is not None

@@ -97,6 +97,15 @@ def test_both_spellings_of_postgresql_are_understood(tmp_path, url):
     assert given(tmp_path, SAC_DATABASE_URL=url).database == "postgresql+psycopg://u:p@h/sac"
 
 
+def test_the_folder_of_returned_mail_must_be_a_maildir(tmp_path):
+    with pytest.raises(ConfigError, match="SAC_RETURNED_MAIL must be a Maildir"):
+        given(tmp_path, SAC_RETURNED_MAIL=str(tmp_path))
+    for name in ("new", "cur"):
+        (tmp_path / name).mkdir()
+
+    assert given(tmp_path, SAC_RETURNED_MAIL=str(tmp_path)).returned_mail == str(tmp_path)
+
+
 def test_secrets_are_not_in_what_the_settings_print(tmp_path):
     printed = repr(
         given(tmp_path, SAC_MAIL_PASSWORD="hushhush", SAC_DATABASE_URL="postgres://u:hidden@h/x")

@@ -21,7 +21,9 @@ from app.citizen import story
 from app.citizen.blueprint import bp
 from app.citizen.forms import FilingForm
 from app.domain.file_types import ACCEPT, ACCEPTED
+from app.domain.person import PersonKind
 from app.domain.requerimiento import MAX_BODY, Kind
+from app.domain.terms import Requester
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
@@ -67,6 +69,7 @@ def new() -> ResponseReturnValue:
                 kind=Kind(sheet.form.kind.data),
                 body=sheet.form.body.data or "",
                 submission=unfinished.nonce(account().id, drafts.FILING),
+                requester=_requester(sheet.form),
                 topic_id=sheet.form.topic_id,
                 files=sheet.files,
             ),
@@ -145,6 +148,7 @@ def _blank() -> Sheet:
         formdata=None,
         entity=saved.get("entity", ""),
         kind=saved.get("kind") or request.args.get("kind", ""),
+        requester=saved.get("requester") or Requester.PERSON.value,
         topic=saved.get("topic", ""),
         body=saved.get("body", ""),
     )
@@ -189,6 +193,7 @@ def _show(sheet: Sheet) -> ResponseReturnValue:
         citizen=f"{sheet.entity.short_name}, {account().display_name}".upper(),
         hints=hints_for(sheet.entity, now),
         asks_entity=len(houses) > 1,
+        asks_requester=_may_be_an_authority(),
         limits=settings(),
         types=ACCEPTED,
         accept=ACCEPT,
@@ -209,6 +214,15 @@ def hints_for(house: EntityFacts, now: datetime) -> dict[str, str]:
             f"vence el {day(deadline.due_on)}."
         )
     return hints
+
+
+def _may_be_an_authority() -> bool:
+    """Authorities file from the account of an organisation; nobody else is asked."""
+    return account().person_kind is PersonKind.LEGAL
+
+
+def _requester(form: FilingForm) -> Requester:
+    return Requester(form.requester.data) if _may_be_an_authority() else Requester.PERSON
 
 
 def _keep(sheet: Sheet) -> None:

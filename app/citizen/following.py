@@ -108,7 +108,7 @@ def contribute(radicado: str) -> ResponseReturnValue:
             files=sheet.files,
         )
         try:
-            casework.contribute(code, words, citizen=account(), now=clock.now())
+            casework.contribute(code, words, author=account(), now=clock.now())
         except RuleBroken as refusal:
             sheet.status, sheet.refusal = 409, str(refusal)
         except OperationalError as failure:
@@ -126,7 +126,7 @@ def contribute(radicado: str) -> ResponseReturnValue:
 def ask_more_time(radicado: str) -> ResponseReturnValue:
     """Ask for as much time again to complete (Ley 1437 of 2011, article 17)."""
     code = cases.find(radicado, account=account()).radicado
-    until = legal.ask_more_time(code, citizen=account(), now=clock.now())
+    until = legal.ask_more_time(code, author=account(), now=clock.now())
     flash(f"Tiene hasta el {day(until)} para completar su requerimiento.", "success")
     return redirect(url_for("citizen.show", radicado=code), code=303)
 
@@ -151,7 +151,7 @@ def withdraw(radicado: str) -> ResponseReturnValue:
     code = case.radicado
     form = WithdrawForm()
     if form.validate_on_submit():
-        legal.withdraw(code, citizen=account(), reason=form.reason.data or "", now=clock.now())
+        legal.withdraw(code, author=account(), reason=form.reason.data or "", now=clock.now())
         flash("Desistió de su requerimiento. Puede radicarlo otra vez cuando quiera.", "success")
         return redirect(url_for("citizen.show", radicado=code), code=303)
     next_status(case.status, Action.WITHDRAW)

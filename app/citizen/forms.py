@@ -19,6 +19,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from app.domain.errors import RuleBroken
 from app.domain.registration import problems
 from app.domain.requerimiento import Kind
+from app.domain.terms import Requester
 from app.forms import Form
 from app.models import Topic
 from app.person_forms import PersonForm
@@ -61,6 +62,12 @@ class FilingForm(FormWithFiles):
         "Tipo de requerimiento",
         choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
         validate_choice=False,
+    )
+    requester = SelectField(
+        "¿Quién lo pide?",
+        choices=[SelectChoice(requester.value, requester.label) for requester in Requester],
+        default=Requester.PERSON.value,
+        invalid_choice_message="Elija quién lo pide.",
     )
     topic = SelectField("Tema (opcional)", validate_choice=False)
     body = TextAreaField("Contenido del requerimiento", filters=[shown], validators=[body_problem])

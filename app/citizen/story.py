@@ -34,7 +34,17 @@ AT_THE_COUNTER = {
     Channel.LETTER: "por carta",
 }
 # The lines of the history whose note the citizen reads too.
-TOLD = frozenset({Action.ANSWER, Action.ANNUL, Action.WITHDRAW, Action.MOVE, *TITLES})
+TOLD = frozenset(
+    {Action.ANSWER, Action.ANNUL, Action.WITHDRAW, Action.MOVE, Action.NOTIFY, *TITLES}
+)
+# What the citizen does, on line or through a clerk.
+THEIRS = {
+    Action.CONTRIBUTE: "Usted envió más información",
+    Action.ASK_MORE_TIME: "Usted pidió más plazo para completar",
+    Action.COMPLETE: "Usted entregó lo que faltaba",
+    Action.CLARIFY: "Usted lo aclaró",
+    Action.WITHDRAW: "Usted desistió",
+}
 
 
 @dataclass(frozen=True)
@@ -273,9 +283,11 @@ def conversation(file: CaseFile) -> list[Turn]:
 def _turn(message: Message, file: CaseFile) -> Turn:
     is_theirs = message.kind is MessageKind.CONTRIBUTION
     is_answer = message.kind is MessageKind.ANSWER
+    is_own = message.author_id == file.requerimiento.citizen_id
+    theirs = "Usted" if is_own else "Usted, en la ventanilla"
     return Turn(
         side="citizen" if is_theirs else "office",
-        author="Usted" if is_theirs else _signature(message, file.requerimiento),
+        author=theirs if is_theirs else _signature(message, file.requerimiento),
         when=message.written_at,
         title=f"{title_of(message.action)} {message.radicado}" if message.radicado else "",
         body=message.body,
@@ -330,21 +342,21 @@ def history(file: CaseFile) -> list[Line]:
 def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
     channel = AT_THE_COUNTER.get(case.channel, "en línea")
     office = case.office.name if case.office and is_latest else "una dependencia"
+    if event.action in THEIRS:
+        where = "" if event.author_id == case.citizen_id else ", en la ventanilla"
+        return THEIRS[event.action] + where
     return {
         Action.FILE: f"Usted lo radicó {channel}",
         Action.ASSIGN: f"La Secretaría lo asignó a {office}",
         Action.START: "La dependencia empezó a trabajar en él",
         Action.MESSAGE: "La Secretaría le escribió",
-        Action.CONTRIBUTE: "Usted envió más información",
         Action.ANSWER: "La Secretaría respondió",
         Action.CLOSE: "La Secretaría lo cerró",
         Action.ASK_TO_COMPLETE: "La Secretaría le pidió completarlo",
         Action.ASK_TO_CLARIFY: "La Secretaría le pidió aclararlo",
-        Action.ASK_MORE_TIME: "Usted pidió más plazo para completar",
-        Action.COMPLETE: "Usted entregó lo que faltaba",
-        Action.CLARIFY: "Usted lo aclaró",
-        Action.WITHDRAW: "Usted desistió",
         Action.MOVE: "Cambió la fecha de vencimiento",
+        Action.RETURN_MAIL: "Un correo que le enviamos no llegó",
+        Action.NOTIFY: "La Secretaría lo notificó por otro medio",
     }.get(event.action, event.action.done)
 
 

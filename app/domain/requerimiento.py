@@ -144,6 +144,8 @@ class Action(StrEnum):
     REJECT = "rechazar"
     PRIORITISE = "priorizar"
     MOVE = "mover_plazo"
+    RETURN_MAIL = "devolver_correo"
+    NOTIFY = "notificar"
 
     @property
     def label(self) -> str:
@@ -184,6 +186,8 @@ ACTION_LABELS = {
     Action.REJECT: "Rechazar",
     Action.PRIORITISE: "Dar prioridad",
     Action.MOVE: "Mover el plazo por el calendario",
+    Action.RETURN_MAIL: "Registrar que un correo no llegó",
+    Action.NOTIFY: "Notificar por otro medio",
 }
 
 ACTIONS_DONE = {
@@ -208,7 +212,9 @@ ACTIONS_DONE = {
     Action.SHELVE: "Archivado porque no se aclaró",
     Action.REJECT: "Rechazado",
     Action.PRIORITISE: "Se le dio prioridad",
-    Action.MOVE: "El vencimiento cambió por una suspensión de términos",
+    Action.MOVE: "El vencimiento cambió por el calendario",
+    Action.RETURN_MAIL: "Un correo no llegó a su destino",
+    Action.NOTIFY: "Notificado por otro medio",
 }
 
 ARTICLES = {
@@ -229,6 +235,7 @@ ARTICLES = {
     Action.PRIORITISE: "Ley 1437 de 2011, artículo 20",
     Action.REFER: "Ley 1437 de 2011, artículo 21",
     Action.MOVE: "Ley 4 de 1913, artículo 62",
+    Action.NOTIFY: "Ley 1437 de 2011, artículos 56 y 67",
 }
 
 _WORKING = (Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS)
@@ -275,6 +282,9 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     **{(status, Action.EXTEND): status for status in _WORKING},
     **{(status, Action.PRIORITISE): status for status in sorted(OPEN)},
     **{(status, Action.MOVE): status for status in sorted(OPEN)},
+    # What the mail gave back, and how it was told instead, are facts of any state.
+    **{(status, Action.RETURN_MAIL): status for status in Status},
+    **{(status, Action.NOTIFY): status for status in Status},
     **{(status, Action.REFER): Status.REFERRED for status in _WORKING},
     **{(status, Action.REJECT): Status.REJECTED for status in _NEAR},
     **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in sorted(OPEN)},

@@ -70,6 +70,7 @@ NEEDED: dict[Action, Permission] = {
     Action.EXTEND: Permission.WORK,
     Action.REFER: Permission.WORK,
     Action.PRIORITISE: Permission.WORK,
+    Action.NOTIFY: Permission.WORK,
     # Reasoned acts that end the case.
     Action.DECLARE_WITHDRAWN: Permission.CLOSE,
     Action.SHELVE: Permission.CLOSE,
@@ -79,6 +80,7 @@ NEEDED: dict[Action, Permission] = {
     Action.CLARIFY: Permission.COUNTER,
     Action.ASK_MORE_TIME: Permission.COUNTER,
     Action.WITHDRAW: Permission.COUNTER,
+    Action.CONTRIBUTE: Permission.COUNTER,
     # Of all open cases at once, by the calendar of the entity.
     Action.MOVE: Permission.ADMINISTER,
 }

@@ -43,10 +43,9 @@ class Entity(Base):
 
 class Suspension(Base):
     """Days on which the entity suspends its terms, both ends included, with the act that says
-    so."""
+    so. Once it was lifted, the terms run again from `lifted_on` on."""
 
     __tablename__ = "suspension"
-    __table_args__ = (UniqueConstraint("entity_id", "first"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
@@ -54,6 +53,8 @@ class Suspension(Base):
     last: Mapped[date]
     reason: Mapped[str] = mapped_column(String(200))
     act: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    lifted_on: Mapped[date | None]
+    lifting_act: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class Office(Base):

@@ -49,6 +49,8 @@ class OutboxMessage(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     handed_over_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # When the mail of whom it went to gave it back.
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class OutboxAttempt(Base):

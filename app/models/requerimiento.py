@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.requerimiento import Action, Channel, Kind, Status
+from app.domain.terms import Requester
 from app.extensions import Base
 from app.models.account import Account
 from app.models.entity import Entity, Office, Topic
@@ -31,6 +32,14 @@ class Requerimiento(Base):
         Index("ix_queue_assignee", "entity_id", "is_open", "assignee_id", "due_on", "id"),
         Index("ix_queue_kind", "entity_id", "is_open", "kind", "due_on", "id"),
         Index("ix_queue_all", "entity_id", "due_on", "id"),
+        Index(
+            "ix_queue_undelivered",
+            "entity_id",
+            "due_on",
+            "id",
+            sqlite_where=text("undelivered_at IS NOT NULL"),
+            postgresql_where=text("undelivered_at IS NOT NULL"),
+        ),
         Index("ix_citizen_list", "citizen_id", "id"),
         Index("ix_counter_form", "clerk_id", "submission"),
     )
@@ -42,6 +51,12 @@ class Requerimiento(Base):
     status: Mapped[Status] = mapped_column(readable_enum(Status, "requerimiento_status"))
     is_open: Mapped[bool] = mapped_column(default=True)
     channel: Mapped[Channel] = mapped_column(readable_enum(Channel, "requerimiento_channel"))
+    # Who asks, where the law gives somebody a term of their own.
+    requester: Mapped[Requester] = mapped_column(
+        readable_enum(Requester, "requerimiento_requester"),
+        default=Requester.PERSON,
+        server_default=Requester.PERSON.value,
+    )
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -65,6 +80,8 @@ class Requerimiento(Base):
     is_priority: Mapped[bool] = mapped_column(default=False, server_default=false())
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Since when a mail of this case has not reached its citizen, until it is notified otherwise.
+    undelivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     # The form that filed it: a form sent twice files once.
     submission: Mapped[str] = mapped_column(String(36))
@@ -95,7 +112,7 @@ class Requerimiento(Base):
 
 class Event(Base):
     """A line of the history: who did what, when. Lines are only ever added, and each is chained
-    to the one before (`services.register`).
+    to the one before (`services.register`). What the mail gave back has no author.
 
     The course of the term is read from these lines: `days` are all that the office has once it
     was extended, `ground` why it has priority or was rejected.
@@ -107,7 +124,7 @@ class Event(Base):
     requerimiento_id: Mapped[int] = mapped_column(ForeignKey("requerimiento.id"), index=True)
     action: Mapped[Action] = mapped_column(readable_enum(Action, "event_action"))
     status: Mapped[Status] = mapped_column(readable_enum(Status, "event_status"))
-    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(500), default="")
     days: Mapped[int | None]
@@ -116,7 +133,7 @@ class Event(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
 
     requerimiento: Mapped[Requerimiento] = relationship(back_populates="events")
-    author: Mapped[Account] = relationship()
+    author: Mapped[Account | None] = relationship()
 
 
 class MessageKind(StrEnum):

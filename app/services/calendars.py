@@ -1,4 +1,7 @@
-"""A suspension of terms: which open cases it would move, and moving them all at once (L9)."""
+"""What changes the calendar: which open cases it would move, and moving them all at once (L9).
+
+A suspension of terms, its lifting before its last day, and holidays that a newer `holidays` knows.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy import select
 
 from app.domain.calendar import Calendar, Closure, YearUnknown, check_years
 from app.domain.dates import long_date
+from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused, tidy
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
@@ -50,14 +54,11 @@ def checked(first: date | None, last: date | None, reason: str, act: str) -> Clo
         check_years(first.year, last.year + 1)
     except YearUnknown:
         raise FieldRefused("first", "Todavía no se conocen los festivos de ese año.") from None
-    words, source = tidy(reason), tidy(act)
+    words = tidy(reason)
     if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
         sentence = f"Escriba el motivo en {SHORTEST_REASON} a {LONGEST_REASON} letras."
         raise FieldRefused("reason", sentence)
-    if not source or len(source) > LONGEST_ACT:
-        sentence = f"Escriba el acto que la ordena, en {LONGEST_ACT} letras o menos."
-        raise FieldRefused("act", sentence)
-    return Closure(first, last, words, source)
+    return Closure(first, last, words, _checked_act(act, "Escriba el acto que la ordena"))
 
 
 def suspensions(entity_id: int) -> Sequence[Suspension]:
@@ -67,6 +68,25 @@ def suspensions(entity_id: int) -> Sequence[Suspension]:
     ).all()
 
 
+def find(suspension_id: int, entity_id: int) -> Suspension:
+    """A suspension of the entity.
+
+    Raises:
+        NotFound: there is none, or it is another entity's.
+    """
+    row = db.session.scalar(
+        select(Suspension).filter_by(id=suspension_id, entity_id=entity_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound(str(suspension_id))
+    return row
+
+
+def can_be_lifted(row: Suspension, today: date) -> bool:
+    """Whether days of it are still to come: those that have passed did not run, and stay so."""
+    return row.lifted_on is None and row.last > today
+
+
 def preview(entity_id: int, closure: Closure) -> list[Move]:
     """The open cases that the suspension would move, from what to what; nothing changes.
 
@@ -74,7 +94,25 @@ def preview(entity_id: int, closure: Closure) -> list[Move]:
         FieldRefused: some of its days are suspended already.
     """
     house = db.session.get_one(Entity, entity_id)
-    return [moved for _, moved in _moves(house, closure, entities.calendar_now(house))]
+    return [moved for _, moved in _moves(house, _with(closure, house), closure.first)]
+
+
+def preview_lifting(suspension_id: int, entity_id: int, *, now: datetime) -> list[Move]:
+    """The open cases that lifting the suspension from tomorrow on would move.
+
+    Raises:
+        NotFound: it is not the entity's.
+        RuleBroken: none of its days is still to come.
+    """
+    house = db.session.get_one(Entity, entity_id)
+    row = find(suspension_id, entity_id)
+    return [moved for _, moved in _moves(house, _without(row, house, now.date()), row.first)]
+
+
+def preview_recount(entity_id: int) -> list[Move]:
+    """The open cases that are due on another day by the calendar as it is known now."""
+    house = db.session.get_one(Entity, entity_id)
+    return [moved for _, moved in _moves(house, entities.calendar_now(house))]
 
 
 def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
@@ -85,12 +123,9 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
         NotAllowed: the author is no administrator.
         FieldRefused: some of its days are suspended already.
     """
-    if not author.may(Permission.ADMINISTER):
-        raise NotAllowed("Solo un administrador cambia el calendario.")
     with writing() as session:
-        # One change of calendar at a time, so that none moves a case by half of the truth.
-        house = session.get_one(Entity, author.entity_id, with_for_update=True)
-        found = list(_moves(house, closure, entities.calendar_now(house)))
+        house = _taken_by(author)
+        found = list(_moves(house, _with(closure, house), closure.first))
         session.add(
             Suspension(
                 entity_id=house.id,
@@ -100,38 +135,95 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
                 act=closure.act,
             )
         )
-        for case, moved in found:
-            _move(case, moved, closure, author, now)
-        return [moved for _, moved in found]
+        return _move_all(found, f"La entidad suspendió los términos: {closure.words}", author, now)
 
 
-def _move(case: Requerimiento, to: Move, closure: Closure, author: Account, now: datetime) -> None:
-    words = (
-        f"Antes vencía el {long_date(to.before)}; ahora, el {long_date(to.after)}. {closure.words}."
-    )
-    case.due_on = to.after
-    move(case, Action.MOVE, author=author, note=words, now=now)
-    tell_citizen(
-        case,
-        "act",
-        key=f"v{case.version}",
-        now=now,
-        title="cambió la fecha de vencimiento",
-        sentence=f"La entidad suspendió los términos. {words}",
-    )
+def lift(suspension_id: int, *, act: str, author: Account, now: datetime) -> list[Move]:
+    """Lift a suspension from tomorrow on, by the act that says so, and move the open cases as
+    `suspend` does.
+
+    Raises:
+        NotAllowed: the author is no administrator.
+        NotFound: it is not the entity's.
+        RuleBroken: none of its days is still to come.
+        FieldRefused: the act is missing or too long.
+    """
+    source = _checked_act(act, "Escriba el acto que la levanta")
+    with writing():
+        house = _taken_by(author)
+        row = find(suspension_id, house.id)
+        found = list(_moves(house, _without(row, house, now.date()), row.first))
+        row.lifted_on, row.lifting_act = now.date() + timedelta(days=1), source
+        return _move_all(
+            found, f"La entidad levantó la suspensión de términos: {source}", author, now
+        )
+
+
+def recount(*, author: Account, now: datetime) -> list[Move]:
+    """Move the open cases to the days that the calendar gives now, as `suspend` does: for when
+    the holidays of the country changed (a newer `holidays`).
+
+    Raises:
+        NotAllowed: the author is no administrator.
+    """
+    with writing():
+        house = _taken_by(author)
+        found = list(_moves(house, entities.calendar_now(house)))
+        return _move_all(found, "Cambiaron los festivos de Colombia", author, now)
+
+
+def _taken_by(author: Account) -> Entity:
+    """The author's entity, for one change of calendar at a time: none moves a case by half of the
+    truth."""
+    if not author.may(Permission.ADMINISTER):
+        raise NotAllowed("Solo un administrador cambia el calendario.")
+    return db.session.get_one(Entity, author.entity_id, with_for_update=True)
+
+
+def _move_all(
+    found: Sequence[tuple[Requerimiento, Move]], why: str, author: Account, now: datetime
+) -> list[Move]:
+    for case, to in found:
+        words = f"{why}. Antes vencía el {long_date(to.before)}; ahora, el {long_date(to.after)}."
+        case.due_on = to.after
+        move(case, Action.MOVE, author=author, note=words, now=now)
+        tell_citizen(
+            case,
+            "act",
+            key=f"v{case.version}",
+            now=now,
+            title="cambió la fecha de vencimiento",
+            sentence=words,
+        )
+    return [to for _, to in found]
+
+
+def _with(closure: Closure, house: Entity) -> Calendar:
+    calendar = entities.calendar_now(house)
+    if any(old.first <= closure.last and closure.first <= old.last for old in calendar.closures):
+        raise FieldRefused("first", "Algunos de esos días ya están suspendidos. Revise la lista.")
+    return Calendar((*calendar.closures, closure), calendar.saturday_counts)
+
+
+def _without(row: Suspension, house: Entity, today: date) -> Calendar:
+    if not can_be_lifted(row, today):
+        raise RuleBroken("Esa suspensión ya terminó o ya se levantó: sus días no vuelven a correr.")
+    calendar = entities.calendar_now(house)
+    others = [old for old in calendar.closures if old.first != row.first]
+    if row.first <= today:
+        others.append(Closure(row.first, today, row.reason, row.act))
+    return Calendar(tuple(others), calendar.saturday_counts)
 
 
 def _moves(
-    house: Entity, closure: Closure, calendar: Calendar
+    house: Entity, later: Calendar, since: date = date.min
 ) -> Iterator[tuple[Requerimiento, Move]]:
-    if any(old.first <= closure.last and closure.first <= old.last for old in calendar.closures):
-        raise FieldRefused("first", "Algunos de esos días ya están suspendidos. Revise la lista.")
-    later = Calendar((*calendar.closures, closure), calendar.saturday_counts)
-    # What ends before the first day of the suspension does not feel it.
+    """The open cases that `later` moves. What is due before the first day that changes does not
+    feel it."""
     open_cases = select(Requerimiento).where(
         Requerimiento.entity_id == house.id,
         Requerimiento.is_open,
-        Requerimiento.due_on >= closure.first,
+        Requerimiento.due_on >= since,
     )
     cases = db.session.scalars(open_cases.order_by(Requerimiento.id).with_for_update()).all()
     lines: dict[int, list[Event]] = {case.id: [] for case in cases}
@@ -144,3 +236,10 @@ def _moves(
         after = courses.listed_on(courses.course_of(case, lines[case.id], later))
         if after != case.due_on:
             yield case, Move(case.radicado, case.due_on, after)
+
+
+def _checked_act(act: str, ask: str) -> str:
+    source = tidy(act)
+    if not source or len(source) > LONGEST_ACT:
+        raise FieldRefused("act", f"{ask}, en {LONGEST_ACT} letras o menos.")
+    return source

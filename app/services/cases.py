@@ -45,7 +45,7 @@ _FILES = (
 _EVENTS = (
     select(Event)
     .where(Event.requerimiento_id == bindparam("case_id"))
-    .options(joinedload(Event.author, innerjoin=True))
+    .options(joinedload(Event.author))
     .order_by(Event.id)
 )
 

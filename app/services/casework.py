@@ -13,7 +13,7 @@ from app.domain import acts
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.person import display_name
 from app.domain.radicado import Direction, normalise_radicado
-from app.domain.requerimiento import Action, Status, next_status
+from app.domain.requerimiento import Action, Channel, Status, next_status
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
@@ -104,22 +104,32 @@ def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> No
             move(case, Action.NOTE, author=author, now=now, message=message)
 
 
-def contribute(radicado: str, words: Writing, *, citizen: Account, now: datetime) -> None:
-    """Add what the citizen sends to a requerimiento of their own. Where the office waits for
-    them, that is what it waits for, and the clock goes on (Ley 1437 of 2011, articles 17 and 19).
+def contribute(
+    radicado: str,
+    words: Writing,
+    *,
+    author: Account,
+    channel: Channel = Channel.WEB,
+    now: datetime,
+) -> None:
+    """Add what the citizen sends, or brings to the clerk who takes it. Where the office waits for
+    it, the clock goes on (Ley 1437 of 2011, articles 17 and 19).
+
+    Raises:
+        RuleBroken: the state or, at the counter, the role does not admit it.
     """
     with writing():
-        case = load(radicado, citizen)
-        unsent = _unsent(case, words)
+        case = load(radicado, author)
+        unsent = unsent_words(case, words)
         if unsent is None:
             return
+        check_own(case, Action.CONTRIBUTE, author)
         action = Action.CONTRIBUTE
         if case.status is Status.WAITING:
             action, course = acts.deliver(courses.load(case), at=now)
             case.due_on = courses.listed_on(course)
-        next_status(case.status, action)
-        message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=citizen, now=now)
-        move(case, action, author=citizen, now=now, message=message)
+        message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=author, now=now)
+        move(case, action, author=author, note=taken(channel), now=now, message=message)
         if action is not Action.CONTRIBUTE:
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
@@ -136,6 +146,7 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
         if earlier is not None and earlier.radicado and _says_the_same(earlier, words):
             return earlier.radicado
         _check(case, Action.ANSWER, author)
+        acts.answer(courses.load(case), at=now)
         message = add_message(case, MessageKind.ANSWER, words, author=author, now=now)
         code = radicados.take(case.entity, Direction.OUTGOING, now)
         db.session.flush()
@@ -167,8 +178,7 @@ def annul(radicado: str, *, author: Account, reason: str, now: datetime) -> None
     with writing():
         case = case_for(radicado, Action.ANNUL, author)
         words = " ".join(reason.split())
-        if len(words) < 10:
-            raise RuleBroken("Escriba el motivo de la anulación, con 10 letras o más.")
+        acts.annul(courses.load(case), at=now, reason=words)
         if len(words) > 400:
             raise RuleBroken("Escriba el motivo de la anulación en 400 letras o menos.")
         radicados.annul(case.radicado, author=author, reason=words, now=now)
@@ -205,7 +215,7 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
 
 def keep_draft(
     radicado: str,
-    kind: MessageKind,
+    name: str,
     body: str,
     *,
     submission: str,
@@ -220,7 +230,7 @@ def keep_draft(
     with writing():
         case = load(radicado, author)
         if written_by_form(case, submission) is None:
-            form = f"{kind}:{case.radicado}"
+            form = f"{name}:{case.radicado}"
             fields = drafts.load(author.id, form) or {}
             drafts.save(author.id, form, {**fields, "body": body}, now)
 
@@ -257,12 +267,26 @@ def case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
     return case
 
 
+def check_own(case: Requerimiento, action: Action, author: Account) -> None:
+    """Refuse what is the citizen's to do if the state does not admit it or, when a clerk takes it
+    for whoever comes, the role does not."""
+    if author.is_staff:
+        _check(case, action, author)
+    else:
+        next_status(case.status, action)
+
+
+def taken(channel: Channel) -> str:
+    """How a clerk took what is the citizen's; "" for what they did on line."""
+    return "" if channel is Channel.WEB else f"{channel.label}, recibido en ventanilla"
+
+
 def _case_unless_written(
     radicado: str, action: Action, author: Account, words: Writing
 ) -> tuple[Requerimiento | None, Writing]:
     """As `case_for`, or None if that very form brought those very words before."""
     case = load(radicado, author)
-    unsent = _unsent(case, words)
+    unsent = unsent_words(case, words)
     if unsent is None:
         return None, words
     _check(case, action, author)
@@ -299,7 +323,7 @@ def written_by_form(case: Requerimiento, submission: str) -> Message | None:
     )
 
 
-def _unsent(case: Requerimiento, words: Writing) -> Writing | None:
+def unsent_words(case: Requerimiento, words: Writing) -> Writing | None:
     """The words under the name to keep them by; None if that form left them here before.
 
     The first words of a form go under its own name, and any others under one made of them.
@@ -320,8 +344,16 @@ def _says_the_same(message: Message, words: Writing) -> bool:
 
 
 def add_message(
-    case: Requerimiento, kind: MessageKind, words: Writing, *, author: Account, now: datetime
+    case: Requerimiento,
+    kind: MessageKind,
+    words: Writing,
+    *,
+    author: Account,
+    now: datetime,
+    draft: str = "",
 ) -> Message:
+    """Put words in the conversation and throw away their draft, which has the name of the kind
+    unless it has one of its own."""
     message = Message(
         requerimiento_id=case.id,
         kind=kind,
@@ -332,10 +364,10 @@ def add_message(
         attachments=rows_for(words.files, case.id),
     )
     db.session.add(message)
-    for draft in db.session.scalars(
-        select(Draft).filter_by(account_id=author.id, form=f"{kind}:{case.radicado}")
+    for kept in db.session.scalars(
+        select(Draft).filter_by(account_id=author.id, form=f"{draft or kind}:{case.radicado}")
     ):
-        db.session.delete(draft)
+        db.session.delete(kept)
     db.session.flush()
     return message
 
@@ -344,7 +376,7 @@ def move(
     case: Requerimiento,
     action: Action,
     *,
-    author: Account,
+    author: Account | None,
     now: datetime,
     note: str = "",
     days: int | None = None,
@@ -358,7 +390,7 @@ def move(
         requerimiento_id=case.id,
         action=action,
         status=case.status,
-        author_id=author.id,
+        author_id=author.id if author else None,
         happened_at=now,
         note=note[:500],
         days=days,

@@ -21,16 +21,18 @@ from app.domain.events import (
 )
 from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
-from app.domain.terms import term_for
+from app.domain.terms import Requester, term_for
 from app.extensions import db
 from app.models import Entity, Event, Requerimiento
 from app.services import entities
 
 
-def begin(kind: Kind, received_at: datetime, entity: Entity, reading: Reading) -> Course:
+def begin(
+    kind: Kind, requester: Requester, received_at: datetime, entity: Entity, reading: Reading
+) -> Course:
     """The course of what is filed now, by the calendar of this transaction."""
     hours = OfficeHours(entities.calendar_now(entity), reading, entity.closes_at)
-    return follow(received_at, term_for(kind, received_at.date()), hours)
+    return follow(received_at, term_for(kind, received_at.date(), requester), hours)
 
 
 def load(case: Requerimiento) -> Course:
@@ -44,7 +46,7 @@ def load(case: Requerimiento) -> Course:
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
     """The course of a case from what is already read. Without lines, as it was when filed."""
     hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
-    term = term_for(case.kind, case.received_at.date())
+    term = term_for(case.kind, case.received_at.date(), case.requester)
     happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
     return follow(case.received_at, term, hours, happened)
 

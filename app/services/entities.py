@@ -1,6 +1,6 @@
 """Reading the entities and what they decide: kept in memory, since every page asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,7 +101,7 @@ class Directory:
     def _load(self) -> list[EntityFacts]:
         closed: dict[int, list[Closure]] = {}
         for row in db.session.scalars(select(Suspension).order_by(Suspension.first)):
-            closed.setdefault(row.entity_id, []).append(_closure(row))
+            closed.setdefault(row.entity_id, []).extend(closures((row,)))
         rows = db.session.scalars(
             select(Entity).where(Entity.is_active).order_by(Entity.is_default.desc(), Entity.name)
         )
@@ -134,11 +134,15 @@ class Directory:
 def calendar_now(entity: Entity) -> Calendar:
     """The entity's calendar as it stands in this transaction, for whoever decides by it."""
     query = select(Suspension).filter_by(entity_id=entity.id).order_by(Suspension.first)
-    return Calendar(tuple(map(_closure, db.session.scalars(query))), entity.saturday_counts)
+    return Calendar(tuple(closures(db.session.scalars(query))), entity.saturday_counts)
 
 
-def _closure(row: Suspension) -> Closure:
-    return Closure(row.first, row.last, row.reason, row.act)
+def closures(rows: Iterable[Suspension]) -> Iterator[Closure]:
+    """The days that suspensions close, without those on which the terms run again."""
+    for row in rows:
+        last = min(row.last, row.lifted_on - timedelta(days=1)) if row.lifted_on else row.last
+        if last >= row.first:
+            yield Closure(row.first, last, row.reason, row.act)
 
 
 def create(*, notice: str, now: datetime, **values: Any) -> Entity:

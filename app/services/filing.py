@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.domain.errors import RuleBroken
 from app.domain.radicado import Direction
 from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, excerpt, next_status
+from app.domain.terms import Requester
 from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Requerimiento, Topic
 from app.services import accounts, claims, courses, drafts, radicados, receipts, register
@@ -39,6 +40,7 @@ class Filing:
     submission: str
     topic_id: int | None = None
     files: Sequence[StoredFile] = ()
+    requester: Requester = Requester.PERSON
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _file(
         return earlier.radicado
     topic = _topic_of(filing.topic_id, entity.id, public_only=clerk is None)
     house = db.session.get_one(Entity, entity.id)
-    course = courses.begin(filing.kind, now, house, entity.hours.reading)
+    course = courses.begin(filing.kind, filing.requester, now, house, entity.hours.reading)
     code = radicados.take(house, Direction.INCOMING, now)
     requerimiento = Requerimiento(
         entity_id=entity.id,
@@ -140,6 +142,7 @@ def _file(
         status=next_status(None, Action.FILE),
         is_open=True,
         channel=channel,
+        requester=filing.requester,
         topic_id=topic.id if topic else None,
         office_id=topic.office_id if topic else None,
         citizen_id=citizen.id,

@@ -1,126 +1,193 @@
 """The acts of the law on a case: the clock, the state, the history, the letter with its outgoing
 radicado and the notice to the citizen change together, or nothing does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from app.domain import acts
 from app.domain.course import Course
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.radicado import Direction
-from app.domain.requerimiento import Action, next_status
+from app.domain.requerimiento import Action, Channel
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, Requerimiento
-from app.services import courses, radicados
+from app.services import cases, courses, radicados
 from app.services.casework import (
     Writing,
     add_message,
     case_for,
+    check_own,
     load,
     move,
     refusal,
+    taken,
     written_by_form,
 )
 from app.services.legal_letters import TITLES, Letter, written
 from app.services.notices import tell_citizen
+from app.services.storage import StoredFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """An act of the law with its letter. `note` is what the history says of it instead of the words
+    of the letter; `inside`, what only the office reads."""
+
+    letter: Letter
+    act: Callable[[Course], Course]
+    note: str = ""
+    inside: str = ""
+    ground: str | None = None
+
+
+class Hand(Protocol):
+    """Who takes an act in hand: to carry it out, or to read its letter first."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the act."""
+
+    def take(self, deed: Deed) -> str:
+        """What came of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who reads the letter of an act before sending it: nothing changes."""
+
+    author: Account
+    now: datetime
+
+    def take(self, deed: Deed) -> str:
+        """The text of the letter.
+
+        Raises:
+            RuleBroken: the state, the role or the law does not admit the act.
+        """
+        case = cases.find(deed.letter.radicado, account=self.author)
+        return written(deed.letter, _course_after(deed, case, self.author))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who acts, when, and the form that did it: sent twice, it acts once."""
+    """Who acts, when, and the form that did it: sent twice, it acts once. `text` is the letter as
+    its author left it, or "" for the words of the act; `files` go with it."""
 
     author: Account
     now: datetime
     submission: str
+    text: str = ""
+    files: Sequence[StoredFile] = ()
+
+    def take(self, deed: Deed) -> str:
+        """Act, leave the letter in the case, and return its outgoing radicado.
+
+        Raises:
+            RuleBroken: the state, the role or the law does not admit the act.
+        """
+        with writing():
+            case = load(deed.letter.radicado, self.author)
+            earlier = written_by_form(case, self.submission)
+            if earlier is not None and earlier.action is deed.letter.action and earlier.radicado:
+                return earlier.radicado
+            return _carry_out(deed, case, self)
 
 
-def ask_to_complete(radicado: str, *, missing: str, by: Sender) -> str:
-    """Ask the citizen for what is missing; return the outgoing radicado. The clock stops.
+def ask_to_complete(radicado: str, *, missing: str, by: Hand) -> str:
+    """Ask the citizen for what is missing. The clock stops.
 
     Raises:
         RuleBroken: the state, the role or the law (article 17) does not admit it.
     """
-    letter = Letter(Action.ASK_TO_COMPLETE, radicado, missing)
-    return _send(
-        letter, by, lambda course: acts.ask_to_complete(course, at=by.now, missing=missing)
-    )
+
+    def act(course: Course) -> Course:
+        return acts.ask_to_complete(course, at=by.now, missing=missing)
+
+    return by.take(Deed(letter=Letter(Action.ASK_TO_COMPLETE, radicado, missing), act=act))
 
 
-def ask_to_clarify(radicado: str, *, doubt: str, by: Sender) -> str:
-    """Ask the citizen what the petition means; return the outgoing radicado. The clock stops.
+def ask_to_clarify(radicado: str, *, doubt: str, by: Hand) -> str:
+    """Ask the citizen what the petition means. The clock stops.
 
     Raises:
         RuleBroken: the state, the role or the law (article 19) does not admit it.
     """
-    letter = Letter(Action.ASK_TO_CLARIFY, radicado, doubt)
-    return _send(letter, by, lambda course: acts.ask_to_clarify(course, at=by.now, doubt=doubt))
+
+    def act(course: Course) -> Course:
+        return acts.ask_to_clarify(course, at=by.now, doubt=doubt)
+
+    return by.take(Deed(letter=Letter(Action.ASK_TO_CLARIFY, radicado, doubt), act=act))
 
 
-def extend(radicado: str, *, until: date, reason: str, by: Sender) -> str:
+def extend(radicado: str, *, until: date, reason: str, by: Hand) -> str:
     """Tell the citizen until when the answer will take longer, and why.
 
     Raises:
         RuleBroken: the state, the role or the law (article 14, paragraph) does not admit it.
     """
-    letter = Letter(Action.EXTEND, radicado, reason, until=until)
-    return _send(
-        letter, by, lambda course: acts.extend(course, at=by.now, until=until, reason=reason)
-    )
+
+    def act(course: Course) -> Course:
+        return acts.extend(course, at=by.now, until=until, reason=reason)
+
+    return by.take(Deed(letter=Letter(Action.EXTEND, radicado, reason, until=until), act=act))
 
 
-def refer(radicado: str, *, to: str, words: str, why_late: str, by: Sender) -> str:
+def refer(radicado: str, *, to: str, words: str, why_late: str, by: Hand) -> str:
     """Send it to the authority that is competent, with a copy to the citizen.
 
     Raises:
         RuleBroken: the state, the role or the law (article 21) does not admit it.
     """
+
+    def act(course: Course) -> Course:
+        return acts.refer(course, at=by.now, to=to, why_late=why_late)
+
     letter = Letter(Action.REFER, radicado, words, to=to.strip())
-    return _send(
-        letter,
-        by,
-        lambda course: acts.refer(course, at=by.now, to=to, why_late=why_late),
-        note=to.strip(),
-        inside=why_late.strip(),
-    )
+    return by.take(Deed(letter=letter, act=act, note=to.strip(), inside=why_late.strip()))
 
 
-def declare_withdrawn(radicado: str, *, reasons: str, by: Sender) -> str:
+def declare_withdrawn(radicado: str, *, reasons: str, by: Hand) -> str:
     """Declare the tacit withdrawal, with reasons, once the citizen's time has passed.
 
     Raises:
         RuleBroken: the state, the role or the law (article 17) does not admit it.
     """
-    letter = Letter(Action.DECLARE_WITHDRAWN, radicado, reasons)
-    return _send(
-        letter, by, lambda course: acts.declare_withdrawn(course, at=by.now, reasons=reasons)
-    )
+
+    def act(course: Course) -> Course:
+        return acts.declare_withdrawn(course, at=by.now, reasons=reasons)
+
+    return by.take(Deed(letter=Letter(Action.DECLARE_WITHDRAWN, radicado, reasons), act=act))
 
 
-def shelve(radicado: str, *, reasons: str, by: Sender) -> str:
+def shelve(radicado: str, *, reasons: str, by: Hand) -> str:
     """Shelve what the citizen did not clarify in time, with reasons.
 
     Raises:
         RuleBroken: the state, the role or the law (article 19) does not admit it.
     """
-    letter = Letter(Action.SHELVE, radicado, reasons)
-    return _send(letter, by, lambda course: acts.shelve(course, at=by.now, reasons=reasons))
+
+    def act(course: Course) -> Course:
+        return acts.shelve(course, at=by.now, reasons=reasons)
+
+    return by.take(Deed(letter=Letter(Action.SHELVE, radicado, reasons), act=act))
 
 
 def reject(
-    radicado: str, *, ground: RejectionGround, reasons: str, rule: str = "", by: Sender
+    radicado: str, *, ground: RejectionGround, reasons: str, rule: str = "", by: Hand
 ) -> str:
     """Reject it on one of the two grounds of the law, with reasons.
 
     Raises:
         RuleBroken: the state, the role or the law (articles 19 and 25) does not admit it.
     """
-    letter = Letter(Action.REJECT, radicado, reasons, source=ground.source, rule=rule.strip())
 
     def act(course: Course) -> Course:
         return acts.reject(course, at=by.now, ground=ground, reasons=reasons, rule=rule)
 
-    return _send(letter, by, act, ground=ground)
+    letter = Letter(Action.REJECT, radicado, reasons, source=ground.source, rule=rule.strip())
+    return by.take(Deed(letter=letter, act=act, ground=ground))
 
 
 def prioritise(
@@ -149,83 +216,81 @@ def prioritise(
         )
 
 
-def ask_more_time(radicado: str, *, citizen: Account, now: datetime) -> date:
-    """Give the citizen as much time again to complete; return the new last day.
+def ask_more_time(
+    radicado: str, *, author: Account, channel: Channel = Channel.WEB, now: datetime
+) -> date:
+    """Give the citizen, who asks on line or at the counter, as much time again to complete;
+    return the new last day.
 
     Raises:
         RuleBroken: the state or the law (article 17) does not admit it.
     """
     with writing():
-        case = load(radicado, citizen)
-        next_status(case.status, Action.ASK_MORE_TIME)
+        case = load(radicado, author)
+        check_own(case, Action.ASK_MORE_TIME, author)
         course = acts.ask_more_time(courses.load(case), at=now)
         case.due_on = courses.listed_on(course)
-        move(case, Action.ASK_MORE_TIME, author=citizen, now=now)
+        move(case, Action.ASK_MORE_TIME, author=author, note=taken(channel), now=now)
         return case.due_on
 
 
-def withdraw(radicado: str, *, citizen: Account, reason: str = "", now: datetime) -> None:
-    """Take the citizen's express withdrawal of a case of their own.
+def withdraw(
+    radicado: str,
+    *,
+    author: Account,
+    channel: Channel = Channel.WEB,
+    reason: str = "",
+    now: datetime,
+) -> None:
+    """Take the citizen's express withdrawal, on line or at the counter.
 
     Raises:
         RuleBroken: the state or the law (article 18) does not admit it.
     """
     with writing():
-        case = load(radicado, citizen)
-        next_status(case.status, Action.WITHDRAW)
+        case = load(radicado, author)
+        check_own(case, Action.WITHDRAW, author)
         acts.withdraw(courses.load(case), at=now)
         case.closed_at = now
-        move(case, Action.WITHDRAW, author=citizen, note=" ".join(reason.split()), now=now)
+        said = ". ".join(filter(None, (taken(channel), " ".join(reason.split()))))
+        move(case, Action.WITHDRAW, author=author, note=said, now=now)
         _tell(case, "desistió", "Recibimos su desistimiento: el requerimiento terminó.", now)
 
 
-def _send(
-    letter: Letter,
-    by: Sender,
-    act: Callable[[Course], Course],
-    *,
-    note: str = "",
-    inside: str = "",
-    ground: str | None = None,
-) -> str:
-    """Act, and leave the letter in the case with its outgoing radicado.
+def _course_after(deed: Deed, case: Requerimiento, author: Account) -> Course:
+    reason = refusal(case, deed.letter.action, author)
+    if reason is not None:
+        raise reason
+    return deed.act(courses.load(case))
 
-    `note` is what the history says of it instead of the words of the letter; `inside` what only
-    the office reads.
-    """
-    with writing():
-        case = load(letter.radicado, by.author)
-        earlier = written_by_form(case, by.submission)
-        if earlier is not None and earlier.action is letter.action and earlier.radicado:
-            return earlier.radicado
-        reason = refusal(case, letter.action, by.author)
-        if reason is not None:
-            raise reason
-        course = act(courses.load(case))
-        case.due_on = courses.listed_on(course)
-        message = _add_letter(case, written(letter, course), letter.action, by)
-        code = message.radicado or ""
-        move(
-            case,
-            letter.action,
-            author=by.author,
-            now=by.now,
-            note=note or " ".join(letter.words.split()),
-            days=course.days if letter.action is Action.EXTEND else None,
-            ground=ground,
-            message=message,
-        )
-        if inside:
-            move(case, Action.NOTE, author=by.author, now=by.now, note=f"Traslado tarde: {inside}")
-        if course.ended is not None:
-            case.closed_at = by.now
-        title = TITLES[letter.action].lower()
-        _tell(case, title, f"La entidad le escribió: {title}. El oficio es el {code}.", by.now)
-        return code
+
+def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
+    letter, course = deed.letter, _course_after(deed, case, by.author)
+    case.due_on = courses.listed_on(course)
+    message = _add_letter(case, by.text or written(letter, course), letter.action, by)
+    code = message.radicado or ""
+    move(
+        case,
+        letter.action,
+        author=by.author,
+        now=by.now,
+        note=deed.note or " ".join(letter.words.split()),
+        days=course.days if letter.action is Action.EXTEND else None,
+        ground=deed.ground,
+        message=message,
+    )
+    if deed.inside:
+        late = f"Traslado tarde: {deed.inside}"
+        move(case, Action.NOTE, author=by.author, now=by.now, note=late)
+    if course.ended is not None:
+        case.closed_at = by.now
+    title = TITLES[letter.action].lower()
+    _tell(case, title, f"La entidad le escribió: {title}. El oficio es el {code}.", by.now)
+    return code
 
 
 def _add_letter(case: Requerimiento, body: str, action: Action, by: Sender) -> Message:
-    words = Writing(body=body, submission=by.submission)
+    words = Writing(body=body, submission=by.submission, files=by.files)
     message = add_message(case, MessageKind.MESSAGE, words, author=by.author, now=by.now)
     code = radicados.take(case.entity, Direction.OUTGOING, by.now)
     db.session.flush()

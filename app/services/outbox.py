@@ -39,8 +39,13 @@ GIVE_UP = timedelta(days=3)
 # How often a letter is handed over without an answer before it is left alone.
 MOST_UNCERTAIN = 3
 UNCERTAIN = "sin_confirmar"
+# How a try ends when the letter will not arrive.
+REJECTED, GIVEN_UP, UNWANTED = "rechazado", "abandonado", "no_se_envia"
+UNDELIVERABLE = frozenset({REJECTED, GIVEN_UP})
 
 Clock = Callable[[], datetime]
+# Told, in the transaction that writes it down, of a letter that will not reach its person, and why.
+Undeliverable = Callable[[int, str, datetime], None]
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +63,10 @@ class Drained(NamedTuple):
 
     sent: int
     is_away: bool = False
+
+
+class Unwanted(Exception):
+    """Nobody should get the letter any more, and its person need not be told otherwise."""
 
 
 class LeaseLost(Exception):
@@ -179,7 +188,9 @@ def hand_over(claimed: Claimed, now: datetime) -> None:
         raise LeaseLost
 
 
-def settle(claimed: Claimed, outcome: Outcome, now: datetime) -> None:
+def settle(
+    claimed: Claimed, outcome: Outcome, now: datetime, undeliverable: Undeliverable | None = None
+) -> None:
     """Write down how a try ended. A letter that another worker has by now is left to it."""
     values: dict[str, Any] = {"status": outcome.status, "claimed_by": None, "lease_until": None}
     if outcome.status is OutboxStatus.SENT:
@@ -188,12 +199,15 @@ def settle(claimed: Claimed, outcome: Outcome, now: datetime) -> None:
         values |= {"next_try_at": now + _pause(claimed.attempts), "handed_over_at": None}
     with writing() as session:
         if outcome.status is not OutboxStatus.SENDING:
-            session.execute(
+            held = session.execute(
                 update(OutboxMessage)
                 .where(*_held(claimed))
                 .values(values)
+                .returning(OutboxMessage.id)
                 .execution_options(synchronize_session=False)
-            )
+            ).all()
+            if held and undeliverable is not None and outcome.word in UNDELIVERABLE:
+                undeliverable(claimed.id, outcome.detail, now)
         session.add(
             OutboxAttempt(
                 message_id=claimed.id,
@@ -208,10 +222,18 @@ class Postman:
     """One worker's way of sending letters: claim, write, deliver, settle."""
 
     def __init__(
-        self, name: str, *, courier: Courier, writer: Writer, sender: str, clock: Clock
+        self,
+        name: str,
+        *,
+        courier: Courier,
+        writer: Writer,
+        sender: str,
+        clock: Clock,
+        undeliverable: Undeliverable | None = None,
     ) -> None:
         self.name = name
         self.courier = courier
+        self._undeliverable = undeliverable
         self._writer = writer
         self._sender = sender
         self._clock = clock
@@ -244,7 +266,7 @@ class Postman:
 
     def _settle_last(self) -> None:
         if self._unsettled is not None:
-            settle(*self._unsettled, self._clock())
+            settle(*self._unsettled, self._clock(), self._undeliverable)
             self._unsettled = None
 
     def _try(self, claimed: Claimed) -> tuple[Outcome, bool]:
@@ -252,8 +274,10 @@ class Postman:
         try:
             envelope = self._prepare(claimed)
             detail = self.courier.deliver(envelope, lambda: hand_over(claimed, self._clock()))
+        except Unwanted as error:
+            return Outcome(OutboxStatus.FAILED, UNWANTED, str(error)), False
         except Refused as error:
-            return Outcome(OutboxStatus.FAILED, "rechazado", str(error)), False
+            return Outcome(OutboxStatus.FAILED, REJECTED, str(error)), False
         except Unconfirmed as error:
             log.warning("letter %s: no answer after the hand-over", claimed.id)
             return self._uncertain(claimed, str(error)), False
@@ -263,7 +287,7 @@ class Postman:
 
     def _later(self, claimed: Claimed, reason: str) -> Outcome:
         if self._clock() + _pause(claimed.attempts) > claimed.waiting_since + GIVE_UP:
-            return Outcome(OutboxStatus.FAILED, "abandonado", reason)
+            return Outcome(OutboxStatus.FAILED, GIVEN_UP, reason)
         return Outcome(OutboxStatus.PENDING, "aplazado", reason)
 
     def _uncertain(self, claimed: Claimed, reason: str) -> Outcome:
@@ -277,14 +301,14 @@ class Postman:
         """Write the letter and put it in its envelope.
 
         Raises:
-            Refused: nobody should get it any more.
+            Unwanted: nobody should get it any more.
             Postponed: it could not be written, which is a mistake of ours.
         """
         expires = claimed.context.get("expires_at")
         if expires and datetime.fromisoformat(expires) <= self._clock():
-            raise Refused("venció antes de poder enviarse")
+            raise Unwanted("venció antes de poder enviarse")
         if not _is_wanted(claimed):
-            raise Refused("la persona detuvo los avisos")
+            raise Unwanted("la persona detuvo los avisos")
         letterhead = _letterhead(claimed.entity_id)
         db.session.rollback()
         try:

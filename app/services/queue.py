@@ -22,7 +22,8 @@ CLERK = aliased(Account)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address of the queue asks for. `due` is vencidos, hoy or semana."""
+    """What the address of the queue asks for. `due` is vencidos, hoy or semana; `undelivered` asks
+    for those whose mail came back, in whatever state."""
 
     q: str = ""
     status: Status | None = None
@@ -32,6 +33,7 @@ class Filters:
     unassigned: bool = False
     due: str = ""
     closed: bool = False
+    undelivered: bool = False
     after: tuple[date, int] | None = None
 
     @property
@@ -104,6 +106,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "office": filters.office,
         "assignee": filters.assignee,
         "unassigned": filters.unassigned or None,
+        "undelivered": filters.undelivered or None,
     }
     if filters.q:
         values = _named(filters.q)
@@ -177,12 +180,13 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "office": case.office_id == given("office"),
         "assignee": case.assignee_id == given("assignee"),
         "unassigned": case.assignee_id.is_(None),
+        "undelivered": case.undelivered_at.is_not(None),
         "vencidos": case.due_on < given("today"),
         "hoy": case.due_on == given("today"),
         "semana": case.due_on.between(given("today"), given("end")),
         "after": _beyond(shape.latest_first),
     }
-    any_state = names & {"radicado", "document", "status"}
+    any_state = names & {"radicado", "document", "status", "undelivered"}
     return [
         case.entity_id == bindparam("entity_id"),
         *([] if any_state else [case.is_open == shape.is_open]),

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.register import EMPTY, SHORTEST_SALT, Entry, Head, Personal, Row, digest, link
 from app.domain.requerimiento import Action, Channel, Kind, Status
+from app.domain.terms import Requester
 from app.extensions import db, register_key
 from app.models import Attachment, Event, Message, RegisterEntry, RegisterHead, Requerimiento
 
@@ -30,7 +31,7 @@ class Written(NamedTuple):
     action: Action
     status: Status
     happened_at: datetime
-    author_id: int
+    author_id: int | None
     days: int | None
     ground: str | None
     note: str
@@ -40,6 +41,7 @@ class Written(NamedTuple):
     received_on: date
     reading: int
     term_days: int
+    requester: Requester
     letter: str | None
     words: str | None
     files: str = ""
@@ -66,6 +68,7 @@ def record(case: Requerimiento, event: Event, message: Message | None = None) ->
                 received_on=case.received_on,
                 reading=case.reading,
                 term_days=case.term_days,
+                requester=case.requester,
                 letter=message.radicado if message else None,
                 words=holder.body if holder else None,
                 files=_listed(
@@ -154,6 +157,7 @@ _ROWS = (
         Requerimiento.received_on,
         Requerimiento.reading,
         Requerimiento.term_days,
+        Requerimiento.requester,
         Message.radicado,
         _BODY,
     )
@@ -193,6 +197,7 @@ def _entry(sequence: int, event: Written, digests: dict[str, str]) -> Entry:
             "received_on": event.received_on,
             "reading": event.reading,
             "term_days": event.term_days,
+            "requester": event.requester if event.requester is not Requester.PERSON else None,
         }
     return Entry(
         sequence=sequence,

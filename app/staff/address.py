@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from app.domain.requerimiento import Kind, Status
 from app.services.queue import Filters
 
-OPEN, FINISHED = "abiertos", "terminados"
+OPEN, FINISHED, UNDELIVERED = "abiertos", "terminados", "sin_notificar"
 DUE_WORDS = {
     "vencidos": "antes de hoy",
     "hoy": "hoy",
@@ -57,6 +57,7 @@ def read(
         q="".join(c for c in args.get("q", "") if c.isprintable())[:LONGEST_QUERY].strip(),
         status=Status(status) if status in set(Status) else None,
         closed=status == FINISHED,
+        undelivered=status == UNDELIVERED,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
         office=understood("office", lambda text: _one_of(text, offices)),
         assignee=assignee or None,
@@ -83,6 +84,8 @@ def write(filters: Filters, *, reader_id: int) -> dict[str, Any]:
 
 def status_word(filters: Filters) -> str:
     """The value of `status` that says which states are asked for."""
+    if filters.undelivered:
+        return UNDELIVERED
     return FINISHED if filters.closed else filters.status or OPEN
 
 
@@ -94,7 +97,7 @@ def assignee_word(filters: Filters, reader_id: int) -> str:
 
 
 def _is_status(text: str) -> bool:
-    return text in (OPEN, FINISHED) or text in set(Status)
+    return text in (OPEN, FINISHED, UNDELIVERED) or text in set(Status)
 
 
 def _assignee(text: str, reader_id: int, people: Collection[int]) -> int | None:

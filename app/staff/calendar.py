@@ -1,4 +1,7 @@
-"""Routes of the entity's calendar: what a suspension of terms would move, and then moving it."""
+"""Routes of the entity's calendar: what a change of it would move, and then moving it (L9)."""
+
+from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +12,8 @@ from app.domain.roles import Permission
 from app.services import calendars
 from app.services.calendars import Move
 from app.staff.blueprint import bp
-from app.staff.forms import SuspensionForm
-from app.staff.refusals import attempt
+from app.staff.forms import ConfirmForm, LiftForm, SuspensionForm
+from app.staff.refusals import Refusal, attempt
 from app.web import directory, entity, thousands
 
 SHOWN = 200  # of the cases that would move
@@ -19,41 +22,100 @@ SHOWN = 200  # of the cases that would move
 @bp.route("/administracion/calendario", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def calendar() -> ResponseReturnValue:
-    """Suspend terms: first see which cases move, from what to what, then do it (L9)."""
+    """Suspend terms: first see which cases move, from what to what, then do it."""
     form = SuspensionForm()
     moves: list[Move] | None = None
     refusal = None
     if form.validate_on_submit():
-        found: list[Move] = []
         is_sure = "confirm" in request.form
-        refusal = attempt(lambda: found.extend(_act(form, is_sure=is_sure)))
-        if refusal is None and is_sure:
-            directory().forget()
-            flash(f"Términos suspendidos. {_counted(len(found))} de fecha.", "success")
-            return redirect(url_for("staff.calendar"), code=303)
-        if refusal is None:
-            moves = found
-        elif refusal.field:
-            form[refusal.field].errors = [refusal.sentence]
+        moves, refusal = _tried(lambda: _suspend(form, is_sure=is_sure), form)
+        if moves is not None and is_sure:
+            return _done("Términos suspendidos", moves)
+    today = clock.now().date()
+    rows = calendars.suspensions(entity().id)
     page = render_template(
         "staff/calendar.html",
         form=form,
         refusal=None if refusal and refusal.field else refusal,
-        moves=None if moves is None else moves[:SHOWN],
-        counted=_counted(len(moves or ())),
-        more=max(0, len(moves or ()) - SHOWN),
-        suspensions=calendars.suspensions(entity().id),
+        suspensions=rows,
+        liftable={row.id for row in rows if calendars.can_be_lifted(row, today)},
+        **_shown(moves),
     )
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
-def _act(form: SuspensionForm, *, is_sure: bool) -> list[Move]:
+@bp.route("/administracion/calendario/<int:suspension_id>/levantar", methods=["GET", "POST"])
+@staff_only(Permission.ADMINISTER)
+def lift(suspension_id: int) -> ResponseReturnValue:
+    """Lift a suspension from tomorrow on, seeing first what that moves."""
+    form, refusal = LiftForm(), None
+    if form.validate_on_submit():
+        moves, refusal = _tried(
+            lambda: calendars.lift(
+                suspension_id, act=form.act.data or "", author=account(), now=clock.now()
+            ),
+            form,
+        )
+        if moves is not None:
+            return _done("Suspensión levantada", moves)
+    found = calendars.preview_lifting(suspension_id, entity().id, now=clock.now())
+    page = render_template(
+        "staff/calendar_lift.html",
+        form=form,
+        refusal=None if refusal and refusal.field else refusal,
+        suspension=calendars.find(suspension_id, entity().id),
+        **_shown(found),
+    )
+    return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
+
+
+@bp.route("/administracion/calendario/festivos", methods=["GET", "POST"])
+@staff_only(Permission.ADMINISTER)
+def recount() -> ResponseReturnValue:
+    """Count the open terms again by the holidays that are known now."""
+    form, refusal = ConfirmForm(), None
+    if form.validate_on_submit():
+        moves, refusal = _tried(lambda: calendars.recount(author=account(), now=clock.now()), form)
+        if moves is not None:
+            return _done("Plazos contados de nuevo", moves)
+    found = calendars.preview_recount(entity().id)
+    page = render_template("staff/calendar_recount.html", refusal=refusal, **_shown(found))
+    return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
+
+
+def _suspend(form: SuspensionForm, *, is_sure: bool) -> list[Move]:
     closure = calendars.checked(
         form.day("first"), form.day("last"), form.reason.data or "", form.act.data or ""
     )
     if is_sure:
         return calendars.suspend(closure, author=account(), now=clock.now())
     return calendars.preview(entity().id, closure)
+
+
+def _tried(act: Callable[[], list[Move]], form: Any) -> tuple[list[Move] | None, Refusal | None]:
+    """What moved or would move; or why not, said beside the field that is to blame."""
+    found: list[Move] = []
+    refusal = attempt(lambda: found.extend(act()))
+    if refusal is None:
+        return found, None
+    if refusal.field:
+        form[refusal.field].errors = [refusal.sentence]
+    return None, refusal
+
+
+def _done(what: str, moves: list[Move]) -> ResponseReturnValue:
+    directory().forget()
+    flash(f"{what}. {_counted(len(moves))} de fecha.", "success")
+    return redirect(url_for("staff.calendar"), code=303)
+
+
+def _shown(moves: list[Move] | None) -> dict[str, Any]:
+    """The cases that would move, as the pages show them."""
+    return {
+        "moves": None if moves is None else moves[:SHOWN],
+        "counted": _counted(len(moves or ())),
+        "more": max(0, len(moves or ()) - SHOWN),
+    }
 
 
 def _counted(number: int) -> str:

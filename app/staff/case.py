@@ -29,7 +29,14 @@ def case(radicado: str) -> ResponseReturnValue:
     found, now = file.requerimiento, clock.now()
     ticking = explained.clock_of(found, file.events, now.date())
     course = ticking.course
-    actions = showing.admitted(found, casework.actions_for(found, account()), course, now)
+    letters = [message for message in file.messages if message.radicado]
+    actions = showing.admitted(
+        found,
+        casework.actions_for(found, account()),
+        course,
+        now,
+        notifiable=bool(letters or found.undelivered_at),
+    )
     return render_template(
         "staff/case.html",
         case=found,
@@ -40,7 +47,7 @@ def case(radicado: str) -> ResponseReturnValue:
         history=showing.history(file),
         buttons=showing.buttons(found, actions),
         seldom=showing.buttons(found, actions, showing.SELDOM),
-        letters=[message for message in file.messages if message.radicado],
+        letters=letters,
         origin=showing.how_it_came(found),
         untold=showing.how_to_tell(found),
         consent=in_force(consents.of_case(found), now),

@@ -14,6 +14,7 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.person import DocumentType, display_document, document_problem, normalise_document
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
 from app.domain.roles import Permission
+from app.domain.terms import Requester
 from app.models import Account
 from app.papers import PAPERS
 from app.services import accounts, cases, citizens, claims, drafts, entities, filing
@@ -222,6 +223,7 @@ def _file(desk: Desk) -> CounterFiling:
             kind=Kind(form.kind.data),
             body=form.body.data or "",
             submission=unfinished.nonce(account().id, drafts.COUNTER),
+            requester=Requester(form.requester.data),
             topic_id=int(form.topic.data) if form.topic.data else None,
             files=desk.files,
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf.file import MultipleFileField
 from wtforms import (
@@ -23,10 +23,12 @@ from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
 from app.domain.requerimiento import Channel, Kind
+from app.domain.terms import Requester
 from app.forms import Form
 from app.models import ClaimKind, Office, Topic
 from app.services.casework import Colleague
 from app.services.filing import checked_body, readable
+from app.services.undelivered import Medium
 
 CHANNEL_HINTS = {
     Channel.IN_PERSON: "Lo dice de viva voz en la ventanilla y usted lo escribe.",
@@ -74,8 +76,55 @@ class FormWithFiles(Form):
 class WritingForm(FormWithFiles):
     """Words to the citizen or to colleagues."""
 
+    # What a draft keeps beside the text and the files.
+    BESIDE: ClassVar[tuple[str, ...]] = ()
+
     body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
     attachments = MultipleFileField("Anexos")
+
+
+def _channel() -> RadioField:
+    return RadioField(
+        "¿Cómo llegó?",
+        choices=[SelectChoice(channel.value, channel.label) for channel in CHANNEL_HINTS],
+        invalid_choice_message="Elija cómo llegó: en persona, por teléfono o por carta.",
+    )
+
+
+class ReceivingForm(WritingForm):
+    """What a person brings for a case of theirs, and how."""
+
+    BESIDE = ("channel",)
+
+    channel = _channel()
+    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
+    attachments = MultipleFileField("Anexos")
+
+
+class NotifiedForm(WritingForm):
+    """How and when somebody was notified, with what proves it."""
+
+    BESIDE = ("medium", "on")
+
+    medium = RadioField(
+        "Por qué medio",
+        choices=[SelectChoice(medium.value, medium.label) for medium in Medium],
+        invalid_choice_message="Elija por qué medio se notificó.",
+    )
+    on = StringField(
+        "Qué día",
+        filters=[visible],
+        validators=[InputRequired("Escriba qué día se notificó.")],
+    )
+    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
+    attachments = MultipleFileField("Anexos")
+
+    def validate_on(self, field: Field) -> None:
+        """A day as a person writes it."""
+        try:
+            read_day(field.data or "")
+        except ValueError:
+            raise ValidationError("Escriba la fecha con día, mes y año, como 30/04/2026.") from None
 
 
 class AssignForm(Form):
@@ -169,6 +218,13 @@ class WordsForm(LegalForm):
     reason = _words()
 
 
+class LetterForm(FormWithFiles):
+    """The letter of an act, as its author leaves it."""
+
+    letter = TextAreaField("Texto del oficio", validators=[body_problem], filters=[visible])
+    attachments = MultipleFileField("Anexos del oficio (opcional)")
+
+
 class ExtendForm(LegalForm):
     """Until when, and why."""
 
@@ -242,6 +298,17 @@ class PriorityForm(LegalForm):
     )
 
 
+class TakenForm(LegalForm):
+    """What a person asks at the counter: how they came and what they say."""
+
+    channel = _channel()
+    reason = TextAreaField(
+        "Qué dice (opcional)",
+        filters=[visible],
+        validators=[Length(max=300, message="Escriba 300 letras o menos.")],
+    )
+
+
 class ConfirmForm(Form):
     """A button and nothing else."""
 
@@ -281,16 +348,18 @@ class CounterForm(FormWithFiles):
     email = StringField("Correo electrónico (opcional)", filters=[visible])
     address = StringField("Dirección (opcional)", filters=[visible])
     notify_by_email = BooleanField("Quiere que le avisen por correo cada cambio")
-    channel = RadioField(
-        "¿Cómo llegó?",
-        choices=[SelectChoice(channel.value, channel.label) for channel in CHANNEL_HINTS],
-        invalid_choice_message="Elija cómo llegó: en persona, por teléfono o por carta.",
-    )
+    channel = _channel()
     document_seen = BooleanField("Vi el documento original de la persona")
     kind = RadioField(
         "¿Qué es?",
         choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
         invalid_choice_message="Elija el tipo de requerimiento.",
+    )
+    requester = SelectField(
+        "¿Quién lo pide?",
+        choices=[SelectChoice(requester.value, requester.label) for requester in Requester],
+        default=Requester.PERSON.value,
+        invalid_choice_message="Elija quién lo pide.",
     )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
     body = TextAreaField("¿Qué pide o qué cuenta?", validators=[body_problem], filters=[visible])
@@ -371,6 +440,12 @@ class SuspensionForm(Form):
             return read_day(self[name].data or "")
         except ValueError:
             return None
+
+
+class LiftForm(Form):
+    """The act that lifts a suspension of terms."""
+
+    act = StringField("Acto que la levanta", filters=[visible])
 
 
 class NewCodeForm(Form):

@@ -1,9 +1,10 @@
 """Routes of the acts of the law on a case: one page, with the words and the fields of each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, unfinished
@@ -12,50 +13,68 @@ from app.domain import acts
 from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.events import PriorityGround, RejectionGround
-from app.domain.requerimiento import Action
+from app.domain.file_types import ACCEPT, ACCEPTED
+from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
-from app.services import courses, legal
-from app.services.legal import Sender
+from app.models import Requerimiento
+from app.services import courses, drafts, legal
+from app.services.legal import Hand, Reader, Sender
+from app.services.legal_letters import TITLES
+from app.services.storage import StoredFile
+from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.case import decide, form_name, open_for, unsent
 from app.staff.forms import (
     ExtendForm,
     LegalForm,
+    LetterForm,
     PriorityForm,
     ReferForm,
     RejectForm,
+    TakenForm,
     WordsForm,
 )
+from app.staff.refusals import Refusal, attempt
+from app.staff.showing import FOR_THE_PERSON
+from app.unfinished import KeptFile
+from app.web import settings
 
 
 @dataclass(frozen=True)
 class Task:
-    """An act of the law and the words of its page. `notes` are told from the course; `send` acts
-    and says what was done."""
+    """An act of the law and the words of its page. `notes` are told from the course; `act` gives
+    the act to a hand, and says what came of it: of an act with a letter, its radicado or, to who
+    only reads it, its text."""
 
     action: Action
     form: type[LegalForm]
-    label: str
+    words: str
     hint: str
     notes: Callable[[Course], list[str]]
-    send: Callable[[str, Any, Sender], str]
+    act: Callable[[str, Any, Any], str]
     ends: bool = False
 
+    @property
+    def has_letter(self) -> bool:
+        """Whether it is told in a letter, which is read, and may be changed, before it goes."""
+        return self.action in TITLES
 
-def _sent(code: str) -> str:
-    return f"Quedó hecho, con el radicado de salida {code}."
+    @property
+    def label(self) -> str:
+        """The words of its heading and its button."""
+        return FOR_THE_PERSON.get(self.action, self.action.label)
 
 
-def _extend(radicado: str, form: Any, by: Sender) -> str:
+def _extend(radicado: str, form: Any, by: Hand) -> str:
     return legal.extend(radicado, until=form.until_day, reason=form.words, by=by)
 
 
-def _refer(radicado: str, form: Any, by: Sender) -> str:
+def _refer(radicado: str, form: Any, by: Hand) -> str:
     late = form.why_late.data or ""
     return legal.refer(radicado, to=form.to.data or "", words=form.words, why_late=late, by=by)
 
 
-def _reject(radicado: str, form: Any, by: Sender) -> str:
+def _reject(radicado: str, form: Any, by: Hand) -> str:
     ground, rule = RejectionGround(form.ground.data), form.rule.data or ""
     return legal.reject(radicado, ground=ground, reasons=form.words, rule=rule, by=by)
 
@@ -63,7 +82,24 @@ def _reject(radicado: str, form: Any, by: Sender) -> str:
 def _prioritise(radicado: str, form: Any, by: Sender) -> str:
     ground = PriorityGround(form.ground.data)
     legal.prioritise(radicado, ground=ground, author=by.author, note=form.words, now=by.now)
-    return ""
+    return "Quedó con prioridad."
+
+
+def _give_more_time(radicado: str, form: Any, by: Sender) -> str:
+    channel = Channel(form.channel.data)
+    until = legal.ask_more_time(radicado, author=by.author, channel=channel, now=by.now)
+    return f"La persona tiene hasta el {long_date(until)} para completar."
+
+
+def _take_withdrawal(radicado: str, form: Any, by: Sender) -> str:
+    legal.withdraw(
+        radicado,
+        author=by.author,
+        channel=Channel(form.channel.data),
+        reason=form.words,
+        now=by.now,
+    )
+    return "Recibido: la persona desistió y el requerimiento terminó."
 
 
 REQUIRE = Task(
@@ -148,6 +184,28 @@ PRIORITISE = Task(
 )
 
 
+MORE_TIME = Task(
+    Action.ASK_MORE_TIME,
+    TakenForm,
+    "Qué dice la persona (opcional)",
+    "Queda en la historia.",
+    lambda _: ["La persona tiene otro tanto del plazo que se le dio. Se pide una sola vez."],
+    _give_more_time,
+)
+TAKE_WITHDRAWAL = Task(
+    Action.WITHDRAW,
+    TakenForm,
+    "Por qué desiste (opcional)",
+    "Con las palabras de la persona. No tiene que dar razones.",
+    lambda _: [
+        "Confirme con su documento que es quien radicó, y que de verdad no quiere seguir.",
+        "Puede radicarlo otra vez cuando quiera.",
+    ],
+    _take_withdrawal,
+    ends=True,
+)
+
+
 @bp.route("/<radicado>/requerir", methods=["GET", "POST"])
 @staff_only(Permission.WORK)
 def require(radicado: str) -> ResponseReturnValue:
@@ -204,28 +262,165 @@ def prioritise(radicado: str) -> ResponseReturnValue:
     return _task(PRIORITISE, radicado)
 
 
+@bp.route("/<radicado>/plazo", methods=["GET", "POST"])
+@staff_only(Permission.COUNTER)
+def more_time(radicado: str) -> ResponseReturnValue:
+    """Give more time to complete to a person who asks for it at the counter (article 17)."""
+    return _task(MORE_TIME, radicado)
+
+
+@bp.route("/<radicado>/desistimiento", methods=["GET", "POST"])
+@staff_only(Permission.COUNTER)
+def take_withdrawal(radicado: str) -> ResponseReturnValue:
+    """Take down that a person withdraws (article 18)."""
+    return _task(TAKE_WITHDRAWAL, radicado)
+
+
 def _task(task: Task, radicado: str) -> ResponseReturnValue:
     found = open_for(radicado, task.action)
-    code, course = found.radicado, courses.load(found)
-    form = task.form(data=unsent(found))
-    form.reason.label.text = task.label
-    refused = acts.refusal(course, task.action, clock.now())
+    typed = unsent(found)
+    form = task.form(data=typed)
+    form.reason.label.text = task.words
+    if task.has_letter:
+        return _letter(Sheet(task, found, form, typed))
+    return _decide(task, found, form)
 
-    def send() -> str:
-        by = Sender(
-            author=account(),
-            now=clock.now(),
-            submission=unfinished.nonce(account().id, form_name(code)),
-        )
-        outgoing = task.send(code, form, by)
-        return _sent(outgoing) if outgoing else "Quedó con prioridad."
 
+def _decide(task: Task, found: Requerimiento, form: LegalForm) -> ResponseReturnValue:
+    """Act without a letter."""
+    code = found.radicado
     return decide(
         "staff/legal.html",
         found,
         form,
-        send,
-        task=task,
-        notes=[] if refused else task.notes(course),
-        refused=refused,
+        lambda: task.act(code, form, _sender(code)),
+        **_beside(task, found),
     )
+
+
+@dataclass
+class Sheet:
+    """An act with its letter on the way: its form, its letter once it was worded, and its files.
+    `earlier` is what had been changed in a letter that was then worded anew."""
+
+    task: Task
+    case: Requerimiento
+    form: LegalForm
+    typed: dict[str, Any] | None
+    letter: LetterForm = field(default_factory=LetterForm)
+    kept: list[KeptFile] = field(default_factory=list)
+    files: Sequence[StoredFile] = ()
+    refusal: Refusal | None = None
+    earlier: str = ""
+
+
+def _letter(sheet: Sheet) -> ResponseReturnValue:
+    """Word the letter, let it be changed, and send it."""
+    if request.method == "GET":
+        kept = sheet.typed or {}
+        sheet.kept = unfinished.kept_in(kept, account().id)
+        sheet.letter.letter.data = kept.get("letter", "")
+        return _ask(sheet)
+    received = unfinished.receive(account().id)
+    sheet.kept = unfinished.shown_again(received.kept, account().id)
+    sheet.files = received.kept
+    if not sheet.form.validate() or "change" in request.form:
+        return _ask(sheet, 422 if sheet.form.errors else 200)
+    if "preview" in request.form:
+        return _word(sheet)
+    if "letter" in request.form:
+        sheet.letter.validate()
+        sheet.letter.add_problems(received.problems)
+        if sheet.letter.errors:
+            return _show_letter(sheet, 503 if received.is_full else 422)
+    return _send(sheet)
+
+
+def _word(sheet: Sheet) -> ResponseReturnValue:
+    """Show the letter as the act words it."""
+    text = ""
+
+    def read() -> None:
+        nonlocal text
+        by = Reader(author=account(), now=clock.now())
+        text = sheet.task.act(sheet.case.radicado, sheet.form, by)
+
+    sheet.refusal = attempt(read)
+    if sheet.refusal is not None:
+        return _ask(sheet, sheet.refusal.status)
+    changed = sheet.letter.letter.data or ""
+    sheet.earlier = "" if changed.split() == text.split() else changed
+    sheet.letter.letter.data = text
+    return _show_letter(sheet)
+
+
+def _send(sheet: Sheet) -> ResponseReturnValue:
+    code, outgoing = sheet.case.radicado, ""
+    text = sheet.letter.letter.data or ""
+
+    def act() -> None:
+        nonlocal outgoing
+        by = replace(_sender(code), text=text, files=sheet.files)
+        outgoing = sheet.task.act(code, sheet.form, by)
+
+    sheet.refusal = attempt(act)
+    if sheet.refusal is not None:
+        status = sheet.refusal.status
+        return _show_letter(sheet, status) if text else _ask(sheet, status)
+    drafts.discard(account().id, form_name(code))
+    flash(f"Quedó hecho, con el radicado de salida {outgoing}.", "success")
+    return redirect(url_for("staff.case", radicado=code), code=303)
+
+
+def _ask(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
+    """The page of what the act needs."""
+    page = render_template(
+        "staff/legal.html",
+        case=sheet.case,
+        form=sheet.form,
+        refusal=sheet.refusal,
+        token=_token(sheet.case),
+        letter=sheet.letter.letter.data or "",
+        kept=sheet.kept,
+        **_beside(sheet.task, sheet.case),
+    )
+    return page, status, sheet.refusal.headers if sheet.refusal else {}
+
+
+def _show_letter(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
+    """The page of the letter, ready to be changed and sent."""
+    page = render_template(
+        "staff/letter.html",
+        case=sheet.case,
+        task=sheet.task,
+        form=sheet.form,
+        sheet=sheet,
+        token=_token(sheet.case),
+        untold=showing.how_to_tell(sheet.case),
+        limits=settings(),
+        types=ACCEPTED,
+        accept=ACCEPT,
+        max_body=MAX_BODY,
+    )
+    return page, status, sheet.refusal.headers if sheet.refusal else {}
+
+
+def _beside(task: Task, found: Requerimiento) -> dict[str, Any]:
+    """What stands on the page of an act beside its form."""
+    course = courses.load(found)
+    refused = acts.refusal(course, task.action, clock.now())
+    return {"task": task, "refused": refused, "notes": [] if refused else task.notes(course)}
+
+
+def _sender(code: str) -> Sender:
+    nonce = unfinished.nonce(account().id, form_name(code))
+    return Sender(author=account(), now=clock.now(), submission=nonce)
+
+
+def _token(found: Requerimiento) -> str:
+    """The token that came, so that sending again is sending the same; else a new one."""
+    name = form_name(found.radicado)
+    if unfinished.read_token(account().id, name):
+        return request.form["submission"]
+    back = url_for(str(request.endpoint), radicado=found.radicado)
+    return unfinished.new_token(account().id, name, back)

@@ -23,6 +23,8 @@ from app.staff import address
 from app.staff.blueprint import bp
 from app.web import entity, short_day, thousands
 
+UNDELIVERED_TAB = "Correo devuelto"  # shown where there is some
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -117,12 +119,14 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         "Vencen hoy": Filters(due="hoy"),
         "Todos los abiertos": Filters(),
         "Respondidos y cerrados": Filters(closed=True),
+        UNDELIVERED_TAB: Filters(undelivered=True),
     }
     numbers = cases_queue.counts(reader, asked, today=today)
     here = replace(filters, after=None)
     return [
         Tab(label, _in_words(numbers[label]), _url(wanted), wanted == here)
         for label, wanted in asked.items()
+        if label != UNDELIVERED_TAB or numbers[label] or wanted == here
     ]
 
 
@@ -141,6 +145,7 @@ def _choices(
     statuses = {address.OPEN: "abiertos"}
     statuses |= {status.value: status.label.lower() for status in Status}
     statuses[address.FINISHED] = "respondidos y cerrados"
+    statuses[address.UNDELIVERED] = "con correo devuelto"
     persons = {"": "cualquier persona", address.MINE: "mí", address.NOBODY: "nadie"}
     persons |= {str(number): name for number, name in people.items() if number != reader.id}
     if not reader.may(Permission.WORK):

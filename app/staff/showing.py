@@ -32,6 +32,10 @@ ENDPOINTS = {
     Action.DECLARE_WITHDRAWN: "staff.withdraw",
     Action.SHELVE: "staff.shelve",
     Action.PRIORITISE: "staff.prioritise",
+    Action.NOTIFY: "staff.notify",
+    Action.CONTRIBUTE: "staff.receive",
+    Action.ASK_MORE_TIME: "staff.more_time",
+    Action.WITHDRAW: "staff.take_withdrawal",
 }
 # The next step of the work comes first.
 ORDER = (
@@ -52,8 +56,18 @@ SELDOM = (
     Action.REJECT,
     Action.DECLARE_WITHDRAWN,
     Action.SHELVE,
+    Action.NOTIFY,
+    Action.CONTRIBUTE,
+    Action.ASK_MORE_TIME,
+    Action.WITHDRAW,
     Action.ANNUL,
 )
+# The words for what a citizen does on line and the counter takes down for whoever comes.
+FOR_THE_PERSON = {
+    Action.CONTRIBUTE: "Recibir lo que trae la persona",
+    Action.ASK_MORE_TIME: "Dar más plazo a la persona",
+    Action.WITHDRAW: "Recibir el desistimiento de la persona",
+}
 
 
 @dataclass(frozen=True)
@@ -132,9 +146,12 @@ def _turn(message: Message, file: CaseFile) -> Turn:
     side = {MessageKind.CONTRIBUTION: "citizen", MessageKind.NOTE: "note"}.get(
         message.kind, "office"
     )
+    author = message.author.display_name
+    if side == "citizen" and message.author_id != file.requerimiento.citizen_id:
+        author = f"{file.requerimiento.citizen.display_name}, lo recibió {author}"
     return Turn(
         side=side,
-        author=message.author.display_name,
+        author=author,
         when=message.written_at,
         title=_title(message),
         body=message.body,
@@ -159,7 +176,12 @@ def _paper_of(message: Message, case: Requerimiento) -> str:
 def history(file: CaseFile) -> list[Line]:
     """What was done, the latest first."""
     return [
-        Line(event.happened_at, event.action.done, event.author.display_name, event.note)
+        Line(
+            event.happened_at,
+            event.action.done,
+            event.author.display_name if event.author else "",
+            event.note,
+        )
         for event in reversed(file.events)
     ]
 
@@ -179,21 +201,32 @@ def buttons(
 ) -> list[Button]:
     """The actions that are allowed now, in that order."""
     return [
-        Button(action, action.label, url_for(ENDPOINTS[action], radicado=case.radicado))
+        Button(
+            action,
+            FOR_THE_PERSON.get(action, action.label),
+            url_for(ENDPOINTS[action], radicado=case.radicado),
+        )
         for action in order
         if action in actions
     ]
 
 
 def admitted(
-    case: Requerimiento, actions: set[Action], course: Course, now: datetime
+    case: Requerimiento,
+    actions: set[Action],
+    course: Course,
+    now: datetime,
+    *,
+    notifiable: bool,
 ) -> set[Action]:
-    """Of those actions, the ones that the law admits at this moment."""
+    """Of those actions, the ones that the law admits at this moment. `notifiable` says whether
+    something went out that can be notified."""
     return {
         action
         for action in actions
         if acts.refusal(course, action, now) is None
         and not (action is Action.PRIORITISE and case.is_priority)
+        and not (action is Action.NOTIFY and not notifiable)
     }
 
 

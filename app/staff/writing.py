@@ -1,8 +1,11 @@
-"""Routes that carry words: a message, an internal note, the answer. None of them may be lost.
+"""Routes that carry words: a message, an internal note, the answer, what a person brings to the
+counter, how somebody was notified. None of them may be lost.
 
 A text that cannot be sent comes back in its page with its files: 422 when the form is wrong, 409
 when the state of the case does not admit it any more, 503 when the database does not answer.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,36 +16,43 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, explained, unfinished
 from app.access import account, staff_only
+from app.domain.dates import read_day
 from app.domain.deadline import Light
 from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
-from app.domain.requerimiento import MAX_BODY, Action
+from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
-from app.models import Account, MessageKind, Requerimiento
-from app.services import cases, casework, drafts
+from app.models import MessageKind, Requerimiento
+from app.services import cases, casework, drafts, undelivered
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.filing import checked_body
 from app.services.storage import StoredFile
+from app.services.undelivered import Medium
 from app.staff import showing
 from app.staff.blueprint import bp
-from app.staff.forms import WritingForm
+from app.staff.forms import NotifiedForm, ReceivingForm, WritingForm
 from app.staff.refusals import Refusal, attempt
 from app.unfinished import KeptFile
 from app.web import settings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
-    """One of the three things that are written in a case, and the words of its page."""
+    """One of the things that are written in a case, and the words of its page. `name` is that of
+    its draft."""
 
-    kind: MessageKind
+    name: str
     action: Action
     endpoint: str
     title: str
     label: str
     button: str
-    send: Callable[[str, Writing, Account, datetime], str]
+    send: Callable[[Sheet, Writing, datetime], str]
+    form: type[WritingForm] = WritingForm
+    rows: int = 8
+    has_preview: bool = True
+    reaches_citizen: bool = True
 
 
 @dataclass
@@ -66,26 +76,38 @@ class Sheet:
     @property
     def form_name(self) -> str:
         """The name of its draft and of its token."""
-        return f"{self.task.kind}:{self.case.radicado}"
+        return f"{self.task.name}:{self.case.radicado}"
 
 
-def _send_message(radicado: str, words: Writing, author: Account, now: datetime) -> str:
-    casework.write_to_citizen(radicado, words, author=author, now=now)
+def _send_message(sheet: Sheet, words: Writing, now: datetime) -> str:
+    casework.write_to_citizen(sheet.case.radicado, words, author=account(), now=now)
     return "Mensaje enviado."
 
 
-def _leave_note(radicado: str, words: Writing, author: Account, now: datetime) -> str:
-    casework.note(radicado, words, author=author, now=now)
+def _leave_note(sheet: Sheet, words: Writing, now: datetime) -> str:
+    casework.note(sheet.case.radicado, words, author=account(), now=now)
     return "Nota guardada. El ciudadano no la ve."
 
 
-def _send_answer(radicado: str, words: Writing, author: Account, now: datetime) -> str:
-    code = casework.answer(radicado, words, author=author, now=now)
+def _send_answer(sheet: Sheet, words: Writing, now: datetime) -> str:
+    code = casework.answer(sheet.case.radicado, words, author=account(), now=now)
     return f"Respondido con el radicado de salida {code}."
 
 
+def _receive(sheet: Sheet, words: Writing, now: datetime) -> str:
+    channel = Channel(sheet.form["channel"].data)
+    casework.contribute(sheet.case.radicado, words, author=account(), channel=channel, now=now)
+    return "Recibido. Quedó en la conversación."
+
+
+def _notify(sheet: Sheet, words: Writing, now: datetime) -> str:
+    medium, on = Medium(sheet.form["medium"].data), read_day(sheet.form["on"].data)
+    undelivered.notify(sheet.case.radicado, words, medium=medium, on=on, author=account(), now=now)
+    return "Quedó registrada la notificación."
+
+
 MESSAGE = Task(
-    kind=MessageKind.MESSAGE,
+    name=MessageKind.MESSAGE,
     action=Action.MESSAGE,
     endpoint="staff.write",
     title="Escribir al ciudadano",
@@ -94,24 +116,51 @@ MESSAGE = Task(
     send=_send_message,
 )
 NOTE = Task(
-    kind=MessageKind.NOTE,
+    name=MessageKind.NOTE,
     action=Action.NOTE,
     endpoint="staff.note",
     title="Nota interna",
     label="Nota para sus compañeros",
     button="Guardar nota",
     send=_leave_note,
+    has_preview=False,
+    reaches_citizen=False,
 )
 ANSWER = Task(
-    kind=MessageKind.ANSWER,
+    name=MessageKind.ANSWER,
     action=Action.ANSWER,
     endpoint="staff.answer",
     title="Responder",
     label="Respuesta para el ciudadano",
     button="Enviar respuesta",
     send=_send_answer,
+    rows=14,
 )
-BY_KIND = {str(task.kind): task for task in (MESSAGE, NOTE, ANSWER)}
+RECEIVE = Task(
+    name=MessageKind.CONTRIBUTION,
+    action=Action.CONTRIBUTE,
+    endpoint="staff.receive",
+    title="Recibir lo que trae la persona",
+    label="Qué entrega o qué dice",
+    button="Recibir",
+    send=_receive,
+    form=ReceivingForm,
+    has_preview=False,
+    reaches_citizen=False,
+)
+NOTIFY = Task(
+    name=undelivered.DRAFT,
+    action=Action.NOTIFY,
+    endpoint="staff.notify",
+    title="Notificar por otro medio",
+    label="Qué se notificó y qué lo prueba",
+    button="Registrar la notificación",
+    send=_notify,
+    form=NotifiedForm,
+    has_preview=False,
+    reaches_citizen=False,
+)
+BY_NAME = {str(task.name): task for task in (MESSAGE, NOTE, ANSWER, RECEIVE, NOTIFY)}
 
 
 @bp.route("/<radicado>/mensaje", methods=["GET", "POST"])
@@ -135,18 +184,32 @@ def answer(radicado: str) -> ResponseReturnValue:
     return _task(ANSWER, radicado)
 
 
-@bp.post("/<radicado>/borrador/<kind>")
+@bp.route("/<radicado>/recibir", methods=["GET", "POST"])
+@staff_only(Permission.COUNTER)
+def receive(radicado: str) -> ResponseReturnValue:
+    """Take down what a person brings, says by phone or sends by letter."""
+    return _task(RECEIVE, radicado)
+
+
+@bp.route("/<radicado>/notificar", methods=["GET", "POST"])
+@staff_only(Permission.WORK)
+def notify(radicado: str) -> ResponseReturnValue:
+    """Write down how the citizen was notified when the mail did not do it."""
+    return _task(NOTIFY, radicado)
+
+
+@bp.post("/<radicado>/borrador/<name>")
 @staff_only(Permission.NOTE)
-def draft(radicado: str, kind: str) -> ResponseReturnValue:
+def draft(radicado: str, name: str) -> ResponseReturnValue:
     """Keep what is being typed, without a page."""
-    task = BY_KIND.get(kind)
+    task = BY_NAME.get(name)
     if task is None:
-        raise NotFound(kind)
+        raise NotFound(name)
     code = cases.find(radicado, account=account()).radicado
-    token = unfinished.read_token(account().id, f"{task.kind}:{code}")
+    token = unfinished.read_token(account().id, f"{task.name}:{code}")
     casework.keep_draft(
         code,
-        task.kind,
+        task.name,
         request.form.get("body", ""),
         submission=token.nonce if token else "",
         author=account(),
@@ -155,12 +218,12 @@ def draft(radicado: str, kind: str) -> ResponseReturnValue:
     return "", 204
 
 
-@bp.post("/<radicado>/borrador/<kind>/descartar")
+@bp.post("/<radicado>/borrador/<name>/descartar")
 @staff_only(Permission.NOTE)
-def draft_discard(radicado: str, kind: str) -> ResponseReturnValue:
+def draft_discard(radicado: str, name: str) -> ResponseReturnValue:
     """Throw a draft away and go back to the case."""
     code = cases.find(radicado, account=account()).radicado
-    drafts.discard(account().id, f"{kind}:{code}")
+    drafts.discard(account().id, f"{name}:{code}")
     flash("Descartamos lo que estaba escribiendo.", "info")
     return redirect(url_for("staff.case", radicado=code), code=303)
 
@@ -199,16 +262,24 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
 
     def send() -> None:
         nonlocal done
-        done = sheet.task.send(radicado, words, account(), clock.now())
+        done = sheet.task.send(sheet, words, clock.now())
 
     sheet.refusal = attempt(send)
     if sheet.refusal is not None:
-        return _show(sheet, sheet.refusal.status)
-    _forget_draft_of_origin(sheet)
+        return _refused(sheet, sheet.refusal)
+    _forget_draft()
     flash(done, "success")
-    if sheet.task is not NOTE:
+    if sheet.task.reaches_citizen:
         _say_how_it_is_told(sheet.case)
     return redirect(url_for("staff.case", radicado=radicado), code=303)
+
+
+def _refused(sheet: Sheet, refusal: Refusal) -> ResponseReturnValue:
+    """Show why it was not sent, beside the field that is to blame if there is one."""
+    if refusal.field:
+        sheet.form[refusal.field].errors = [refusal.sentence]
+        sheet.refusal = None
+    return _show(sheet, refusal.status)
 
 
 def _signature(sheet: Sheet) -> str:
@@ -218,10 +289,11 @@ def _signature(sheet: Sheet) -> str:
     return f"{author.display_name}, {office}" if sheet.task is ANSWER else office
 
 
-def _forget_draft_of_origin(sheet: Sheet) -> None:
-    """An answer that came too late was kept as a note: it is no draft of an answer any more."""
+def _forget_draft() -> None:
+    """What was sent is no draft any more, not even of the answer that came too late and was kept
+    as a note."""
     token = unfinished.read_token(account().id)
-    if token is not None and token.form != sheet.form_name:
+    if token is not None:
         drafts.discard(account().id, token.form)
 
 
@@ -238,7 +310,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         light=_light(file),
         untold=showing.how_to_tell(sheet.case),
         can_note=can_note and sheet.task is not NOTE,
-        draft_url=url_for("staff.draft", radicado=sheet.case.radicado, kind=str(sheet.task.kind)),
+        draft_url=url_for("staff.draft", radicado=sheet.case.radicado, name=str(sheet.task.name)),
         now=clock.now(),
         signature=_signature(sheet),
         limits=settings(),
@@ -256,13 +328,13 @@ def _light(file: CaseFile) -> Light:
 
 def _blank(task: Task, case: Requerimiento) -> Sheet:
     """The page as it is opened: with the draft that was kept, else empty."""
-    form_name = f"{task.kind}:{case.radicado}"
+    form_name = f"{task.name}:{case.radicado}"
     kept = drafts.load(account().id, form_name) or {}
     back = url_for(task.endpoint, radicado=case.radicado)
     return Sheet(
         task=task,
         case=case,
-        form=_form(task, body=str(kept.get("body", ""))),
+        form=_form(task, **{key: str(kept.get(key, "")) for key in ("body", *task.form.BESIDE)}),
         token=unfinished.new_token(account().id, form_name, back),
         kept=unfinished.kept_in(kept, account().id),
         is_restored=bool(kept.get("body") or kept.get("kept")),
@@ -271,7 +343,7 @@ def _blank(task: Task, case: Requerimiento) -> Sheet:
 
 def _received(task: Task, case: Requerimiento) -> Sheet:
     """The page as it was sent; its good files are safe from here on."""
-    form_name = f"{task.kind}:{case.radicado}"
+    form_name = f"{task.name}:{case.radicado}"
     received = unfinished.receive(account().id)
     form = _form(task)
     form.validate()
@@ -288,7 +360,7 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
 
 
 def _form(task: Task, **values: str) -> WritingForm:
-    form = WritingForm(**values)
+    form = task.form(**values)
     form.body.label.text = task.label
     return form
 

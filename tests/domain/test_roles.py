@@ -5,7 +5,8 @@ import pytest
 from app.domain.requerimiento import Action
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 
-OFFICE_ACTIONS = set(Action) - {Action.FILE, Action.CONTRIBUTE}
+# What a citizen files, and what the mail gives back, is nobody's of the office.
+OFFICE_ACTIONS = set(Action) - {Action.FILE, Action.RETURN_MAIL}
 
 OF_THE_WORK = {
     Action.START,
@@ -17,6 +18,7 @@ OF_THE_WORK = {
     Action.EXTEND,
     Action.REFER,
     Action.PRIORITISE,
+    Action.NOTIFY,
 }
 OF_THE_COUNTER = {
     Action.NOTE,
@@ -24,6 +26,7 @@ OF_THE_COUNTER = {
     Action.CLARIFY,
     Action.ASK_MORE_TIME,
     Action.WITHDRAW,
+    Action.CONTRIBUTE,
 }
 
 CAN = {

@@ -29,6 +29,7 @@ from tests.support.product import build_settings
 STATES = (
     *("vencido", "respondido tarde", "por vencer", "radicado", "asignado", "en trámite"),
     *("respondido", "cerrado", "anulado", "en espera", "prorrogado", "trasladado"),
+    "devuelto",
 )
 # What goes into the addresses that need something: names of the world, one page for each line.
 ARGUMENTS: dict[str, list[dict[str, str]]] = {
@@ -48,6 +49,11 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.refer": [{"radicado": "asignado"}],
     "staff.reject": [{"radicado": "asignado"}],
     "staff.require": [{"radicado": "asignado"}],
+    "staff.receive": [{"radicado": "asignado"}, {"radicado": "en espera"}],
+    "staff.more_time": [{"radicado": "en espera"}],
+    "staff.take_withdrawal": [{"radicado": "asignado"}],
+    "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
+    "staff.lift": [{"suspension_id": "suspensión"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],
     "staff.close": [{"radicado": "respondido"}],

@@ -222,6 +222,26 @@ def write_and_look(page: Page, world: World) -> None:
     expect(page.get_by_role("heading", name="Así lo lee el ciudadano")).to_be_visible()
 
 
+def word_a_letter(page: Page, world: World) -> None:
+    page.goto(f"/gestion/{world.names['asignado']}/requerir")
+    page.get_by_label("Qué falta").fill(f"Falta el certificado del colegio. {LONG_WORD}")
+    steps.press(page, "Ver el oficio")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Revise el oficio")
+
+
+def suspend_the_terms(page: Page, world: World) -> None:
+    page.goto("/gestion/administracion/calendario")
+    for label, text in (
+        ("Primer día", "2/12/2030"),
+        ("Último día", "3/12/2030"),
+        ("Motivo", "Cese de actividades"),
+        ("Acto", "Resolución 15"),
+    ):
+        page.get_by_label(label).fill(text)
+    steps.press(page, "Ver qué cambia")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("¿Suspender los términos?")
+
+
 def file_for_somebody_known(page: Page, world: World) -> None:
     page.goto("/gestion/ventanilla")
     bring_a_document("79123456")(page, world)
@@ -313,6 +333,9 @@ STATES: dict[str, tuple[str, Step]] = {
     "correos fallidos": (ADMINISTRATOR, open_page("/gestion/administracion?correo=fallido")),
     "correos enviados": (ADMINISTRATOR, open_page("/gestion/administracion?correo=enviado")),
     "vista previa": (COORDINATOR, write_and_look),
+    "oficio redactado": (COORDINATOR, word_a_letter),
+    "cola de correos devueltos": (COORDINATOR, open_page("/gestion?status=sin_notificar")),
+    "suspensión por confirmar": (ADMINISTRATOR, suspend_the_terms),
     "acción que no cabe": (COORDINATOR, open_page("/gestion/{cerrado}/asignar")),
     "ventanilla, persona conocida": (COORDINATOR, file_for_somebody_known),
     "ventanilla a medias": ("ventanilla", leave_the_counter_half_done),

@@ -31,7 +31,7 @@ from app.models import (
     Requerimiento,
     Topic,
 )
-from app.services import accounts, casework, legal, sessions
+from app.services import accounts, casework, legal, sessions, undelivered
 from app.services.legal import Sender
 from app.services.storage import StoredFile
 from app.services.tokens import RECOVERY, STOP_NOTICES
@@ -45,6 +45,7 @@ from tests.support.office import (
     assigned_case,
     file_case,
     open_house,
+    suspend,
     words,
 )
 from tests.support.people import FRANCISCO, add_citizen, add_entity, file_at_counter
@@ -178,6 +179,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
         str(names["anulado"]), author=house.coordinator, reason="Se radicó dos veces.", now=now
     )
     names |= _under_the_law(house, citizen, now)
+    names["suspensión"] = suspend(house).id
     names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
     for _ in range(20):  # a second page of the citizen's list
         file_case(house, citizen, now=now)
@@ -223,9 +225,26 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
     until = house.facts.calendar.add(now.date(), 25)
     legal.extend(extended, until=until, reason="Falta un concepto de otra oficina.", by=by())
     legal.prioritise(extended, ground=PriorityGround.DANGER, author=house.official, now=now)
+    returned = answered_case(house, citizen, now=now)
+    undelivered.refused(_letter_of(returned), "550 5.1.1 User unknown", now)
+    db.session.rollback()
     reasons = "El asunto es de su competencia."
     legal.refer(referred, to="Alcaldía de ejemplo", words=reasons, why_late="", by=by())
-    return {"en espera": waiting, "prorrogado": extended, "trasladado": referred}
+    return {
+        "en espera": waiting,
+        "prorrogado": extended,
+        "trasladado": referred,
+        "devuelto": returned,
+    }
+
+
+def _letter_of(radicado: str) -> int:
+    """The mail that told of an answer."""
+    return db.session.scalars(
+        select(OutboxMessage.id)
+        .join(Requerimiento, Requerimiento.id == OutboxMessage.requerimiento_id)
+        .where(Requerimiento.radicado == radicado, OutboxMessage.letter == "answered")
+    ).one()
 
 
 def _code_of(radicado: str | int) -> str:
@@ -248,7 +267,7 @@ def _in_progress(house: House, citizen: Account, now: datetime) -> str:
     say = partial(casework.write_to_citizen, radicado, author=house.official, now=now)
     say(words("¿En qué colegio está su hija?"))
     casework.contribute(
-        radicado, words("En el colegio de ejemplo.", files=_papers()), citizen=citizen, now=now
+        radicado, words("En el colegio de ejemplo.", files=_papers()), author=citizen, now=now
     )
     casework.note(
         radicado, words("Llamé al colegio.", files=_papers()), author=house.official, now=now

@@ -1,14 +1,15 @@
 """The page of the calendar: what changes is shown before it is saved."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from app import clock
-from app.extensions import db
+from app.extensions import db, writing
 from app.models import Suspension
 from tests.support.client import words
-from tests.support.office import case_of, file_case, open_house
+from tests.support.office import case_of, file_case, open_house, suspend
 from tests.support.people import add_citizen
 
 PAGE = "/gestion/administracion/calendario"
@@ -55,7 +56,7 @@ def test_it_shows_what_moves_then_moves_it(administrator, house):
     assert "Falla de energía" in page
     assert case_of(radicado).due_on > before
     case = words(administrator.get(f"/gestion/{radicado}"))
-    assert "El vencimiento cambió por una suspensión de términos" in case
+    assert "El vencimiento cambió por el calendario" in case
     again = administrator.post(PAGE, data={**typed, "confirm": "y", "csrf_token": token})
     assert again.status_code == 422
     assert "ya están suspendidos" in words(again)
@@ -83,3 +84,45 @@ def test_it_is_the_administrators_page(client, house, who):
     client.login(f"soa.{who}")
 
     assert client.get(PAGE).status_code == 404
+
+
+# Lifting it, and counting again
+
+
+def test_a_suspension_is_lifted_seeing_first_what_moves(administrator, house):
+    radicado = file_case(house, add_citizen(house.entity.id))
+    due_on = case_of(radicado).due_on
+    suspend(house, ahead=2)
+    later = case_of(radicado).due_on
+    assert later > due_on
+    link = re.search(PAGE + r"/\d+/levantar", administrator.get(PAGE).text)
+    assert link
+
+    shown = administrator.get(link[0])
+    refused = administrator.submit(link[0], {"act": " "})
+    done = administrator.submit(link[0], {"act": "Resolución 14"})
+
+    assert radicado in words(shown)
+    assert refused.status_code == 422
+    assert "Escriba el acto que la levanta" in words(refused)
+    assert done.status_code == 303
+    assert case_of(radicado).due_on == due_on
+    page = administrator.get(PAGE)
+    assert "Levantada desde el" in words(page)
+    assert "Resolución 14" in words(page)
+    assert "/levantar" not in page.text
+    assert administrator.get(link[0]).status_code == 409
+
+
+def test_terms_are_counted_again_only_if_something_changed(administrator, house):
+    radicado = file_case(house, add_citizen(house.entity.id))
+    due_on = case_of(radicado).due_on
+    page = f"{PAGE}/festivos"
+    assert "Los plazos están al día" in words(administrator.get(page))
+    with writing():  # as a `holidays` that did not know a holiday had counted it
+        case_of(radicado).due_on = due_on - timedelta(days=1)
+
+    assert radicado in words(administrator.get(page))
+    assert administrator.submit(page, {}).status_code == 303
+    assert case_of(radicado).due_on == due_on
+    assert "Cambiaron los festivos" in words(administrator.get(f"/gestion/{radicado}"))

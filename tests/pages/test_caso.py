@@ -102,7 +102,7 @@ def buttons(text: str) -> list[str]:
 def test_the_page_shows_the_clock_the_conversation_and_the_history(house, citizen, client):
     with time_machine.travel(NOW + timedelta(days=8), tick=False):
         radicado = assigned_case(house, citizen, now=NOW)
-        casework.contribute(radicado, written("Vivo lejos."), citizen=citizen, now=clock.now())
+        casework.contribute(radicado, written("Vivo lejos."), author=citizen, now=clock.now())
         casework.note(radicado, written("Ya llamé."), author=house.clerk, now=clock.now())
         client.login(house.official)
         response = client.get(f"/gestion/{radicado}")
@@ -126,7 +126,7 @@ def test_the_case_page_costs_the_same_with_twenty_messages(official, house, citi
 
     bare = asked()
     for number in range(20):
-        casework.contribute(radicado, written(f"Aporte {number}"), citizen=citizen, now=clock.now())
+        casework.contribute(radicado, written(f"Aporte {number}"), author=citizen, now=clock.now())
 
     assert asked() == bare <= 8
 

@@ -230,7 +230,7 @@ def test_a_file_of_an_answer_is_the_citizens_and_one_of_a_note_is_not(app, house
 
 def test_what_a_citizen_adds_is_theirs_and_the_offices(app, house, citizen, now):
     radicado = assigned_case(house, citizen)
-    casework.contribute(radicado, words("Más.", files=[a_file()]), citizen=citizen, now=now)
+    casework.contribute(radicado, words("Más.", files=[a_file()]), author=citizen, now=now)
     path = address()
     neighbour = add_citizen(house.entity.id, document_number="80.000.001")
 

@@ -21,6 +21,7 @@ from tests.support.office import (
     file_case,
     open_house,
     statements,
+    suspend,
 )
 from tests.support.people import add_citizen, file_at_counter
 
@@ -309,6 +310,8 @@ DOORS = [
         for acts, who in (
             (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
             (("rechazar", "desistir", "archivar"), BOSSES),
+            (("notificar",), WORKERS),
+            (("recibir", "plazo", "desistimiento"), ATTEND),
         )
         for act in acts
     ),
@@ -329,6 +332,10 @@ DOORS = [
     ("GET", "/gestion/administracion", {ADMIN}),
     ("GET", "/gestion/administracion/calendario", {ADMIN}),
     ("POST", "/gestion/administracion/calendario", {ADMIN}),
+    ("GET", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
+    ("POST", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
+    ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
+    ("POST", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
 ]
 # Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.
@@ -342,6 +349,7 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "case": assigned_case(house, citizen),
         "counter": filed.radicado,
         "person": str(filed.citizen_id),
+        "suspension": str(suspend(house).id),
     }
 
 

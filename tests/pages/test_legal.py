@@ -1,17 +1,24 @@
 """The acts of the law in the browser: the staff's forms, and what their citizen sees and does."""
 
+import io
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Kind, Status
-from app.models import Account
-from app.services import drafts
+from app.extensions import db
+from app.models import Account, OutboxMessage
+from app.services import drafts, legal, undelivered
+from app.services.legal import Sender
 from app.services.sessions import FRESH
 from tests.support.client import PageClient, words
+from tests.support.html import parse
+from tests.support.mail import report_of
 from tests.support.office import House, assigned_case, case_of, open_house, statements
+from tests.support.papers import text_of
 from tests.support.people import add_citizen
 
 WHY = "Falta el certificado del colegio."
@@ -277,3 +284,231 @@ def test_the_staff_are_warned_of_a_silence_that_accepts(app, house, citizen, day
     assert ("aceptada" in case) == bool(alarm)
     assert mark in queue
     assert ("aceptada" in queue or "Silencio" in queue) == bool(mark)
+
+
+# The letter, read and changed before it goes
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def send(staff: PageClient, radicado: str, data: dict[str, object], act: str = "requerir"):
+    """Post what a page of the act posts, from the form that came."""
+    path = f"/gestion/{radicado}/{act}"
+    return staff.post(path, data={"csrf_token": staff.csrf(path), **data})
+
+
+def field(text: str, name: str) -> str:
+    return text.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0]
+
+
+def worded(page) -> str:
+    document, _ = parse(page.text)
+    [area] = [area for area in document.iter("textarea") if area.get("name") == "letter"]
+    return (area.text or "").strip()
+
+
+@pytest.mark.parametrize("act", [name for name in ACTS if name != "priorizar"])
+def test_the_letter_is_seen_before_it_goes(staff, radicado, act):
+    with at(16):
+        page = send(staff, radicado, {**ACTS[act][0], "preview": "1"}, act)
+
+    assert page.status_code == 200
+    assert WHY in worded(page) or "No se entiende" in worded(page)
+    assert "Norma: Ley 1437 de 2011" in worded(page)
+    assert case_of(radicado).status is Status.ASSIGNED
+    assert case_of(radicado).messages == []
+
+
+def test_what_is_changed_in_the_letter_is_what_goes_with_its_files(staff, radicado, tmp_path):
+    with at(16):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"})
+        text = worded(page).replace("necesitamos", "en la oficina necesitamos")
+        sent = send(
+            staff,
+            radicado,
+            {
+                "submission": field(page.text, "submission"),
+                "reason": field(page.text, "reason"),
+                "letter": text,
+                "attachments": (io.BytesIO(PDF), "formato.pdf"),
+            },
+        )
+        case = case_of(radicado)
+        paper = staff.get(f"/gestion/{radicado}/oficios/{case.messages[0].radicado}.pdf")
+
+    assert sent.status_code == 303
+    assert case.status is Status.WAITING
+    assert case.messages[0].body == text
+    assert [file.name for file in case.messages[0].attachments] == ["formato.pdf"]
+    assert case.events[-1].note == WHY
+    assert "en la oficina necesitamos" in " ".join(text_of(paper.data, tmp_path).split())
+    assert "formato.pdf" in text_of(paper.data, tmp_path)
+
+
+def test_a_letter_sent_twice_goes_once(staff, radicado):
+    with at(16):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"})
+        data = {
+            "submission": field(page.text, "submission"),
+            "reason": WHY,
+            "letter": worded(page),
+        }
+        token = staff.csrf(f"/gestion/{radicado}")
+        for _ in range(2):
+            path = f"/gestion/{radicado}/requerir"
+            assert staff.post(path, data={**data, "csrf_token": token}).status_code == 303
+
+    assert len(case_of(radicado).messages) == 1
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("letter", "said"), [(" ", "Escriba el contenido."), ("x" * 20_001, "el máximo es 20.000")]
+)
+def test_a_letter_that_cannot_go_comes_back(staff, radicado, letter, said):
+    with at(16):
+        page = send(staff, radicado, {"reason": WHY, "letter": letter})
+
+    assert page.status_code == 422
+    assert said in words(page)
+    assert field(page.text, "reason") == WHY
+    assert case_of(radicado).status is Status.ASSIGNED
+
+
+def test_going_back_to_the_data_keeps_what_was_changed_in_the_letter(staff, radicado):
+    with at(16):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"})
+        changed = worded(page) + "\n\nTráigalo a la ventanilla 3."
+        back = send(staff, radicado, {"reason": WHY, "letter": changed, "change": "1"})
+        again = send(
+            staff,
+            radicado,
+            {"reason": "Falta el registro civil.", "letter": changed, "preview": "1"},
+        )
+
+    assert back.status_code == 200
+    assert "Tráigalo a la ventanilla 3." in back.text
+    assert "Falta el registro civil." in worded(again)
+    assert "Tráigalo a la ventanilla 3." in words(again)
+    assert "Tráigalo" not in worded(again)
+
+
+def test_a_letter_that_came_too_late_comes_back_whole(staff, house, radicado):
+    with at(16):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"})
+        legal.refer(
+            radicado,
+            to="Alcaldía",
+            words=WHY,
+            why_late="",
+            by=Sender(author=house.official, now=on(16), submission="a" * 36),
+        )
+        late = send(staff, radicado, {"reason": WHY, "letter": worded(page) + " Fin."})
+
+    assert late.status_code == 409
+    assert worded(late).endswith("Fin.")
+    assert "Nada se perdió" in words(late)
+
+
+# What the counter takes for whoever comes
+
+
+@pytest.fixture
+def clerk(house, app) -> PageClient:
+    return entered(app, house.clerk, on(16))
+
+
+def test_the_counter_takes_what_was_missing(clerk, staff, app, citizen, radicado):
+    asked_to_complete(staff, radicado)
+    with at(16):
+        page = clerk.get(f"/gestion/{radicado}/recibir")
+        done = clerk.submit(
+            f"/gestion/{radicado}/recibir", {"channel": "presencial", "body": "El certificado."}
+        )
+    client = entered(app, citizen, on(16))
+    with at(16):
+        theirs = words(client.get(f"/requerimientos/{radicado}"))
+        ours = words(staff.get(f"/gestion/{radicado}"))
+
+    assert "el plazo vuelve a correr" in words(page)
+    assert done.status_code == 303
+    case = case_of(radicado)
+    assert case.status is Status.IN_PROGRESS
+    assert case.events[-1].note == "En persona, recibido en ventanilla"
+    assert "Usted entregó lo que faltaba, en la ventanilla" in theirs
+    assert "Usted, en la ventanilla" in theirs
+    assert "Francisco Rivera, lo recibió Vera Prueba" in ours
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("data", [{"body": "Algo."}, {"channel": "presencial", "body": ""}])
+def test_what_the_counter_leaves_out_is_asked_for(clerk, radicado, data):
+    with at(16):
+        page = clerk.submit(f"/gestion/{radicado}/recibir", data)
+
+    assert page.status_code == 422
+    assert case_of(radicado).messages == []
+
+
+def test_the_counter_gives_more_time_to_who_asks_for_it(clerk, staff, radicado):
+    asked_to_complete(staff, radicado)
+    with at(16):
+        done = clerk.submit(f"/gestion/{radicado}/plazo", {"channel": "telefono"})
+        said = words(clerk.get(done.location))
+        again = clerk.submit(f"/gestion/{radicado}/plazo", {"channel": "telefono"})
+
+    assert "La persona tiene hasta el" in said
+    assert again.status_code == 409
+    assert "ya se amplió una vez" in words(again)
+
+
+def test_the_counter_takes_a_withdrawal(clerk, radicado):
+    with at(16):
+        done = clerk.submit(
+            f"/gestion/{radicado}/desistimiento",
+            {"channel": "presencial", "reason": "Ya lo resolví."},
+        )
+
+    case = case_of(radicado)
+    assert done.status_code == 303
+    assert case.status is Status.WITHDRAWN
+    assert case.events[-1].note == "En persona, recibido en ventanilla. Ya lo resolví."
+
+
+# Notified by other means
+
+
+def test_the_task_is_seen_done_and_told(app, staff, house, citizen, radicado):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/requerir", {"reason": WHY})
+        message_id = db.session.scalars(
+            select(OutboxMessage.message_id).filter_by(letter="act")
+        ).one()
+        db.session.rollback()
+        undelivered.take(report_of(f"<{message_id}@sac.example>"), now=on(16))
+        case = words(staff.get(f"/gestion/{radicado}"))
+        queue = words(staff.get("/gestion?status=sin_notificar"))
+        form = {"medium": "correo_certificado", "on": "16/03/2026", "body": "Guía 123."}
+        wrong = staff.submit(f"/gestion/{radicado}/notificar", {**form, "on": "17/03/2026"})
+        odd = staff.submit(f"/gestion/{radicado}/notificar", {**form, "on": "mañana"})
+        done = staff.submit(f"/gestion/{radicado}/notificar", form)
+        after = words(staff.get(f"/gestion/{radicado}"))
+    client = entered(app, citizen, on(16))
+    with at(16):
+        theirs = words(client.get(f"/requerimientos/{radicado}"))
+
+    assert "Un correo no le llegó a la persona" in case
+    assert radicado in queue
+    assert "Correo devuelto 1" in queue
+    assert (wrong.status_code, odd.status_code, done.status_code) == (422, 422, 303)
+    assert "Guía 123." in wrong.text
+    assert "no le llegó" not in after
+    assert "Notificado por otro medio" in after
+    assert "La Secretaría lo notificó por otro medio" in theirs
+    assert "Guía 123." not in theirs
+
+
+def test_what_has_nothing_to_notify_does_not_offer_it(staff, radicado):
+    with at(16):
+        assert f"/gestion/{radicado}/notificar" not in staff.get(f"/gestion/{radicado}").text
+        assert "Correo devuelto" not in words(staff.get("/gestion")).split("Todos los abiertos")[0]

@@ -262,7 +262,7 @@ def test_the_page_tells_the_whole_conversation_in_order(client, house, citizen):
     official, now = house.official, clock.now()
     casework.write_to_citizen(radicado, written("¿Para qué grado?"), author=official, now=now)
     casework.note(radicado, written("Llamar al rector."), author=official, now=now)
-    casework.contribute(radicado, written("Segundo."), citizen=citizen, now=now)
+    casework.contribute(radicado, written("Segundo."), author=citizen, now=now)
     letter = store().add("respuesta.pdf", io.BytesIO(PDF + b" "))
     code = casework.answer(
         radicado, written("Sí hay cupo.", files=[letter]), author=official, now=now
@@ -376,7 +376,7 @@ def test_the_page_costs_the_same_however_much_was_said(client, house, citizen):
             )
             file = store().add("a.pdf", io.BytesIO(PDF))
             casework.contribute(
-                radicado, written("Más", files=[file]), citizen=citizen, now=clock.now()
+                radicado, written("Más", files=[file]), author=citizen, now=clock.now()
             )
         with statements() as seen:
             assert client.get(page_of(radicado)).status_code == 200

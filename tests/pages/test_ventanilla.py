@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
+from app.domain.terms import Requester
 from app.extensions import db, writing
 from app.models import Account, Claim, ClaimKind, Draft, Requerimiento, Topic
 from app.services import drafts, sessions
@@ -549,3 +550,19 @@ def test_who_files_again_by_phone_is_told_which_code_works(clerk):
     assert not CODE.search(receipt)
     assert "y el código que recibió el" in receipt
     assert "Esta constancia no trae código nuevo: sirve el que se entregó el" in receipt
+
+
+def test_an_authority_has_its_own_term(clerk):
+    radicado = radicado_of(file(clerk, kind="peticion_informacion", requester="congresista"))
+
+    case = case_of(radicado)
+    assert (case.requester, case.term_days) == (Requester.LEGISLATOR, 5)
+    assert "Ley 5 de 1992" in words(clerk.get(f"/gestion/{radicado}"))
+
+
+@pytest.mark.on("sqlite")
+def test_who_asks_is_one_of_the_list(clerk):
+    page = file(clerk, requester="presidente")
+
+    assert page.status_code == 422
+    assert "Elija quién lo pide." in words(page)

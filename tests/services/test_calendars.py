@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from app.domain import calendar
 from app.domain.calendar import OFFICE, Closure
+from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Action, Kind
 from app.extensions import db
@@ -147,3 +149,81 @@ def test_what_is_no_suspension_is_refused_in_its_field(change, field):
         calendars.checked(**(given | change))
     assert refusal.value.field == field
     assert calendars.checked(**given) == STRIKE
+
+
+# Lifting a suspension, and counting again
+
+
+def lift(house, now=LATER, act="Resolución 14 de 2026", author=None):
+    row = db.session.query(Suspension).order_by(Suspension.id.desc()).first()
+    return calendars.lift(row.id, act=act, author=author or house.administrator, now=now)
+
+
+def test_lifting_it_before_it_begins_gives_its_days_back(house, citizen):
+    radicado = assigned_case(house, citizen, now=NOW)
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+
+    moved = lift(house)
+
+    assert [(m.before, m.after) for m in moved] == [(date(2026, 4, 13), date(2026, 4, 9))]
+    case = case_of(radicado)
+    assert case.due_on == date(2026, 4, 9)
+    assert "levantó la suspensión de términos: Resolución 14 de 2026" in case.events[-1].note
+    # Its days are free for another.
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+    assert case_of(radicado).due_on == date(2026, 4, 13)
+    assert list(heads.problems()) == []
+
+
+def test_lifting_it_half_way_leaves_out_only_what_has_passed(house, citizen):
+    radicado = assigned_case(house, citizen, now=NOW)
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+
+    lift(house, now=datetime(2026, 3, 26, 9, tzinfo=OFFICE))
+
+    assert case_of(radicado).due_on == date(2026, 4, 10)
+
+
+def test_what_has_ended_or_was_lifted_is_not_lifted(house, citizen):
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+
+    with pytest.raises(RuleBroken, match="ya terminó"):
+        lift(house, now=datetime(2026, 3, 27, 9, tzinfo=OFFICE))
+    lift(house)
+    with pytest.raises(RuleBroken, match="ya se levantó"):
+        lift(house)
+
+
+@pytest.mark.parametrize("act", ["", " ", "x" * 121])
+def test_lifting_needs_its_act(house, act):
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+
+    with pytest.raises(FieldRefused):
+        lift(house, act=act)
+
+
+def test_no_other_entity_and_no_other_role_lifts_it(house):
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+
+    with pytest.raises(NotAllowed):
+        lift(house, author=house.coordinator)
+    with pytest.raises(NotFound):
+        lift(house, author=open_house("VIL").administrator)
+
+
+def test_a_holiday_that_is_known_now_moves_what_was_counted_without_it(house, citizen, monkeypatch):
+    radicado = assigned_case(house, citizen, now=NOW)
+    settled = assigned_case(house, citizen, now=NOW)
+    casework.answer(settled, words("Listo."), author=house.official, now=LATER)
+    known, added = calendar.holidays_of, {2026: {date(2026, 3, 25): "Festivo nuevo"}}
+    monkeypatch.setattr(
+        calendar, "holidays_of", lambda year: {**known(year), **added.get(year, {})}
+    )
+
+    assert [m.radicado for m in calendars.preview_recount(house.entity.id)] == [radicado]
+    calendars.recount(author=house.administrator, now=LATER)
+
+    assert case_of(radicado).due_on == date(2026, 4, 10)
+    assert case_of(settled).due_on == date(2026, 4, 9)
+    assert "Cambiaron los festivos" in case_of(radicado).events[-1].note
+    assert calendars.preview_recount(house.entity.id) == []

@@ -105,7 +105,7 @@ def test_the_citizen_reads_the_conversation_without_the_notes_of_the_office(hous
     casework.write_to_citizen(radicado, words("¿De qué año?"), author=house.official, now=NOW)
     casework.note(radicado, words("Ojo.", files=[annex("x.pdf")]), author=house.clerk, now=NOW)
     more = words("De 2019.", files=[annex("acta.pdf")])
-    casework.contribute(radicado, more, citizen=citizen, now=NOW)
+    casework.contribute(radicado, more, author=citizen, now=NOW)
     casework.answer(radicado, words("Aquí está."), author=house.official, now=NOW)
 
     file = cases.open_file(radicado, account=citizen)
@@ -132,7 +132,7 @@ def test_a_file_of_a_note_is_the_staff_s_only(house, citizen):
 def test_the_files_of_the_receipt_are_those_of_the_filing(house, citizen):
     radicado = file_case(house, citizen, files=[annex("uno.pdf"), annex("dos.pdf")])
     more = words("Y otro.", files=[annex("tres.pdf")])
-    casework.contribute(radicado, more, citizen=citizen, now=NOW)
+    casework.contribute(radicado, more, author=citizen, now=NOW)
 
     filed = cases.filed_with(cases.find(radicado, account=citizen))
 
@@ -151,7 +151,7 @@ def test_a_case_costs_the_same_however_much_was_said(house, citizen, role):
                 (house.colleague, casework.note),
             ):
                 write(radicado, words("Dicho", files=[annex()]), author=author, now=NOW)
-            casework.contribute(radicado, words("Más"), citizen=citizen, now=NOW)
+            casework.contribute(radicado, words("Más"), author=citizen, now=NOW)
         db.session.rollback()
         db.session.refresh(reader)
         with statements() as seen:
@@ -182,7 +182,7 @@ def test_the_first_opening_is_kept_and_later_ones_change_nothing(house, citizen)
 
 def test_what_the_citizen_wrote_is_not_opened_by_reading_it(house, citizen):
     radicado = file_case(house, citizen)
-    casework.contribute(radicado, words("Más"), citizen=citizen, now=NOW)
+    casework.contribute(radicado, words("Más"), author=citizen, now=NOW)
 
     cases.mark_opened(case_of(radicado).id, LATER)
 

@@ -415,7 +415,7 @@ def test_the_same_words_with_another_file_are_not_lost(house, radicado, citizen)
 
     for files in ((), (photo,)):
         casework.contribute(
-            radicado, words("Adjunto.", "one-form", files), citizen=citizen, now=LATER
+            radicado, words("Adjunto.", "one-form", files), author=citizen, now=LATER
         )
 
     assert [len(message.attachments) for message in messages(radicado)] == [0, 1]
@@ -441,7 +441,7 @@ def test_two_officers_answer_at_once_and_one_wins(app, house, radicado):
 
 
 def test_a_citizen_sends_more_without_moving_the_case(house, radicado, citizen):
-    casework.contribute(radicado, words("Vivo en La Hondonada."), citizen=citizen, now=LATER)
+    casework.contribute(radicado, words("Vivo en La Hondonada."), author=citizen, now=LATER)
 
     assert case_of(radicado).status is Status.ASSIGNED
     assert last_event(radicado).action is Action.CONTRIBUTE
@@ -451,7 +451,7 @@ def test_nobody_sends_more_to_the_case_of_another(house, radicado):
     stranger = add_citizen(house.entity.id, document_number="52000111")
 
     with pytest.raises(NotFound):
-        casework.contribute(radicado, words("Hola."), citizen=stranger, now=LATER)
+        casework.contribute(radicado, words("Hola."), author=stranger, now=LATER)
 
 
 # Drafts

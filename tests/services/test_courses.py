@@ -9,9 +9,10 @@ from app.domain import acts
 from app.domain.calendar import OFFICE
 from app.domain.deadline import Reading
 from app.domain.requerimiento import Kind
+from app.domain.terms import Requester
 from app.extensions import db, writing
 from app.models import Account, Entity, Suspension
-from app.services import courses, legal
+from app.services import courses, heads, legal
 from app.services.legal import Sender
 from tests.support.office import House, assigned_case, case_of, file_case, open_house
 from tests.support.people import add_citizen
@@ -23,7 +24,9 @@ GOLDEN = {
     "4": ("2026-04-01T21:30", Kind.PETITION, "2026-04-24", "2026-04-27"),
     "5": ("2026-04-02T09:00", Kind.DOCUMENTS, "2026-04-17", "2026-04-20"),
     "8": ("2026-12-14T08:00", Kind.PETITION, "2027-01-06", "2027-01-06"),
+    "9": ("2026-12-18T15:00", Kind.INFORMATION, "2027-01-05", "2027-01-05"),
 }
+ASKED_BY = {"9": Requester.AUTHORITY}
 
 
 @pytest.fixture
@@ -42,7 +45,8 @@ def test_a_filed_case_is_due_when_the_law_says(house, citizen, number, reading):
     received, kind, *due = GOLDEN[number]
     read_by(house, reading)
 
-    radicado = file_case(house, citizen, kind=kind, now=moment(received))
+    requester = ASKED_BY.get(number, Requester.PERSON)
+    radicado = file_case(house, citizen, kind=kind, requester=requester, now=moment(received))
 
     case = case_of(radicado)
     assert case.due_on == date.fromisoformat(due[reading - 1])
@@ -93,6 +97,19 @@ def test_the_history_still_refuses_what_is_no_action(house, citizen, action):
 
     with pytest.raises(Exception, match="ck_event_event_action"):
         insert_line(case.id, house.official.id, action)
+
+
+def test_who_asks_may_have_a_term_of_their_own(house, citizen):
+    now = moment("2026-03-16T10:00")
+    congress = file_case(
+        house, citizen, kind=Kind.INFORMATION, requester=Requester.LEGISLATOR, now=now
+    )
+
+    case = case_of(congress)
+
+    assert (case.due_on, case.term_days) == (date(2026, 3, 24), 5)
+    assert "Ley 5 de 1992" in case.term_source
+    assert list(heads.problems()) == []
 
 
 def insert_line(case_id: int, author_id: int, action: str) -> None:

@@ -154,7 +154,7 @@ def test_the_guest_sends_more_and_files_with_the_case(entity):
     casework.contribute(
         filed.radicado,
         Writing(body="Fue el lunes.", submission="more"),
-        citizen=opened[0],
+        author=opened[0],
         now=clock.now(),
     )
 

@@ -89,7 +89,7 @@ def test_asking_to_complete_stops_the_clock_and_writes_the_letter(house, radicad
 def test_what_the_citizen_sends_then_completes_it_and_the_clock_goes_on(house, citizen, radicado):
     ask(house, radicado, on(18))
 
-    casework.contribute(radicado, words("Aquí está."), citizen=citizen, now=on(25))
+    casework.contribute(radicado, words("Aquí está."), author=citizen, now=on(25))
 
     case = case_of(radicado)
     # 17 and 18 had run: 13 days are left from 26 March on.
@@ -103,7 +103,7 @@ def test_a_clarification_stops_the_clock_and_resumes_it(house, citizen, radicado
     waiting = case_of(radicado)
     assert (waiting.status, waiting.due_on) == (Status.WAITING, date(2026, 4, 6))
 
-    casework.contribute(radicado, words("Pido un cupo."), citizen=citizen, now=on(25))
+    casework.contribute(radicado, words("Pido un cupo."), author=citizen, now=on(25))
 
     case = case_of(radicado)
     assert (case.status, case.due_on) == (Status.IN_PROGRESS, date(2026, 4, 15))
@@ -113,11 +113,11 @@ def test_a_clarification_stops_the_clock_and_resumes_it(house, citizen, radicado
 def test_more_time_is_given_once(house, citizen, radicado):
     ask(house, radicado, on(18))
 
-    until = legal.ask_more_time(radicado, citizen=citizen, now=on(20, 4))
+    until = legal.ask_more_time(radicado, author=citizen, now=on(20, 4))
 
     assert until == case_of(radicado).due_on == date(2026, 5, 20)
     with pytest.raises(LawRefuses, match="ya se amplió"):
-        legal.ask_more_time(radicado, citizen=citizen, now=on(21, 4))
+        legal.ask_more_time(radicado, author=citizen, now=on(21, 4))
 
 
 def test_an_extension_moves_the_due_date_to_the_day_it_names(house, radicado):
@@ -168,9 +168,9 @@ def test_a_late_referral_keeps_its_explanation_where_only_the_office_reads(house
 def test_a_citizen_withdraws_their_own_case_and_nobody_elses(house, citizen, radicado):
     other = add_citizen(house.entity.id, document_number="1000000001", email="otra@example.com")
     with pytest.raises(NotFound):
-        legal.withdraw(radicado, citizen=other, now=on(18))
+        legal.withdraw(radicado, author=other, now=on(18))
 
-    legal.withdraw(radicado, citizen=citizen, reason="Ya lo resolví.", now=on(18))
+    legal.withdraw(radicado, author=citizen, reason="Ya lo resolví.", now=on(18))
 
     case = case_of(radicado)
     assert (case.status, case.closed_at) == (Status.WITHDRAWN, on(18))
@@ -247,7 +247,7 @@ VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
         code, doubt=WHY, by=by(house.official, on(18))
     ),
     Action.ASK_MORE_TIME: lambda _, citizen, code: legal.ask_more_time(
-        code, citizen=citizen, now=on(18)
+        code, author=citizen, now=on(18)
     ),
     Action.EXTEND: lambda house, _, code: legal.extend(
         code, until=date(2026, 4, 10), reason=WHY, by=by(house.official, on(18))
@@ -255,7 +255,7 @@ VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
     Action.REFER: lambda house, _, code: legal.refer(
         code, to="Alcaldía", words=WHY, why_late="", by=by(house.official, on(18))
     ),
-    Action.WITHDRAW: lambda _, citizen, code: legal.withdraw(code, citizen=citizen, now=on(18)),
+    Action.WITHDRAW: lambda _, citizen, code: legal.withdraw(code, author=citizen, now=on(18)),
     Action.DECLARE_WITHDRAWN: lambda house, _, code: legal.declare_withdrawn(
         code, reasons=WHY, by=by(house.coordinator, on(18))
     ),

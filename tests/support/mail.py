@@ -3,7 +3,7 @@
 import socket
 import threading
 from asyncio import Server
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,6 +14,44 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 # How long a test waits for a message before it fails; no test passes by waiting.
 PATIENCE = 20.0
+
+
+def report_of(
+    message_id: str,
+    *,
+    action: str = "failed",
+    status: str = "5.1.1",
+    kind: str = "delivery-status",
+    whole: bool = True,
+    others: Sequence[str] = (),
+) -> bytes:
+    """What a mail server writes of a letter that it could not deliver (RFC 3464)."""
+    head = "From: sac@soacha.example\r\nTo: francisco@example.com\r\nSubject: Hola\r\n"
+    head += f"Message-ID: {message_id}\r\n" if message_id else ""
+    blocks = [
+        "Reporting-MTA: dns; mail.example",
+        *others,
+        (
+            "Final-Recipient: rfc822; francisco@example.com\r\n"
+            f"Action: {action}\r\nStatus: {status}\r\n"
+            "Diagnostic-Code: smtp; 550 5.1.1\r\n User unknown"
+        ),
+    ]
+    original = "message/rfc822" if whole else "text/rfc822-headers"
+    parts = [
+        ("text/plain; charset=utf-8", "No se pudo entregar su correo."),
+        ("message/delivery-status", "\r\n\r\n".join(blocks)),
+        (original, f"{head}\r\nBuenos días." if whole else head),
+    ]
+    body = "".join(f"--=_sac\r\nContent-Type: {name}\r\n\r\n{text}\r\n" for name, text in parts)
+    lines = (
+        "From: MAILER-DAEMON@mail.example",
+        "To: sac@soacha.example",
+        "Subject: Undelivered Mail Returned to Sender",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/report; report-type={kind}; boundary="=_sac"',
+    )
+    return ("\r\n".join(lines) + f"\r\n\r\n{body}--=_sac--\r\n").encode()
 
 
 class MailServer(Controller):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -11,11 +11,12 @@ from uuid import uuid4
 from sqlalchemy import Engine, event, select
 
 from app import clock
+from app.domain.calendar import Closure
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.extensions import db, writing
-from app.models import Account, Entity, Office, Requerimiento
-from app.services import casework, filing, hashing
+from app.models import Account, Entity, Office, Requerimiento, Suspension
+from app.services import calendars, casework, filing, hashing
 from app.services.casework import Writing
 from app.services.entities import Directory, EntityFacts
 from app.services.filing import Filing
@@ -125,6 +126,16 @@ def answered_case(house: House, citizen: Account, **more: Any) -> str:
 def words(body: str, submission: str = "", files: Any = ()) -> Writing:
     """Something written in a form of its own."""
     return Writing(body=body, submission=submission or uuid4().hex, files=files)
+
+
+def suspend(house: House, ahead: int = 20) -> Suspension:
+    """A suspension of two days that begins so many days from today."""
+    first = clock.now().date() + timedelta(days=ahead)
+    last = first + timedelta(days=1)
+    closure = Closure(first, last, "Cese de actividades", "Resolución 12 de 2026")
+    calendars.suspend(closure, author=house.administrator, now=clock.now())
+    db.session.rollback()
+    return db.session.scalars(select(Suspension).filter_by(first=first)).one()
 
 
 def case_of(radicado: str) -> Requerimiento:

@@ -330,7 +330,7 @@ class Diary:
         """The citizen writes; who has not completed the account cannot."""
         if case.citizen is not None and case.citizen.is_complete:
             words = self._words(body, files)
-            casework.contribute(case.radicado, words, citizen=case.citizen, now=now)
+            casework.contribute(case.radicado, words, author=case.citizen, now=now)
 
     def _answer(self, case: Case, now: datetime) -> None:
         files = self._papers(case.story.answer_files, case.team.facts.name, case.story.answer)

@@ -82,5 +82,5 @@ def _file_known_case(scene: Scene, now: datetime) -> str:
             asked = Writing(body=f"Pregunta {number} de la oficina.", submission=uuid4().hex)
             casework.write_to_citizen(radicado, asked, author=official, now=now)
             said = Writing(body=f"Respuesta {number} del ciudadano.", submission=uuid4().hex)
-            casework.contribute(radicado, said, citizen=citizen, now=now)
+            casework.contribute(radicado, said, author=citizen, now=now)
     return radicado

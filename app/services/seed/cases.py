@@ -13,7 +13,7 @@ from app.domain.calendar import OFFICE
 from app.domain.deadline import Deadline
 from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel, Kind, Status, excerpt
-from app.domain.terms import term_for
+from app.domain.terms import Requester, term_for
 from app.models import Event, Radicado, RadicadoCounter, Requerimiento
 from app.services import register
 from app.services.entities import EntityFacts
@@ -190,6 +190,7 @@ def _written(event: Row, case: Row) -> Written:
         received_on=case["received_on"],
         reading=case["reading"],
         term_days=case["term_days"],
+        requester=Requester.PERSON,
         letter=None,
         words=case["body"],
     )
