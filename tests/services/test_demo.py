@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.domain.calendar import OFFICE
-from app.domain.requerimiento import Channel, Kind, Status
+from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.roles import Role
 from app.extensions import db
 from app.models import (
@@ -27,6 +27,7 @@ from app.models import (
 from app.services import demo, hashing
 from app.services.demo import cast, diary
 from app.services.demo.stories import stories
+from app.services.legal_letters import TITLES
 from app.uploads import store
 
 MONDAY = datetime(2026, 11, 23, 16, 30, tzinfo=OFFICE)
@@ -62,6 +63,14 @@ def test_the_demo_has_something_of_everything(app, quick_hashes):
         Status.ANSWERED,
         Status.CLOSED,
         Status.ANNULLED,
+        Status.WAITING,
+        Status.REFERRED,
+        Status.REJECTED,
+        Status.WITHDRAWN,
+    }
+    assert values(Event.action) >= set(TITLES) - {Action.SHELVE} | {
+        *(Action.COMPLETE, Action.ASK_MORE_TIME, Action.WITHDRAW),
+        *(Action.PRIORITISE, Action.RETURN_MAIL),
     }
     assert values(Message.kind) == set(MessageKind)
     assert values(Account.role) == {None, *Role}

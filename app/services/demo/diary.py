@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
+from functools import partial
 from io import BytesIO
 from itertools import count
 from random import Random
@@ -22,6 +23,7 @@ from app.extensions import db
 from app.models import Account, Requerimiento
 from app.services import cases, casework, filing
 from app.services.casework import Writing
+from app.services.demo import law
 from app.services.demo.cast import AT_SCHOOLS
 from app.services.demo.papers import paper
 from app.services.demo.stories import Story, reminder, stories
@@ -129,7 +131,9 @@ class Diary:
             case = self._new_case(team, Channel.WEB)
             fate = self._random.choice((Fate.STARTED, Fate.ASSIGNED))
             self._plan_case(case, self._received_to_fall_due(case, ahead), fate)
-        for _ in range(number - len(DUE_SOON)):
+        for course in law.COURSES:
+            self._plan_course(team, course)
+        for _ in range(number - len(DUE_SOON) - len(law.COURSES)):
             case = self._new_case(team, self._drawn(CHANNELS))
             lately = self._random.random() < SHARE_LATELY
             filed = self._reception(case, self._now - LATELY if lately else since)
@@ -165,6 +169,23 @@ class Diary:
             self._at(reminded, lambda now: self._remind(case, now))
         elif fate is not Fate.STARTED:
             self._plan_end(case, fate, talked, due_on)
+
+    def _plan_course(self, team: Team, course: law.Course) -> None:
+        """Plan a case in which the law has the office do something."""
+        while True:
+            case = self._new_case(team, Channel.WEB)
+            # Each has a citizen of its own who gets mail, so that the letters are there to be read.
+            if case.story.kind in course.kinds and case.citizen and case.citizen.notify_by_email:
+                break
+        filed = self._business_days_ago(team, course.received)
+        self._plan_case(case, filed, Fate.ASSIGNED)
+        for days, act in course.acts:
+            moment = self._work_hour(team, filed, days)
+            self._at(moment, partial(self._act, case, case.citizen, act))
+
+    def _act(self, case: Case, citizen: Account, act: law.Act, now: datetime) -> None:
+        who = law.Parties(case.radicado, citizen, case.official, case.team.coordinator)
+        act(who, now)
 
     def _plan_talk(self, case: Case, started: datetime) -> datetime:
         """Plan what is said on the way; the moment of the last word."""
@@ -248,6 +269,14 @@ class Diary:
             is_open = facts.calendar.is_business_day(received)
             if is_open and facts.deadline(case.story.kind, moment).due_on == due_on:
                 return moment
+
+    def _business_days_ago(self, team: Team, days: int) -> datetime:
+        """The morning of a business day so many business days before today."""
+        day = self._now.date()
+        while days:
+            day -= timedelta(days=1)
+            days -= team.facts.calendar.is_business_day(day)
+        return self._hour_of(day, OPENS, OPENS + 2)
 
     def _work_hour(self, team: Team, after: datetime, days: int) -> datetime:
         """An office hour so many business days after a moment; 0 is the same day if it can be."""
