@@ -18,7 +18,7 @@ from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Requerimiento, Topic
 from app.services import accounts, claims, courses, drafts, radicados, receipts, register
 from app.services.entities import EntityFacts
-from app.services.notices import tell_citizen
+from app.services.notices import tell_filed
 from app.services.storage import StoredFile
 from app.services.tokens import Signer
 
@@ -168,7 +168,7 @@ def _file(
     db.session.flush()
     register.record(requerimiento, filed)
     receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
-    tell_citizen(requerimiento, "filed", key="filed", now=now)
+    tell_filed(requerimiento, course, now=now)
     return code
 
 

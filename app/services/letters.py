@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -37,6 +37,8 @@ FACTS: dict[str, set[str]] = {
     "password_changed": {"name", "changed_at"},
     "register_head": {"head_on", "line"},
 }
+# A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
+# how the term is counted, day by day.
 # Sent only to who asked for them, and stopped with one click.
 NOTICES = frozenset(letter for letter, facts in FACTS.items() if facts >= CASE)
 
@@ -90,6 +92,8 @@ class Writer:
             "base_url": self.base_url,
             "stop_url": stop_url,
             "action_url": self.base_url + self._action(letter, facts),
+            "term": facts.get("term", ""),
+            "days": _count(facts) if "skipped" in facts else [],
         }
         words = self.templates.get_template(f"mail/{letter}.txt")
         context = words.new_context(values)
@@ -140,6 +144,19 @@ def moment_in_words(moment: datetime) -> str:
     local = moment.astimezone(OFFICE)
     time = re.sub(r"\s", "\u00a0", format_time(local, "h:mm a", locale="es_CO"))
     return f"{day_in_words(local.date())}, {time}"
+
+
+def _count(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each day from the reception to the due date, with its number or why it does not count."""
+    rows, number = [], 0
+    day, last = date.fromisoformat(facts["counted_from"]), date.fromisoformat(facts["due_on"])
+    while day < last:
+        day += timedelta(days=1)
+        why = facts["skipped"].get(day.isoformat())
+        number += why is None
+        name = str(format_date(day, "EEE d MMM", locale="es_CO")).replace(".", "")
+        rows.append((name, f"no cuenta, {why}" if why else f"día {number}"))
+    return rows
 
 
 def _in_words(name: str, value: Any) -> Any:

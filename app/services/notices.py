@@ -3,8 +3,30 @@
 from datetime import datetime
 from typing import Any
 
+from app.domain.course import Course
+from app.domain.dates import business_days
+from app.domain.explanation import explain
 from app.models import Requerimiento
 from app.services.outbox import post
+
+
+def tell_filed(requerimiento: Requerimiento, course: Course, *, now: datetime) -> None:
+    """Leave the letter that says what was filed and how its term is counted, day by day."""
+    explanation = explain(course, course.received_on)
+    skipped = {
+        row.day.isoformat(): row.why
+        for row in explanation.table
+        if row.number is None and row.day > course.received_on
+    }
+    tell_citizen(
+        requerimiento,
+        "filed",
+        key="filed",
+        now=now,
+        counted_from=course.received_on,
+        skipped=skipped,
+        term=f"{business_days(explanation.days)}. {explanation.source}",
+    )
 
 
 def tell_citizen(

@@ -194,7 +194,7 @@ def test_a_filing_that_fails_leaves_nothing_and_takes_no_number(house, citizen, 
         raise RuntimeError("the power went out")
 
     with monkeypatch.context() as broken:
-        broken.setattr(filing, "tell_citizen", fail)
+        broken.setattr(filing, "tell_filed", fail)
         with pytest.raises(RuntimeError):
             file(a_filing(files=[store().add("a.pdf", BytesIO(PDF))]), citizen, house)
 

@@ -2,16 +2,21 @@
 
 import re
 from datetime import date, datetime
+from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import time_machine
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, select_autoescape
 
 from app.config import ROOT
 from app.domain.calendar import OFFICE
 from app.services.letters import FACTS, NOTICES, Letter, Letterhead, Writer, check_facts
 from app.services.tokens import RECOVERY, STOP_NOTICES, Signer
+from app.worker import run_once
+from tests.support.office import file_case, open_house
+from tests.support.people import add_citizen
 
 BASE = "https://sac.example.gov.co"
 SIGNER = Signer("k" * 40)
@@ -224,3 +229,23 @@ def test_a_misspelt_fact_stops_the_letter_instead_of_leaving_a_gap(tmp_path: Pat
             letterhead=Letterhead(),
             account_id=None,
         )
+
+
+def test_the_letter_of_a_filing_counts_its_days_in_both_parts(app):
+    house = open_house()
+    with time_machine.travel(EVERYTHING["received_at"], tick=False):
+        file_case(house, add_citizen(house.entity.id, notify_by_email=True))
+        run_once(app)
+    found = (app.extensions["settings"].instance / "outbox").glob("*.eml")
+    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]
+    [mail] = [mail for mail in mails if "Radicado" in mail["Subject"]]
+    text, page = mail.get_body(["plain"]).get_content(), mail.get_body(["html"]).get_content()
+
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    assert lines[0] == "- mar 17 mar: día 1"
+    assert lines[6].startswith("- lun 23 mar: no cuenta, ")
+    assert "San José" in lines[6]
+    assert lines[-1] == "- jue 9 abr: día 15"
+    assert "15 días hábiles. Ley 1437 de 2011, artículo 14" in text
+    words = squeezed(Page(page).words)
+    assert all(squeezed(line[2:]) in words for line in lines)

@@ -130,7 +130,7 @@ def _prioritise(who: Parties, now: datetime) -> None:
 
 def _answer(who: Parties, now: datetime) -> None:
     words = Writing(
-        body="Revisamos su caso y encontramos que tiene razón. Quedó corregido desde hoy.",
+        body="Gracias por escribirnos. Revisamos lo que plantea y ya está resuelto.",
         submission=uuid4().hex,
     )
     casework.answer(who.radicado, words, author=who.official, now=now)
