@@ -97,12 +97,17 @@ REFUSED = {
     ),
     "asignar": Refused(COORDINATOR, "/gestion/{radicado}/asignar", "Asignar"),
     "anular": Refused(COORDINATOR, "/gestion/{radicado}/anular", "Anular el radicado"),
-    "requerir": Refused(
-        COORDINATOR, "/gestion/{asignado}/requerir", "Pedir que complete la solicitud"
+    "requerir": Refused(COORDINATOR, "/gestion/{asignado}/requerir", "Ver el oficio"),
+    "prorrogar": Refused(COORDINATOR, "/gestion/{asignado}/prorrogar", "Ver el oficio"),
+    "trasladar": Refused(COORDINATOR, "/gestion/{asignado}/trasladar", "Ver el oficio"),
+    "recibir": Refused(COORDINATOR, "/gestion/{asignado}/recibir", "Recibir"),
+    "notificar": Refused(COORDINATOR, "/gestion/{devuelto}/notificar", "Registrar la notificación"),
+    "levantar": Refused(
+        ADMINISTRATOR,
+        "/gestion/administracion/calendario/{suspensión}/levantar",
+        "Levantar y mover",
     ),
-    "prorrogar": Refused(COORDINATOR, "/gestion/{asignado}/prorrogar", "Prorrogar el plazo"),
-    "trasladar": Refused(COORDINATOR, "/gestion/{asignado}/trasladar", "Trasladar por competencia"),
-    "rechazar": Refused(COORDINATOR, "/gestion/{asignado}/rechazar", "Rechazar"),
+    "rechazar": Refused(COORDINATOR, "/gestion/{asignado}/rechazar", "Ver el oficio"),
     "priorizar": Refused(COORDINATOR, "/gestion/{asignado}/priorizar", "Dar prioridad"),
     "calculadora": Refused(
         VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
