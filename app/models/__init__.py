@@ -27,6 +27,7 @@ from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
+from app.models.search import CaseWords
 
 __all__ = [
     "AccessKey",
@@ -34,6 +35,7 @@ __all__ = [
     "AccountChange",
     "Attachment",
     "Attempt",
+    "CaseWords",
     "Claim",
     "ClaimKind",
     "DataConsent",

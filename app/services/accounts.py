@@ -33,7 +33,7 @@ from app.models import (
     Office,
     Recovery,
 )
-from app.services import attempts, hashing, outbox, sessions
+from app.services import attempts, hashing, outbox, search, sessions
 from app.services.tokens import digest_of
 
 DOCUMENT_FROZEN = (
@@ -43,6 +43,8 @@ DOCUMENT_FROZEN = (
 # people who forgot that they have an account: they can still recover it.
 DUPLICATES = attempts.Limit(20, timedelta(hours=1))
 TRIES = 5  # to find a proposed user name that nobody takes at the same moment
+# What a case is found by.
+NAMES = frozenset({"first_names", "surnames", "legal_name"})
 
 
 class UsernameTaken(FieldRefused):
@@ -156,6 +158,8 @@ def change(
         for name, value in wanted.items():
             setattr(account, name, value)
     changed = [name for name in wanted if old[name] != wanted[name]]
+    if NAMES & set(changed):
+        search.rename(account)
     db.session.add_all(
         AccountChange(
             account_id=account.id,

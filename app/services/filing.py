@@ -16,7 +16,16 @@ from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, ex
 from app.domain.terms import Requester
 from app.extensions import db, writing
 from app.models import Account, Attachment, Draft, Entity, Event, Requerimiento, Topic
-from app.services import accounts, claims, courses, drafts, radicados, receipts, register
+from app.services import (
+    accounts,
+    claims,
+    courses,
+    drafts,
+    radicados,
+    receipts,
+    register,
+    search,
+)
 from app.services.entities import EntityFacts
 from app.services.notices import tell_filed
 from app.services.storage import StoredFile
@@ -166,6 +175,7 @@ def _file(
     for draft in db.session.scalars(select(Draft).filter_by(account_id=author.id, form=form)):
         db.session.delete(draft)
     db.session.flush()
+    search.index(requerimiento, citizen)
     register.record(requerimiento, filed)
     receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
     tell_filed(requerimiento, course, now=now)

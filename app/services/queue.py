@@ -1,5 +1,6 @@
 """The staff's queue: pages of cases by due date, read by index and never by text."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,20 +11,27 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, se
 from sqlalchemy.orm import aliased
 
 from app.domain.person import display_name, normalise_document
-from app.domain.radicado import is_radicado, normalise_radicado
+from app.domain.radicado import Direction, is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind, Status
 from app.extensions import db
-from app.models import Account, Office, Requerimiento
+from app.models import Account, Office, Radicado, Requerimiento
+from app.services import search
 
 PAGE = 50
 COUNT_CAP = 1000  # beyond it a count is only "more than"
 CLERK = aliased(Account)
+YEARS = 5  # before this one in which the number of a radicado is looked for
+LONGEST_NUMBER = 6  # figures; longer is a document
+BEGINNING = re.compile(r"[A-Z]{2,6}[0-9]{4}(E[RE]?[0-9]{0,8})?")
+NAMED = frozenset({"radicado", "beginning", "number", "document"})
+DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address of the queue asks for. `due` is vencidos, hoy or semana; `undelivered` asks
-    for those whose mail came back, in whatever state."""
+    """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
+    one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
+    mail came back, in whatever state."""
 
     q: str = ""
     status: Status | None = None
@@ -39,7 +47,13 @@ class Filters:
     @property
     def latest_first(self) -> bool:
         """Open cases are read by what is due first; finished ones from the latest backwards."""
-        return self.closed or (self.status is not None and not self.status.is_open)
+        is_over = self.closed or (self.status is not None and not self.status.is_open)
+        return is_over or self.has_words
+
+    @property
+    def has_words(self) -> bool:
+        """Whether `q` is words, and neither a radicado, or part of one, nor a document."""
+        return bool(self.q) and not _named(self.q, 0)
 
 
 class Line(NamedTuple):
@@ -69,7 +83,13 @@ def page(account: Account, filters: Filters, *, today: date) -> Page:
     """The cases of the person's entity that match, in one statement."""
     asked, values = _shape(filters, today)
     values |= {"entity_id": account.entity_id, "size": PAGE + 1}
-    rows = db.session.execute(_page_statement(asked), values).all()
+    if filters.has_words:
+        statement = _found_statement(filters, asked, account.entity_id or 0)
+        if statement is None:
+            return Page([], None)
+    else:
+        statement = _page_statement(asked)
+    rows = db.session.execute(statement, values).all()
     shown = [_line(row) for row in rows[:PAGE]]
     if len(rows) <= PAGE:
         return Page(shown, None)
@@ -87,6 +107,11 @@ def counts(account: Account, asked: Mapping[str, Filters], *, today: date) -> di
         values |= own
     row = db.session.execute(_count_statement(tuple(shapes), COUNT_CAP + 1), values).one()
     return dict(zip(asked, row, strict=True))
+
+
+def may_be_a_document(q: str) -> bool:
+    """Whether `q` can be nothing but the number of a document, which no address may have."""
+    return "document" in _named(q, 0) and bool(q)
 
 
 class _Shape(NamedTuple):
@@ -108,29 +133,67 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "unassigned": filters.unassigned or None,
         "undelivered": filters.undelivered or None,
     }
-    if filters.q:
-        values = _named(filters.q)
-    names = {name for name, value in values.items() if value is not None}
-    names |= {filters.due} - {""} if not filters.q else set()
+    if filters.q and not filters.has_words:
+        values = _named(filters.q, today.year)
+    names = {name for name, value in values.items() if value is not None} - {"years", "beyond"}
+    names |= {filters.due} - {""} if not filters.q or filters.has_words else set()
+    names |= {"words"} if filters.has_words else set()
+    names |= {"closed"} if filters.has_words and filters.closed else set()
     values |= {"today": today, "end": today + timedelta(days=6 - today.weekday())}
-    if filters.after is not None:
+    if filters.after is not None and not filters.has_words:
         names.add("after")
         values |= {"after_day": filters.after[0], "after_id": filters.after[1]}
     shape = _Shape(prefix, frozenset(names), not filters.closed, filters.latest_first)
     return shape, {prefix + name: value for name, value in values.items()}
 
 
-def _named(q: str) -> dict[str, Any]:
-    """A radicado, whole, or the document of the citizen."""
+def _named(q: str, year: int) -> dict[str, Any]:
+    """What `q` names: a radicado, its beginning, its number in the last years, or the document of
+    the citizen; nothing when it is words."""
     code = normalise_radicado(q)
     if is_radicado(code):
         return {"radicado": code}
-    return {"document": normalise_document(q)}
+    if BEGINNING.fullmatch(code):
+        return {"beginning": code, "beyond": f"{code}~"}
+    if code.isdecimal() and len(code) <= LONGEST_NUMBER:
+        return {"number": int(code), "years": list(range(year - YEARS, year + 1))}
+    document = normalise_document(q)
+    is_one_word = document.isdecimal() or len(q.split()) == 1
+    if is_one_word and DOCUMENT.fullmatch(document):
+        return {"document": document}
+    return {}
 
 
 @lru_cache(maxsize=512)
 def _page_statement(shape: _Shape) -> Select[Any]:
     key = (Requerimiento.due_on, Requerimiento.id)
+    return (
+        _lines()
+        .where(*_conditions(shape))
+        .order_by(*(column.desc() if shape.latest_first else column for column in key))
+        .limit(bindparam("size"))
+    )
+
+
+def _found_statement(filters: Filters, shape: _Shape, entity_id: int) -> Select[Any] | None:
+    """The cases that have the words, the newest first; None when they say nothing."""
+    after = filters.after[1] if filters.after else None
+    found = search.matching(filters.q, entity_id=entity_id, after=after)
+    if found is None:
+        return None
+    is_narrowed = shape.names - {"words"} or filters.closed
+    hits = found.limit(search.LOOKED_THROUGH if is_narrowed else PAGE + 1).subquery()
+    return (
+        _lines()
+        .join(hits, hits.c.id == Requerimiento.id)
+        .where(*_conditions(shape))
+        .order_by(Requerimiento.id.desc())
+        .limit(bindparam("size"))
+    )
+
+
+def _lines() -> Select[Any]:
+    """What the queue shows of a case."""
     return (
         select(
             Requerimiento.id,
@@ -148,9 +211,6 @@ def _page_statement(shape: _Shape) -> Select[Any]:
         .join(Account, Account.id == Requerimiento.citizen_id)
         .outerjoin(Office, Office.id == Requerimiento.office_id)
         .outerjoin(CLERK, CLERK.id == Requerimiento.assignee_id)
-        .where(*_conditions(shape))
-        .order_by(*(column.desc() if shape.latest_first else column for column in key))
-        .limit(bindparam("size"))
     )
 
 
@@ -172,6 +232,15 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
 
     conditions = {
         "radicado": case.radicado == given("radicado"),
+        "beginning": case.radicado.between(given("beginning"), given("beyond")),
+        "number": case.radicado.in_(
+            select(Radicado.code).where(
+                Radicado.entity_id == bindparam("entity_id"),
+                Radicado.year.in_(bindparam(shape.prefix + "years", expanding=True)),
+                Radicado.direction == Direction.INCOMING,
+                Radicado.number == given("number"),
+            )
+        ),
         "document": case.citizen_id.in_(
             select(Account.id).where(Account.document_number == given("document"))
         ),
@@ -186,10 +255,10 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "semana": case.due_on.between(given("today"), given("end")),
         "after": _beyond(shape.latest_first),
     }
-    any_state = names & {"radicado", "document", "status", "undelivered"}
+    any_state = names & {*NAMED, "status", "undelivered", "words"}
     return [
         case.entity_id == bindparam("entity_id"),
-        *([] if any_state else [case.is_open == shape.is_open]),
+        *([] if any_state and not shape.names & {"closed"} else [case.is_open == shape.is_open]),
         *(condition for name, condition in conditions.items() if name in names),
     ]
 

@@ -17,7 +17,7 @@ DUE_WORDS = {
 }
 MINE, NOBODY = "me", "none"
 KEY = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{1,18})")
-LONGEST_QUERY = 40  # characters; more can be neither a radicado nor a document
+LONGEST_QUERY = 100  # characters
 
 _Value = TypeVar("_Value")
 _NAMES = {

@@ -82,23 +82,28 @@ def queue() -> ResponseReturnValue:
 @bp.post("/buscar")
 @staff_only(Permission.SEE_CASES)
 def search() -> ResponseReturnValue:
-    """Go to the case of a radicado, or to the person of a document.
+    """Go to the case of a radicado, to the person of a document, or to what has those words.
 
     It is a POST so that no document number is written in an address.
     """
-    typed = "".join(c for c in request.form.get("q", "") if c.isprintable())[:60].strip()
+    typed = "".join(c for c in request.form.get("q", "") if c.isprintable())
+    typed = typed[: address.LONGEST_QUERY].strip()
     code = normalise_radicado(typed)
     if is_radicado(code):
         return redirect(url_for("staff.case", radicado=code), code=303)
     people = citizens.with_document(normalise_document(typed), entity_id=entity().id)
     if people:
         return redirect(url_for("staff.person", person_id=people[0].id), code=303)
-    flash(
-        "No hay requerimientos de esta entidad con ese dato. Escriba el radicado completo o el "
-        "número de documento del ciudadano.",
-        "warning",
-    )
-    return redirect(url_for("staff.queue"), code=303)
+    if not typed:
+        flash("Escriba qué busca.", "warning")
+    if cases_queue.may_be_a_document(typed):
+        flash(
+            "No hay requerimientos de esta entidad con ese documento. Revise el número, o busque "
+            "por nombre o por palabras.",
+            "warning",
+        )
+        return redirect(url_for("staff.queue"), code=303)
+    return redirect(url_for("staff.queue", q=typed or None), code=303)
 
 
 def _usual(reader: Account) -> Filters:

@@ -298,9 +298,16 @@ def stop_the_notices(page: Page, world: World) -> None:
 
 def search_in_vain(page: Page, world: World) -> None:
     page.goto("/gestion")
-    page.get_by_label("Radicado o documento del ciudadano").fill(LONG_WORD)
+    page.get_by_label("Radicado, documento, nombre o palabras").fill(LONG_WORD)
     steps.press(page, "Buscar")
-    expect(page.get_by_role("status")).to_contain_text("No hay requerimientos")
+    expect(page.get_by_text("Ningún requerimiento tiene")).to_be_visible()
+
+
+def search_a_document_in_vain(page: Page, world: World) -> None:
+    page.goto("/gestion")
+    page.get_by_label("Radicado, documento, nombre o palabras").fill("99.999.999")
+    steps.press(page, "Buscar")
+    expect(page.get_by_role("status")).to_contain_text("con ese documento")
 
 
 def forget_the_cookies(page: Page, world: World) -> None:
@@ -331,6 +338,8 @@ STATES: dict[str, tuple[str, Step]] = {
     "archivos elegidos": (NEWCOMER, choose_files),
     "archivos guardados": (CITIZEN, keep_files),
     "cola de una búsqueda": (COORDINATOR, search_in_vain),
+    "documento que no está": (COORDINATOR, search_a_document_in_vain),
+    "cola de unas palabras": (COORDINATOR, open_page("/gestion?q=solicito+cupo")),
     "cola vacía": (COORDINATOR, open_page("/gestion?kind=denuncia&due=hoy")),
     "cola mal pedida": (COORDINATOR, open_page("/gestion?kind=nada&status=nada&due=ayer")),
     "cola de lo terminado": (COORDINATOR, open_page("/gestion?status=terminados")),

@@ -253,14 +253,58 @@ def test_a_document_leads_to_its_person_and_stays_out_of_the_address(coordinator
     assert response.location == f"/gestion/ciudadanos/{citizen.id}"
 
 
-@pytest.mark.parametrize("typed", ["52999888", "", "\x00", "nada", "9" * 500])
-def test_what_names_nobody_is_said(coordinator, house, citizen, typed):
+@pytest.mark.parametrize("typed", ["52999888", "9" * 500])
+def test_a_document_of_nobody_is_said(coordinator, house, citizen, typed):
     response = coordinator.submit("/gestion/buscar", {"q": typed}, page="/gestion")
 
     assert response.location == "/gestion"
-    assert "No hay requerimientos de esta entidad con ese dato" in words(
+    assert "No hay requerimientos de esta entidad con ese documento" in words(
         coordinator.get("/gestion")
     )
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\x00"])
+def test_looking_for_nothing_leads_back_to_the_queue(coordinator, house, typed):
+    response = coordinator.submit("/gestion/buscar", {"q": typed}, page="/gestion")
+
+    assert response.location == "/gestion"
+    assert "Escriba qué busca." in words(coordinator.get("/gestion"))
+
+
+def test_words_lead_to_what_has_them(coordinator, house, citizen):
+    wanted = file_case(house, citizen, body="Pido certificaciones de notas.")
+    file_case(house, citizen, body="Pido un cupo.")
+
+    response = coordinator.submit("/gestion/buscar", {"q": "Certificación"}, page="/gestion")
+    found = coordinator.get(response.location)
+
+    assert response.location == "/gestion?q=Certificaci%C3%B3n"
+    assert rows(found.text) == [wanted]
+    assert "Resultado de buscar «Certificación»" in words(found)
+    # The filters keep the words, and the words keep the filters.
+    assert 'name="q" value="Certificación"' in found.text
+    assert rows(coordinator.get(f"{response.location}&kind=reclamo").text) == []
+
+
+@pytest.mark.parametrize("typed", ["comedor", "<script>", "de la", '"', "x" * 500])
+def test_words_that_are_nowhere_are_said(coordinator, house, citizen, typed):
+    file_case(house, citizen)
+
+    response = coordinator.submit("/gestion/buscar", {"q": typed}, page="/gestion")
+    found = coordinator.get(response.location)
+
+    assert found.status_code == 200
+    assert "Ningún requerimiento tiene" in words(found)
+
+
+def test_searching_takes_as_many_statements_as_the_queue(coordinator, house, citizen):
+    file_case(house, citizen)
+    coordinator.get("/gestion?q=cupo")
+
+    with statements() as seen:
+        coordinator.get("/gestion?q=cupo")
+
+    assert len(seen) <= 6
 
 
 def test_a_person_without_a_case_here_is_not_found_here(coordinator, house, citizen):

@@ -15,7 +15,7 @@ from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel, Kind, Status, excerpt
 from app.domain.terms import Requester, term_for
 from app.models import Event, Radicado, RadicadoCounter, Requerimiento
-from app.services import register
+from app.services import register, search
 from app.services.entities import EntityFacts
 from app.services.register import Written
 from app.services.seed import figures
@@ -54,6 +54,7 @@ def add_cases(
     insert(session, Event, events)
     for model in (Requerimiento, Event):
         advance_ids(session, model)
+    search.index_from(first)
     register.chain(
         scene.facts.id,
         [_written(event, case) for event, case in zip(events, drafted, strict=True)],

@@ -1,0 +1,114 @@
+"""Finding cases by their words: the newest first, and fast however many there are.
+
+The database's own index is asked for the cases, never for how well they match: to rank, it would
+have to look at every case that has a common word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    column,
+    insert,
+    select,
+    table,
+    text,
+    update,
+)
+
+from app.domain.searching import asked, indexed
+from app.extensions import db
+from app.models import Account, CaseWords, Requerimiento
+
+# With filters beside the words, only the newest that have the words are looked through.
+LOOKED_THROUGH = 5000
+_INDEX = table("case_index", column("rowid", BigInteger))
+
+
+def index(case: Requerimiento, citizen: Account) -> None:
+    """Let a case be found by what it says and by who filed it. Part of the transaction that
+    files."""
+    words = words_of(case.entity_id, case.body, citizen)
+    db.session.add(CaseWords(requerimiento_id=case.id, words=words))
+
+
+def index_from(first: int) -> None:
+    """Let the cases from that number on be found, which were inserted without the services. Part of
+    the transaction that inserts them."""
+    columns = (Requerimiento.id, Requerimiento.entity_id, Requerimiento.body)
+    names = (Account.first_names, Account.surnames, Account.legal_name)
+    rows = db.session.execute(
+        select(*columns, *names)
+        .join(Account, Account.id == Requerimiento.citizen_id)
+        .where(Requerimiento.id >= first)
+        .order_by(Requerimiento.id)
+    )
+    db.session.execute(
+        insert(CaseWords),
+        [
+            {"requerimiento_id": number, "words": _words(entity_id, (body, *theirs))}
+            for number, entity_id, body, *theirs in rows
+        ],
+    )
+
+
+def rename(citizen: Account) -> None:
+    """Let the cases of a person be found by their present name. Part of the transaction that
+    changes it."""
+    columns = (Requerimiento.id, Requerimiento.entity_id, Requerimiento.body)
+    theirs = select(*columns).where(Requerimiento.citizen_id == citizen.id)
+    for number, entity_id, body in db.session.execute(theirs).all():
+        db.session.execute(
+            update(CaseWords)
+            .where(CaseWords.requerimiento_id == number)
+            .values(words=words_of(entity_id, body, citizen))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def words_of(entity_id: int, body: str, citizen: Account) -> str:
+    """What the index keeps of a case: the mark of its entity, what it says and who filed it."""
+    names = (citizen.first_names, citizen.surnames, citizen.legal_name)
+    return _words(entity_id, (body, *names))
+
+
+def matching(question: str, *, entity_id: int, after: int | None) -> Select[Any] | None:
+    """The numbers of the entity's cases that have every word of the question, the newest first and
+    older than `after`; None when the question says nothing."""
+    words = asked(question)
+    if not words:
+        return None
+    words.append(_mark(entity_id))
+    if db.engine.dialect.name == "postgresql":
+        number, condition = _in_postgresql(words)
+    else:
+        number, condition = _in_sqlite(words)
+    query = select(number.label("id")).where(condition).order_by(number.desc())
+    return query if after is None else query.where(number < after)
+
+
+def _in_sqlite(words: Sequence[str]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    # Each word in quotes: AND and NOT are words too.
+    asked_for = " ".join(f'"{word}"' for word in words)
+    match = text("case_index MATCH :words").bindparams(words=asked_for)
+    return _INDEX.c.rowid, match  # type: ignore[return-value]  # a condition in words
+
+
+def _in_postgresql(words: Sequence[str]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    asked_for = " & ".join(f"'{word}'" for word in words)
+    match = text("case_words.tokens @@ CAST(:words AS tsquery)").bindparams(words=asked_for)
+    return CaseWords.requerimiento_id, match  # type: ignore[return-value]
+
+
+def _words(entity_id: int, texts: Iterable[str]) -> str:
+    return f"{_mark(entity_id)} {indexed(texts)}"
+
+
+def _mark(entity_id: int) -> str:
+    """A word that no text has, so that each entity looks through its own cases alone."""
+    return f"0entidad{entity_id}"

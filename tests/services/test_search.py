@@ -1,0 +1,156 @@
+"""Finding cases by radicado, document, name and words: alike on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app import clock
+from app.domain.requerimiento import Kind, Status
+from app.extensions import db, writing
+from app.models import Account, CaseWords, Requerimiento
+from app.services import accounts, queue, search
+from app.services.queue import PAGE, Filters
+from tests.support.office import House, answered_case, case_of, file_case, open_house
+from tests.support.people import FRANCISCO, add_citizen, file_at_counter
+
+
+@pytest.fixture
+def house(app) -> House:
+    return open_house()
+
+
+@pytest.fixture
+def citizen(house) -> Account:
+    return add_citizen(house.entity.id)
+
+
+def find(house: House, q: str, **filters: object) -> list[str]:
+    asked = Filters(q=q, **filters)
+    found = queue.page(house.coordinator, asked, today=clock.now().date())
+    db.session.rollback()
+    return [row.radicado for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "certificación",
+        "certificaciones",
+        "CERTIFICACION",
+        "certificaciones de notas",
+        "notas certificación",
+        "nota rivera",
+        "Rivera",
+        "francisco certificacion",
+    ],
+)
+def test_a_case_is_found_by_its_words_and_its_name(house, citizen, q):
+    wanted = file_case(house, citizen, body="Solicito certificaciones de notas de mi hija.")
+    file_case(house, citizen, body="Pido un cupo en el colegio.")
+
+    found = find(house, q)
+
+    assert wanted in found
+    assert len(found) == (2 if q == "Rivera" else 1)
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["comedor", "certificación comedor", "de la", "¿?", '"', "AND", "nota*", "'; --", "(", "\\"],
+)
+def test_what_is_nowhere_is_not_found_and_breaks_nothing(house, citizen, q):
+    file_case(house, citizen, body="Solicito certificaciones.")
+
+    assert find(house, q) == []
+
+
+def test_the_newest_come_first_in_every_state(house, citizen):
+    first = answered_case(house, citizen, body="Pido un cupo.")
+    second = file_case(house, citizen, body="Otro cupo.")
+
+    assert find(house, "cupo") == [second, first]
+    assert find(house, "cupo", status=Status.ANSWERED) == [first]
+    assert find(house, "cupo", closed=True) == [first]
+    assert find(house, "cupo", kind=Kind.CLAIM) == []
+
+
+def test_each_entity_finds_its_own(house, citizen):
+    other = open_house("VIL")
+    theirs = file_case(other, citizen, body="Pido un cupo.")
+    ours = file_case(house, citizen, body="Pido un cupo.")
+
+    assert find(house, "cupo") == [ours]
+    assert find(other, "cupo") == [theirs]
+    assert find(house, f"0entidad{other.entity.id}") == []
+
+
+def test_a_part_of_a_radicado_is_enough(house, citizen):
+    codes = [file_case(house, citizen) for _ in range(3)]
+
+    assert find(house, codes[1][:-1]) == sorted(codes)
+    assert find(house, codes[1][:7]) == sorted(codes)
+    assert find(house, "2") == [codes[1]]
+    assert find(house, "000002") == [codes[1]]
+    assert find(house, codes[1].lower()) == [codes[1]]
+    assert find(house, "9") == []
+
+
+def test_a_document_finds_the_cases_of_its_person(house):
+    filed = file_at_counter(house.clerk, document_number="52000111")
+
+    assert find(house, "52.000.111") == [filed.radicado]
+
+
+def test_who_changes_their_name_is_found_by_the_new_one(house, citizen):
+    radicado = file_case(house, citizen, body="Pido un cupo.")
+
+    accounts.update_profile(
+        citizen.id,
+        FRANCISCO | {"surnames": "Quebrada"},
+        author_id=citizen.id,
+        now=clock.now(),
+    )
+
+    assert find(house, "quebrada cupo") == [radicado]
+    assert find(house, "rivera") == []
+
+
+def test_a_long_result_is_read_in_pages(house, citizen):
+    codes = [file_case(house, citizen, body="Pido un cupo.") for _ in range(PAGE + 3)]
+    first = queue.page(house.coordinator, Filters(q="cupo"), today=clock.now().date())
+
+    asked = Filters(q="cupo", after=first.next_after)
+    second = queue.page(house.coordinator, asked, today=clock.now().date())
+
+    assert [row.radicado for row in (*first.rows, *second.rows)] == codes[::-1]
+    assert second.next_after is None
+
+
+def test_the_due_date_narrows_what_was_found(house, citizen):
+    file_case(house, citizen, body="Pido un cupo.")
+    late = file_case(house, citizen, body="Pido un cupo.", now=clock.now() - timedelta(days=60))
+
+    assert find(house, "cupo", due="vencidos") == [late]
+
+
+def test_what_was_there_before_is_found_once_it_was_indexed(house, citizen):
+    radicado = file_case(house, citizen, body="Pido un cupo.")
+    with writing() as session:
+        session.delete(session.get_one(CaseWords, case_of(radicado).id))
+    assert find(house, "cupo") == []
+
+    with writing():
+        search.index_from(1)
+
+    assert find(house, "cupo") == [radicado]
+
+
+@pytest.mark.on("sqlite")
+def test_the_index_of_sqlite_is_whole(house, citizen):
+    file_case(house, citizen)
+    search_name = text("INSERT INTO case_index(case_index) VALUES ('integrity-check')")
+
+    with writing() as session:
+        session.execute(search_name)
+    assert db.session.query(CaseWords).count() == db.session.query(Requerimiento).count()
