@@ -82,6 +82,7 @@ TEXT = (
     "Solicito la certificación de tiempo de servicio del establecimiento educativo, "
     "con los documentos que reposan en el archivo de la secretaría."
 )
+RARE = "irrepetible"
 WORDS = ("matrícula", "transporte", "certificado", "docente", "cupo", "alimentación", "traslado")
 
 
@@ -206,7 +207,7 @@ def _rows(cases: int) -> Iterable[tuple[object, ...]]:
             f"2025-{day // 31 + 1:02d}-{day % 31 + 1:02d}",
             STATUSES[number % len(STATUSES)],
             f"SOA2025ER{number:06d}",
-            f"Solicitud de {WORDS[number % len(WORDS)]}",
+            f"Solicitud de {WORDS[number % len(WORDS)]}" + (f" {RARE}" if number == 77 else ""),
             TEXT,
         )
 

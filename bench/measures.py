@@ -161,7 +161,7 @@ class Bench:
             yield _ratio(12, words, 3.0, quiet, list(beside(job, *arguments)))
 
     def queue(self, page: str) -> tuple[Sample, Sample]:
-        """One turn of rows 6 and 7: a page of the queue, of the floor and of the product."""
+        """One turn of rows 6 to 8: a page of the queue, of the floor and of the product."""
         return self._staff_page(self.floor, page), self._staff_page(self.product, page)
 
     def _pages(self, site: Site, people: int) -> Sample:
@@ -193,6 +193,23 @@ def queues(benches: dict[int, Bench], runs: int) -> Iterator[Line]:
         small, large = min(benches), max(benches)
         least, most = ([turn[size][1] for turn in turns] for size in (small, large))
         what = f"flatness of the {word} page, p95 at {large:,} ÷ at {small:,}"
+        yield _ratio(7, what, 1.5, _p95(least), _p95(most))
+
+
+SEARCHES = {"rare": "a rare word", "common": "a common word", "absent": "a word that is nowhere"}
+
+
+def searches(benches: dict[int, Bench], runs: int) -> Iterator[Line]:
+    """Row 8, and row 7 of searching. Every size is measured in every turn."""
+    for page, words in SEARCHES.items():
+        turns = [{size: bench.queue(page) for size, bench in benches.items()} for _ in range(runs)]
+        for size in benches:
+            floor, product = zip(*(turn[size] for turn in turns), strict=True)
+            what = f"search for {words}, p50 at {size:,} cases"
+            yield _ratio(8, what, 2.5, _p50(floor), _p50(product))
+        small, large = min(benches), max(benches)
+        least, most = ([turn[size][1] for turn in turns] for size in (small, large))
+        what = f"flatness of searching {words}, p95 at {large:,} ÷ at {small:,}"
         yield _ratio(7, what, 1.5, _p95(least), _p95(most))
 
 

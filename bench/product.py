@@ -30,6 +30,7 @@ class Product(Site):
     queue = "/gestion"
     filtered = "/gestion?status=cerrado"  # most of them, at any size
     long_list = "/gestion?status=cerrado"
+    rare, common, absent = (f"/gestion?q={words}" for words in ("caso+77", "colegio", "xilofono"))
     filing = Filing("/requerimientos/nuevo", {"kind": "peticion"})
 
     def __init__(self, folder: Path, cases: int) -> None:

@@ -33,6 +33,7 @@ class Site(ABC):
     filtered = ""
     long_list = ""  # whose deep page is opened
     deep = ""  # known once it runs
+    rare = common = absent = ""  # searches
     case = ""
     login: Login
     filing: Filing
@@ -142,6 +143,9 @@ class Floor(Site):
     queue = "/lista"
     filtered = "/lista?status=en_tramite"
     long_list = "/lista"
+    rare, common, absent = (
+        f"/buscar?q={word}" for word in ("irrepetible", "documentos", "xilofono")
+    )
     login = Login("/ingreso", "floor", "floor")
     filing = Filing("/radicar", {})
 
