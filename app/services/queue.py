@@ -83,12 +83,15 @@ def page(account: Account, filters: Filters, *, today: date) -> Page:
     """The cases of the person's entity that match, in one statement."""
     asked, values = _shape(filters, today)
     values |= {"entity_id": account.entity_id, "size": PAGE + 1}
+    statement = _page_statement(asked)
     if filters.has_words:
-        statement = _found_statement(filters, asked, account.entity_id or 0)
-        if statement is None:
+        question = search.question(filters.q, account.entity_id or 0)
+        if question is None:
             return Page([], None)
-    else:
-        statement = _page_statement(asked)
+        values |= {"question": question}
+        limit = search.LOOKED_THROUGH if asked.names - {"words"} else PAGE + 1
+        dialect = db.engine.dialect.name
+        statement = _found_statement(asked, dialect, filters.after is not None, limit)
     rows = db.session.execute(statement, values).all()
     shown = [_line(row) for row in rows[:PAGE]]
     if len(rows) <= PAGE:
@@ -136,12 +139,14 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
     if filters.q and not filters.has_words:
         values = _named(filters.q, today.year)
     names = {name for name, value in values.items() if value is not None} - {"years", "beyond"}
-    names |= {filters.due} - {""} if not filters.q or filters.has_words else set()
-    names |= {"words"} if filters.has_words else set()
-    names |= {"closed"} if filters.has_words and filters.closed else set()
+    if filters.has_words:
+        names |= {"words", *(["closed"] if filters.closed else [])}
+    if filters.due and (not filters.q or filters.has_words):
+        names.add(filters.due)
     values |= {"today": today, "end": today + timedelta(days=6 - today.weekday())}
-    if filters.after is not None and not filters.has_words:
-        names.add("after")
+    if filters.after is not None:
+        if not filters.has_words:  # words have their own way to the next page
+            names.add("after")
         values |= {"after_day": filters.after[0], "after_id": filters.after[1]}
     shape = _Shape(prefix, frozenset(names), not filters.closed, filters.latest_first)
     return shape, {prefix + name: value for name, value in values.items()}
@@ -175,17 +180,13 @@ def _page_statement(shape: _Shape) -> Select[Any]:
     )
 
 
-def _found_statement(filters: Filters, shape: _Shape, entity_id: int) -> Select[Any] | None:
-    """The cases that have the words, the newest first; None when they say nothing."""
-    after = filters.after[1] if filters.after else None
-    found = search.matching(filters.q, entity_id=entity_id, after=after)
-    if found is None:
-        return None
-    is_narrowed = shape.names - {"words"} or filters.closed
-    hits = found.limit(search.LOOKED_THROUGH if is_narrowed else PAGE + 1).subquery()
+@lru_cache(maxsize=512)
+def _found_statement(shape: _Shape, dialect: str, is_next: bool, limit: int) -> Select[Any]:
+    """The cases that have the words, the newest first, of the `limit` newest that have them."""
+    found = search.hits(dialect, is_next=is_next).limit(limit).subquery()
     return (
         _lines()
-        .join(hits, hits.c.id == Requerimiento.id)
+        .join(found, found.c.id == Requerimiento.id)
         .where(*_conditions(shape))
         .order_by(Requerimiento.id.desc())
         .limit(bindparam("size"))

@@ -6,13 +6,14 @@ have to look at every case that has a common word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    bindparam,
     column,
     insert,
     select,
@@ -77,32 +78,29 @@ def words_of(entity_id: int, body: str, citizen: Account) -> str:
     return _words(entity_id, (body, *names))
 
 
-def matching(question: str, *, entity_id: int, after: int | None) -> Select[Any] | None:
-    """The numbers of the entity's cases that have every word of the question, the newest first and
-    older than `after`; None when the question says nothing."""
-    words = asked(question)
+def question(typed: str, entity_id: int) -> str | None:
+    """What the index of this database is asked, for the entity's cases that have every word that
+    was typed; None when that says nothing."""
+    words = asked(typed)
     if not words:
         return None
     words.append(_mark(entity_id))
     if db.engine.dialect.name == "postgresql":
-        number, condition = _in_postgresql(words)
-    else:
-        number, condition = _in_sqlite(words)
-    query = select(number.label("id")).where(condition).order_by(number.desc())
-    return query if after is None else query.where(number < after)
-
-
-def _in_sqlite(words: Sequence[str]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+        return " & ".join(f"'{word}'" for word in words)
     # Each word in quotes: AND and NOT are words too.
-    asked_for = " ".join(f'"{word}"' for word in words)
-    match = text("case_index MATCH :words").bindparams(words=asked_for)
-    return _INDEX.c.rowid, match  # type: ignore[return-value]  # a condition in words
+    return " ".join(f'"{word}"' for word in words)
 
 
-def _in_postgresql(words: Sequence[str]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
-    asked_for = " & ".join(f"'{word}'" for word in words)
-    match = text("case_words.tokens @@ CAST(:words AS tsquery)").bindparams(words=asked_for)
-    return CaseWords.requerimiento_id, match  # type: ignore[return-value]
+def hits(dialect: str, *, is_next: bool) -> Select[Any]:
+    """The numbers of the cases that answer the parameter `question`, the newest first; those older
+    than the parameter `after_id` if it is a next page."""
+    if dialect == "postgresql":
+        number: ColumnElement[int] = CaseWords.requerimiento_id.expression
+        match = "case_words.tokens @@ CAST(:question AS tsquery)"
+    else:
+        number, match = _INDEX.c.rowid, "case_index MATCH :question"
+    query = select(number.label("id")).where(text(match)).order_by(number.desc())
+    return query.where(number < bindparam("after_id")) if is_next else query
 
 
 def _words(entity_id: int, texts: Iterable[str]) -> str:
