@@ -244,9 +244,11 @@ def prioritise(course: Course, *, at: datetime, ground: PriorityGround) -> Cours
     """Put it before others. The term stays as it is.
 
     Raises:
-        LawRefuses: it has ended already.
+        LawRefuses: it has ended already, or goes before others already.
     """
     _check_not_ended(course, ground.source)
+    if any(isinstance(event, Prioritised) for event in course.events):
+        raise LawRefuses("Este requerimiento ya tiene prioridad.", ground.source)
     return after(course, Prioritised(at, ground))
 
 

@@ -169,24 +169,6 @@ def close(radicado: str, *, author: Account, now: datetime) -> None:
         tell_citizen(case, "closed", key=f"v{case.version}", now=now)
 
 
-def annul(radicado: str, *, author: Account, reason: str, now: datetime) -> None:
-    """Annul a radicado taken by mistake. The number stays, with its reason and author.
-
-    Raises:
-        RuleBroken: the state or the role does not admit it, or there is no reason.
-    """
-    with writing():
-        case = case_for(radicado, Action.ANNUL, author)
-        words = " ".join(reason.split())
-        acts.annul(courses.load(case), at=now, reason=words)
-        if len(words) > 400:
-            raise RuleBroken("Escriba el motivo de la anulación en 400 letras o menos.")
-        radicados.annul(case.radicado, author=author, reason=words, now=now)
-        case.closed_at = now
-        move(case, Action.ANNUL, author=author, note=words, now=now)
-        tell_citizen(case, "annulled", key=f"v{case.version}", now=now, reason=words)
-
-
 def actions_for(case: Requerimiento, account: Account) -> set[Action]:
     """What this person may do now: the buttons of the page, read from the same tables."""
     return {action for action in Action if refusal(case, action, account) is None}

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.domain import acts
 from app.domain.course import Course
+from app.domain.errors import RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.radicado import Direction
 from app.domain.requerimiento import Action, Channel
@@ -17,7 +18,6 @@ from app.services import cases, courses, radicados
 from app.services.casework import (
     Writing,
     add_message,
-    case_for,
     check_own,
     load,
     move,
@@ -29,21 +29,28 @@ from app.services.legal_letters import TITLES, Letter, written
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
 
+LONGEST_ANNULMENT = 400  # letters
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
     """An act of the law with its letter. `note` is what the history says of it instead of the words
-    of the letter; `inside`, what only the office reads."""
+    of the letter; `inside`, what only the office reads; `also`, what else changes in the case."""
 
     letter: Letter
     act: Callable[[Course], Course]
     note: str = ""
     inside: str = ""
     ground: str | None = None
+    also: Callable[[Requerimiento], None] = lambda _case: None
 
 
 class Hand(Protocol):
     """Who takes an act in hand: to carry it out, or to read its letter first."""
+
+    @property
+    def author(self) -> Account:
+        """Who acts."""
 
     @property
     def now(self) -> datetime:
@@ -190,30 +197,43 @@ def reject(
     return by.take(Deed(letter=letter, act=act, ground=ground))
 
 
-def prioritise(
-    radicado: str, *, ground: PriorityGround, author: Account, note: str = "", now: datetime
-) -> None:
-    """Put it before others (articles 5 and 20). Said again, it changes nothing.
+def prioritise(radicado: str, *, ground: PriorityGround, note: str = "", by: Hand) -> str:
+    """Put it before others (articles 5 and 20). The term stays as it is.
 
     Raises:
-        RuleBroken: the state or the role does not admit it.
+        RuleBroken: the state or the role does not admit it, or it has priority already.
     """
-    with writing():
-        case = case_for(radicado, Action.PRIORITISE, author)
-        if case.is_priority:
-            return
-        acts.prioritise(courses.load(case), at=now, ground=ground)
+
+    def act(course: Course) -> Course:
+        return acts.prioritise(course, at=by.now, ground=ground)
+
+    def put_first(case: Requerimiento) -> None:
         case.is_priority = True
-        words = f"{ground.label}. {note.strip()}".strip()
-        move(case, Action.PRIORITISE, author=author, note=words, now=now, ground=ground)
-        tell_citizen(
-            case,
-            "act",
-            key=f"v{case.version}",
-            now=now,
-            title="tiene prioridad",
-            sentence=f"La entidad atiende su requerimiento antes que otros. Norma: {ground.source}",
-        )
+
+    letter = Letter(Action.PRIORITISE, radicado, note, source=ground.source, ground=ground.label)
+    said = f"{ground.label}. {note.strip()}".strip()
+    return by.take(Deed(letter=letter, act=act, note=said, ground=ground, also=put_first))
+
+
+def annul(radicado: str, *, reason: str, by: Hand) -> str:
+    """Annul a radicado taken by mistake. The number stays, with its reason and author.
+
+    Raises:
+        RuleBroken: the state or the role does not admit it, or there is no reason.
+    """
+    words = " ".join(reason.split())
+
+    def act(course: Course) -> Course:
+        if len(words) > LONGEST_ANNULMENT:
+            raise RuleBroken(
+                f"Escriba el motivo de la anulación en {LONGEST_ANNULMENT} letras o menos."
+            )
+        return acts.annul(course, at=by.now, reason=words)
+
+    def strike(case: Requerimiento) -> None:
+        radicados.annul(case.radicado, author=by.author, reason=words, now=by.now)
+
+    return by.take(Deed(letter=Letter(Action.ANNUL, radicado, words), act=act, also=strike))
 
 
 def ask_more_time(
@@ -267,6 +287,7 @@ def _course_after(deed: Deed, case: Requerimiento, author: Account) -> Course:
 def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
     letter, course = deed.letter, _course_after(deed, case, by.author)
     case.due_on = courses.listed_on(course)
+    deed.also(case)
     message = _add_letter(case, by.text or written(letter, course), letter.action, by)
     code = message.radicado or ""
     move(
@@ -284,6 +305,9 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
         move(case, Action.NOTE, author=by.author, now=by.now, note=late)
     if course.ended is not None:
         case.closed_at = by.now
+    if letter.action is Action.ANNUL:
+        tell_citizen(case, "annulled", key=f"v{case.version}", now=by.now)
+        return code
     title = TITLES[letter.action].lower()
     _tell(case, title, f"La entidad le escribió: {title}. El oficio es el {code}.", by.now)
     return code

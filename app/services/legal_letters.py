@@ -17,12 +17,18 @@ TITLES = {
     Action.DECLARE_WITHDRAWN: "Desistimiento tácito",
     Action.SHELVE: "Archivo de la solicitud",
     Action.REJECT: "Rechazo de la solicitud",
+    Action.PRIORITISE: "Atención prioritaria",
+    Action.ANNUL: "Anulación del radicado",
 }
 ANSWER = "Respuesta"
 APPEAL = (
     "Contra esta decisión procede el recurso de reposición, dentro de los 10 días hábiles "
     "siguientes a su notificación (Ley 1437 de 2011, artículos 17 y 76). Puede presentar otra "
     "vez la solicitud, con lo que faltó."
+)
+KEPT_IN_THE_REGISTER = (
+    "El número no se usa otra vez: queda en el registro con este motivo. Si cree que es un error, "
+    "comuníquese con la Mesa de Ayuda."
 )
 COUNTED_THERE = (
     "El plazo para responderle se cuenta allá desde el día siguiente a cuando lo reciban. Esta es "
@@ -41,6 +47,7 @@ class Letter:
     until: date | None = None
     to: str = ""
     rule: str = ""
+    ground: str = ""
 
 
 def title_of(action: Action | None) -> str:
@@ -81,6 +88,16 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
         case Action.REJECT:
             rule = f"La información es reservada según {letter.rule}." if letter.rule else ""
             return f"Rechazamos su requerimiento {code} por estos motivos:", rule
+        case Action.PRIORITISE:
+            return (
+                f"Su requerimiento {code} se atiende antes que otros. {letter.ground}.",
+                "El plazo para responderle no cambia.",
+            )
+        case Action.ANNUL:
+            return (
+                f"Anulamos el radicado {code}, que se tomó por error. El motivo es:",
+                KEPT_IN_THE_REGISTER,
+            )
         case Action.DECLARE_WITHDRAWN:
             return f"Decretamos el desistimiento tácito del requerimiento {code}:", APPEAL
     return f"Archivamos su requerimiento {code}:", "Puede presentarlo otra vez cuando quiera."

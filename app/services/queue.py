@@ -183,7 +183,7 @@ def _page_statement(shape: _Shape) -> Select[Any]:
 @lru_cache(maxsize=512)
 def _found_statement(shape: _Shape, dialect: str, is_next: bool, limit: int) -> Select[Any]:
     """The cases that have the words, the newest first, of the `limit` newest that have them."""
-    found = search.hits(dialect, is_next=is_next).limit(limit).subquery()
+    found = search.hits(dialect, is_next=is_next, limit=limit).subquery()
     return (
         _lines()
         .join(found, found.c.id == Requerimiento.id)

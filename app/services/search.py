@@ -15,10 +15,12 @@ from sqlalchemy import (
     Select,
     bindparam,
     column,
+    func,
     insert,
     select,
     table,
     text,
+    union_all,
     update,
 )
 
@@ -28,6 +30,7 @@ from app.models import Account, CaseWords, Requerimiento
 
 # With filters beside the words, only the newest that have the words are looked through.
 LOOKED_THROUGH = 5000
+FEW = 2000  # that PostgreSQL finds by its index before they are put in order
 _INDEX = table("case_index", column("rowid", BigInteger))
 
 
@@ -91,15 +94,30 @@ def question(typed: str, entity_id: int) -> str | None:
     return " ".join(f'"{word}"' for word in words)
 
 
-def hits(dialect: str, *, is_next: bool) -> Select[Any]:
-    """The numbers of the cases that answer the parameter `question`, the newest first; those older
-    than the parameter `after_id` if it is a next page."""
+def hits(dialect: str, *, is_next: bool, limit: int) -> Select[Any]:
+    """The numbers of the cases that answer the parameter `question`, the newest first, `limit` at
+    most; those older than the parameter `after_id` if it is a next page."""
     if dialect == "postgresql":
-        number: ColumnElement[int] = CaseWords.requerimiento_id.expression
-        match = "case_words.tokens @@ CAST(:question AS tsquery)"
-    else:
-        number, match = _INDEX.c.rowid, "case_index MATCH :question"
-    query = select(number.label("id")).where(text(match)).order_by(number.desc())
+        return _in_postgresql(is_next, limit)
+    number = _INDEX.c.rowid
+    query = select(number.label("id")).where(text("case_index MATCH :question"))
+    return _older(query, number, is_next).order_by(number.desc()).limit(limit)
+
+
+def _in_postgresql(is_next: bool, limit: int) -> Select[Any]:
+    """The index finds few cases quickly and many slowly, and walking back over the cases does the
+    contrary; the planner does not know which words are rare. So a few are asked for first."""
+    number = CaseWords.__table__.c.requerimiento_id
+    match = text("case_words.tokens @@ CAST(:question AS tsquery)")
+    query = _older(select(number.label("id")).where(match), number, is_next)
+    few = query.limit(FEW + 1).cte("few")
+    count = select(func.count()).select_from(few).scalar_subquery()
+    newest = query.where(count > FEW).order_by(number.desc()).limit(limit).subquery()
+    found = union_all(select(few.c.id).where(count <= FEW), select(newest.c.id)).subquery()
+    return select(found.c.id).order_by(found.c.id.desc()).limit(limit)
+
+
+def _older(query: Select[Any], number: ColumnElement[int], is_next: bool) -> Select[Any]:
     return query.where(number < bindparam("after_id")) if is_next else query
 
 

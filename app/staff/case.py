@@ -16,7 +16,7 @@ from app.papers import PAPERS
 from app.services import cases, casework, consents, drafts, entities
 from app.staff import showing
 from app.staff.blueprint import bp
-from app.staff.forms import AnnulForm, AssignForm, ConfirmForm
+from app.staff.forms import AssignForm, ConfirmForm
 from app.staff.refusals import attempt
 from app.web import entity
 
@@ -116,23 +116,6 @@ def close(radicado: str) -> ResponseReturnValue:
         ConfirmForm(),
         lambda: casework.close(radicado, author=account(), now=clock.now()),
         "Cerrado.",
-    )
-
-
-@bp.route("/<radicado>/anular", methods=["GET", "POST"])
-@staff_only(Permission.ANNUL)
-def annul(radicado: str) -> ResponseReturnValue:
-    """Annul a radicado taken by mistake, with its reason, after asking once."""
-    found = open_for(radicado, Action.ANNUL)
-    form = AnnulForm(data=unsent(found))
-    return decide(
-        "staff/annul.html",
-        found,
-        form,
-        lambda: casework.annul(
-            radicado, author=account(), reason=form.reason.data or "", now=clock.now()
-        ),
-        "Radicado anulado. El número queda en el registro con su motivo.",
     )
 
 

@@ -176,19 +176,6 @@ class AssignForm(Form):
             )
 
 
-class AnnulForm(Form):
-    """Why a radicado was taken by mistake."""
-
-    reason = TextAreaField(
-        "Motivo de la anulación",
-        filters=[visible],
-        validators=[
-            InputRequired("Escriba el motivo de la anulación."),
-            Length(10, 400, "Escriba el motivo con 10 letras o más, y 400 o menos."),
-        ],
-    )
-
-
 class LegalForm(Form):
     """The words of an act of the law, with what some acts need beside them."""
 
@@ -216,6 +203,19 @@ class WordsForm(LegalForm):
     """Only the words."""
 
     reason = _words()
+
+
+class AnnulForm(LegalForm):
+    """Why a radicado was taken by mistake."""
+
+    reason = TextAreaField(
+        "Motivo de la anulación",
+        filters=[visible],
+        validators=[
+            InputRequired("Escriba el motivo de la anulación."),
+            Length(10, 400, "Escriba el motivo con 10 letras o más, y 400 o menos."),
+        ],
+    )
 
 
 class LetterForm(FormWithFiles):

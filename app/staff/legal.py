@@ -25,6 +25,7 @@ from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.case import decide, form_name, open_for, unsent
 from app.staff.forms import (
+    AnnulForm,
     ExtendForm,
     LegalForm,
     LetterForm,
@@ -79,10 +80,9 @@ def _reject(radicado: str, form: Any, by: Hand) -> str:
     return legal.reject(radicado, ground=ground, reasons=form.words, rule=rule, by=by)
 
 
-def _prioritise(radicado: str, form: Any, by: Sender) -> str:
+def _prioritise(radicado: str, form: Any, by: Hand) -> str:
     ground = PriorityGround(form.ground.data)
-    legal.prioritise(radicado, ground=ground, author=by.author, note=form.words, now=by.now)
-    return "Quedó con prioridad."
+    return legal.prioritise(radicado, ground=ground, note=form.words, by=by)
 
 
 def _give_more_time(radicado: str, form: Any, by: Sender) -> str:
@@ -177,13 +177,26 @@ SHELVE = Task(
 PRIORITISE = Task(
     Action.PRIORITISE,
     PriorityForm,
-    "Nota (opcional)",
-    "Queda en la historia. El ciudadano no la ve.",
+    "Qué más se le dice (opcional)",
+    "El ciudadano lo lee.",
     lambda _: ["Se atiende antes que otros. El plazo no cambia."],
     _prioritise,
 )
 
 
+ANNUL = Task(
+    Action.ANNUL,
+    AnnulForm,
+    "Motivo de la anulación",
+    "El ciudadano lo lee.",
+    lambda _: [
+        "Anule solo un radicado que se tomó por error, como el mismo escrito radicado dos veces.",
+        "No es una forma de terminar un requerimiento.",
+        "El número no se usa otra vez: queda en el registro con el motivo, la fecha y su nombre.",
+    ],
+    lambda radicado, form, by: legal.annul(radicado, reason=form.words, by=by),
+    ends=True,
+)
 MORE_TIME = Task(
     Action.ASK_MORE_TIME,
     TakenForm,
@@ -260,6 +273,13 @@ def shelve(radicado: str) -> ResponseReturnValue:
 def prioritise(radicado: str) -> ResponseReturnValue:
     """Put it before others (articles 5 and 20)."""
     return _task(PRIORITISE, radicado)
+
+
+@bp.route("/<radicado>/anular", methods=["GET", "POST"])
+@staff_only(Permission.ANNUL)
+def annul(radicado: str) -> ResponseReturnValue:
+    """Annul a radicado taken by mistake (Acuerdo AGN 060 of 2001)."""
+    return _task(ANNUL, radicado)
 
 
 @bp.route("/<radicado>/plazo", methods=["GET", "POST"])

@@ -96,7 +96,7 @@ REFUSED = {
         CITIZEN, "/mis-datos/contrasena", "Cambiar la contraseña", fill("Contraseña nueva", "1")
     ),
     "asignar": Refused(COORDINATOR, "/gestion/{radicado}/asignar", "Asignar"),
-    "anular": Refused(COORDINATOR, "/gestion/{radicado}/anular", "Anular el radicado"),
+    "anular": Refused(COORDINATOR, "/gestion/{radicado}/anular", "Ver el oficio"),
     "requerir": Refused(COORDINATOR, "/gestion/{asignado}/requerir", "Ver el oficio"),
     "prorrogar": Refused(COORDINATOR, "/gestion/{asignado}/prorrogar", "Ver el oficio"),
     "trasladar": Refused(COORDINATOR, "/gestion/{asignado}/trasladar", "Ver el oficio"),
@@ -108,7 +108,7 @@ REFUSED = {
         "Levantar y mover",
     ),
     "rechazar": Refused(COORDINATOR, "/gestion/{asignado}/rechazar", "Ver el oficio"),
-    "priorizar": Refused(COORDINATOR, "/gestion/{asignado}/priorizar", "Dar prioridad"),
+    "priorizar": Refused(COORDINATOR, "/gestion/{asignado}/priorizar", "Ver el oficio"),
     "calculadora": Refused(
         VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
     ),

@@ -41,6 +41,7 @@ from tests.support.browser import AXE, browser_context, faults_of
 from tests.support.client import PageClient
 from tests.support.office import (
     House,
+    annulled_case,
     answered_case,
     assigned_case,
     file_case,
@@ -172,12 +173,9 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
         "en trámite": _in_progress(house, citizen, now),
         "respondido": _answered(house, citizen, now),
         "cerrado": answered_case(house, citizen),
-        "anulado": file_case(house, citizen),
+        "anulado": annulled_case(house, citizen),
     }
     casework.close(str(names["cerrado"]), author=house.coordinator, now=now)
-    casework.annul(
-        str(names["anulado"]), author=house.coordinator, reason="Se radicó dos veces.", now=now
-    )
     names |= _under_the_law(house, citizen, now)
     names["suspensión"] = suspend(house).id
     names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
@@ -224,7 +222,7 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
     legal.ask_to_complete(waiting, missing="Falta el certificado del colegio.", by=by())
     until = house.facts.calendar.add(now.date(), 25)
     legal.extend(extended, until=until, reason="Falta un concepto de otra oficina.", by=by())
-    legal.prioritise(extended, ground=PriorityGround.DANGER, author=house.official, now=now)
+    legal.prioritise(extended, ground=PriorityGround.DANGER, by=by())
     returned = answered_case(house, citizen, now=now)
     undelivered.refused(_letter_of(returned), "550 5.1.1 User unknown", now)
     db.session.rollback()

@@ -25,6 +25,7 @@ from tests.support.client import PageClient, words
 from tests.support.html import parse, text_of
 from tests.support.office import (
     House,
+    annulled_case,
     answered_case,
     assigned_case,
     case_of,
@@ -226,10 +227,7 @@ def test_an_answer_that_came_without_a_step_leaves_the_step_without_a_date(clien
 
 
 def test_an_annulled_radicado_says_why(client, house, citizen):
-    radicado = file_case(house, citizen)
-    casework.annul(
-        radicado, author=house.coordinator, reason="Se radicó dos veces.", now=clock.now()
-    )
+    radicado = annulled_case(house, citizen)
 
     page = client.get(page_of(radicado))
 

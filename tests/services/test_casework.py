@@ -23,13 +23,14 @@ from app.models import (
     Radicado,
     RadicadoCounter,
 )
-from app.services import casework, drafts
+from app.services import casework, drafts, legal
 from app.services.casework import NotAllowed
 from app.services.storage import StoredFile
 from tests.support.office import (
     House,
     answered_case,
     assigned_case,
+    by,
     case_of,
     file_case,
     open_house,
@@ -264,15 +265,16 @@ def test_closing_is_the_end(house, citizen):
 def test_annulling_keeps_the_number_with_its_reason(house, citizen):
     radicado = file_case(house, citizen)
 
-    casework.annul(
-        radicado, author=house.coordinator, reason="  Se radicó \n dos veces ", now=LATER
-    )
+    legal.annul(radicado, reason="  Se radicó \n dos veces ", by=by(house.coordinator, LATER))
 
     row = db.session.get_one(Radicado, radicado)
     assert row.annulment_reason == "Se radicó dos veces"
     assert row.annulled_by_id == house.coordinator.id
     assert case_of(radicado).status is Status.ANNULLED
     assert letters()[-1] == "annulled"
+    letter = case_of(radicado).messages[-1]
+    assert (letter.action, letter.radicado) == (Action.ANNUL, "SOA2026EE000001")
+    assert "Se radicó dos veces" in letter.body
 
 
 @pytest.mark.parametrize("reason", ["", "error", "x" * 401])
@@ -280,7 +282,7 @@ def test_a_radicado_is_not_annulled_without_a_good_reason(house, citizen, reason
     radicado = file_case(house, citizen)
 
     with pytest.raises(RuleBroken, match="motivo"):
-        casework.annul(radicado, author=house.coordinator, reason=reason, now=LATER)
+        legal.annul(radicado, reason=reason, by=by(house.coordinator, LATER))
 
     assert db.session.get_one(Radicado, radicado).annulled_at is None
 
@@ -303,8 +305,8 @@ def calls(house: House) -> dict[Action, Callable[[str, Account], Any]]:
             code, words("Hola."), author=who, now=LATER
         ),
         Action.CLOSE: lambda code, who: casework.close(code, author=who, now=LATER),
-        Action.ANNUL: lambda code, who: casework.annul(
-            code, author=who, reason="Se radicó dos veces", now=LATER
+        Action.ANNUL: lambda code, who: legal.annul(
+            code, reason="Se radicó dos veces", by=by(who, LATER)
         ),
     }
 

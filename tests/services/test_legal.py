@@ -4,7 +4,6 @@ each act that the table of transitions does not hold, refused with nothing chang
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -17,8 +16,7 @@ from app.domain.requerimiento import TRANSITIONS, Action, Status
 from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
 from app.services import casework, courses, legal
-from app.services.legal import Sender
-from tests.support.office import House, assigned_case, case_of, open_house, words
+from tests.support.office import House, assigned_case, by, case_of, open_house, words
 from tests.support.people import add_citizen
 
 WHY = "Falta el certificado del colegio."
@@ -42,10 +40,6 @@ def radicado(house, citizen) -> str:
 
 def on(day: int, month: int = 3, hour: int = 10) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=OFFICE)
-
-
-def by(author: Account, now: datetime, submission: str = "") -> Sender:
-    return Sender(author=author, now=now, submission=submission or uuid4().hex)
 
 
 def last_event(radicado: str) -> Event:
@@ -214,10 +208,18 @@ def test_a_rejection_for_reserve_names_the_rule(house, radicado):
 
 
 def test_priority_is_marked_and_the_term_stays(house, radicado):
-    for _ in range(2):
-        legal.prioritise(radicado, ground=PriorityGround.DANGER, author=house.official, now=on(18))
+    sender = by(house.official, on(18))
+    for _ in range(2):  # the same form
+        code = legal.prioritise(radicado, ground=PriorityGround.DANGER, by=sender)
+    with pytest.raises(LawRefuses, match="ya tiene prioridad"):
+        legal.prioritise(radicado, ground=PriorityGround.JOURNALIST, by=by(house.official, on(18)))
 
     case = case_of(radicado)
+    assert (last_message(radicado).radicado, last_message(radicado).action) == (
+        code,
+        Action.PRIORITISE,
+    )
+    assert "Hay peligro para la vida" in last_message(radicado).body
     assert (case.is_priority, case.due_on) == (True, date(2026, 4, 9))
     lines = [line for line in case.events if line.action is Action.PRIORITISE]
     assert [line.ground for line in lines] == ["peligro"]
@@ -269,7 +271,7 @@ VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
         by=by(house.coordinator, on(18)),
     ),
     Action.PRIORITISE: lambda house, _, code: legal.prioritise(
-        code, ground=PriorityGround.DANGER, author=house.official, now=on(18)
+        code, ground=PriorityGround.DANGER, by=by(house.official, on(18))
     ),
 }
 REFUSED = [

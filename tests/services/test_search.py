@@ -154,3 +154,13 @@ def test_the_index_of_sqlite_is_whole(house, citizen):
     with writing() as session:
         session.execute(search_name)
     assert db.session.query(CaseWords).count() == db.session.query(Requerimiento).count()
+
+
+def test_a_word_of_many_is_found_as_one_of_few(house, citizen, monkeypatch):
+    codes = [file_case(house, citizen, body="Pido un cupo.") for _ in range(4)]
+    queue._found_statement.cache_clear()
+    monkeypatch.setattr(search, "FEW", 2)
+
+    assert find(house, "cupo") == codes[::-1]
+    assert find(house, "cupo", status=Status.FILED) == codes[::-1]
+    queue._found_statement.cache_clear()

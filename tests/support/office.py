@@ -16,10 +16,11 @@ from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, Entity, Office, Requerimiento, Suspension
-from app.services import calendars, casework, filing, hashing
+from app.services import calendars, casework, filing, hashing, legal
 from app.services.casework import Writing
 from app.services.entities import Directory, EntityFacts
 from app.services.filing import Filing
+from app.services.legal import Sender
 from tests.support.client import PASSWORD
 from tests.support.people import add_entity
 
@@ -121,6 +122,18 @@ def answered_case(house: House, citizen: Account, **more: Any) -> str:
         now=more.get("now") or clock.now(),
     )
     return radicado
+
+
+def annulled_case(house: House, citizen: Account, **more: Any) -> str:
+    """A case whose radicado was annulled."""
+    radicado = file_case(house, citizen, **more)
+    legal.annul(radicado, reason="Se radicó dos veces.", by=by(house.coordinator))
+    return radicado
+
+
+def by(author: Account, now: datetime | None = None, submission: str = "") -> Sender:
+    """Whoever acts by a form of its own."""
+    return Sender(author=author, now=now or clock.now(), submission=submission or uuid4().hex)
 
 
 def words(body: str, submission: str = "", files: Any = ()) -> Writing:

@@ -21,7 +21,7 @@ from app.domain.person import PersonKind
 from app.domain.requerimiento import Channel
 from app.extensions import db
 from app.models import Account, Requerimiento
-from app.services import cases, casework, filing
+from app.services import cases, casework, filing, legal
 from app.services.casework import Writing
 from app.services.demo import law
 from app.services.demo.cast import AT_SCHOOLS
@@ -29,6 +29,7 @@ from app.services.demo.papers import paper
 from app.services.demo.stories import Story, reminder, stories
 from app.services.entities import EntityFacts
 from app.services.filing import Filing
+from app.services.legal import Sender
 from app.services.storage import Store, StoredFile
 from app.services.tokens import Signer, random_secret
 
@@ -326,7 +327,8 @@ class Diary:
         case.citizen = db.session.get_one(Account, filed.citizen_id)
 
     def _annul(self, case: Case, now: datetime) -> None:
-        casework.annul(case.radicado, author=case.team.coordinator, reason=DUPLICATE, now=now)
+        by = Sender(author=case.team.coordinator, now=now, submission=uuid4().hex)
+        legal.annul(case.radicado, reason=DUPLICATE, by=by)
 
     def _assign(self, case: Case, now: datetime) -> None:
         casework.assign(

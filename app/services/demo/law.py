@@ -122,9 +122,8 @@ def _prioritise(who: Parties, now: datetime) -> None:
     legal.prioritise(
         who.radicado,
         ground=PriorityGround.PROTECTED_PERSON,
-        author=who.official,
         note="Es sobre una niña en condición de discapacidad.",
-        now=now,
+        by=_by(who.official, now),
     )
 
 
