@@ -172,12 +172,41 @@ def _named(q: str, year: int) -> dict[str, Any]:
 @lru_cache(maxsize=512)
 def _page_statement(shape: _Shape) -> Select[Any]:
     key = (Requerimiento.due_on, Requerimiento.id)
+    lines = _lines()
+    if shape.names & NAMED:
+        found = _found_by_name(shape).limit(search.LOOKED_THROUGH).subquery()
+        lines = lines.join(found, found.c.id == Requerimiento.id)
     return (
-        _lines()
-        .where(*_conditions(shape))
+        lines.where(*_conditions(shape))
         .order_by(*(column.desc() if shape.latest_first else column for column in key))
         .limit(bindparam("size"))
     )
+
+
+def _found_by_name(shape: _Shape) -> Select[Any]:
+    """The numbers of the few cases that `q` names, of any entity, found before anything else is
+    looked at: in the order of the queue every case of the entity would be read."""
+    case, names = Requerimiento, shape.names
+
+    def given(name: str) -> BindParameter[Any]:
+        return bindparam(shape.prefix + name)
+
+    query = select(case.id)
+    if "radicado" in names:
+        return query.where(case.radicado == given("radicado"))
+    if "beginning" in names:
+        between = case.radicado.between(given("beginning"), given("beyond"))
+        return query.where(between).order_by(case.radicado.desc())
+    if "number" in names:
+        codes = select(Radicado.code).where(
+            Radicado.entity_id == bindparam("entity_id"),
+            Radicado.year.in_(bindparam(shape.prefix + "years", expanding=True)),
+            Radicado.direction == Direction.INCOMING,
+            Radicado.number == given("number"),
+        )
+        return query.where(case.radicado.in_(codes))
+    people = select(Account.id).where(Account.document_number == given("document"))
+    return query.where(case.citizen_id.in_(people)).order_by(case.citizen_id, case.id.desc())
 
 
 @lru_cache(maxsize=512)
@@ -232,19 +261,6 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         return bindparam(shape.prefix + name)
 
     conditions = {
-        "radicado": case.radicado == given("radicado"),
-        "beginning": case.radicado.between(given("beginning"), given("beyond")),
-        "number": case.radicado.in_(
-            select(Radicado.code).where(
-                Radicado.entity_id == bindparam("entity_id"),
-                Radicado.year.in_(bindparam(shape.prefix + "years", expanding=True)),
-                Radicado.direction == Direction.INCOMING,
-                Radicado.number == given("number"),
-            )
-        ),
-        "document": case.citizen_id.in_(
-            select(Account.id).where(Account.document_number == given("document"))
-        ),
         "status": case.status == given("status"),
         "kind": case.kind == given("kind"),
         "office": case.office_id == given("office"),
@@ -257,8 +273,10 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "after": _beyond(shape.latest_first),
     }
     any_state = names & {*NAMED, "status", "undelivered", "words"}
+    # Where the few cases were found already, no index of the entity's may be followed instead.
+    entity_id = case.entity_id + 0 if names & {*NAMED, "words"} else case.entity_id
     return [
-        case.entity_id == bindparam("entity_id"),
+        entity_id == bindparam("entity_id"),
         *([] if any_state and not shape.names & {"closed"} else [case.is_open == shape.is_open]),
         *(condition for name, condition in conditions.items() if name in names),
     ]

@@ -170,11 +170,26 @@ class Sending {
 
     if (trouble) {
       trouble.show();
+      this.warn(trouble);
       trouble.input.focus();
       this.keep();
       return;
     }
     this.send(button);
+  }
+
+  // What the server said of an earlier sending is not why this one stays here.
+  warn(files) {
+    const list = document.querySelector("[data-error-summary] ul");
+
+    if (list) {
+      const link = element("a", "", files.trouble);
+      const item = document.createElement("li");
+
+      link.href = `#${files.input.id}`;
+      item.append(link);
+      list.replaceChildren(item);
+    }
   }
 
   send(button) {

@@ -96,6 +96,24 @@ def test_what_cannot_be_sent_is_said_before_it_is_sent(citizen, files, tmp_path)
     steps.received_radicado(citizen)
 
 
+def test_what_was_said_before_gives_way_to_what_keeps_it_now(citizen, files, tmp_path):
+    empty = tmp_path / "vacio.pdf"
+    empty.write_bytes(b"")
+    steps.fill_filing(citizen, [])
+    citizen.get_by_label("Contenido").fill("")
+    steps.press(citizen, "Guardar")
+    summary = citizen.locator("[data-error-summary]")
+    expect(summary).to_contain_text("Escriba el contenido.")
+
+    citizen.get_by_label("Contenido").fill("Pido un cupo.")
+    citizen.get_by_label("Adjuntar archivos").set_input_files(empty)
+    steps.press(citizen, "Guardar")
+
+    expect(summary).to_contain_text("Quite los archivos señalados")
+    expect(summary).not_to_contain_text("Escriba el contenido.")
+    assert filed() == 0
+
+
 def test_the_sending_shows_how_far_it_is(citizen, files):
     seen = []
 
