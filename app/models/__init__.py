@@ -27,6 +27,7 @@ from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
+from app.models.saved_view import SavedView
 from app.models.search import CaseWords
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "RegisterHead",
     "RememberToken",
     "Requerimiento",
+    "SavedView",
     "Suspension",
     "Topic",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain.person import display_name, normalise_document
 from app.domain.radicado import Direction, is_radicado, normalise_radicado
-from app.domain.requerimiento import Kind, Status
+from app.domain.requerimiento import Channel, Kind, Status
 from app.extensions import db
 from app.models import Account, Office, Radicado, Requerimiento
 from app.services import search
@@ -31,7 +31,7 @@ DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
 class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
     one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
-    mail came back, in whatever state."""
+    mail came back, in whatever state. `columns` are those to show."""
 
     q: str = ""
     status: Status | None = None
@@ -42,6 +42,7 @@ class Filters:
     due: str = ""
     closed: bool = False
     undelivered: bool = False
+    columns: tuple[str, ...] = ()
     after: tuple[date, int] | None = None
 
     @property
@@ -66,6 +67,8 @@ class Line(NamedTuple):
     due_on: date
     answered_at: datetime | None
     is_priority: bool
+    received_at: datetime
+    channel: Channel
     citizen: str
     office: str
     assignee: str
@@ -224,20 +227,23 @@ def _found_statement(shape: _Shape, dialect: str, is_next: bool, limit: int) -> 
 
 def _lines() -> Select[Any]:
     """What the queue shows of a case."""
+    columns: tuple[Any, ...] = (
+        Requerimiento.id,
+        Requerimiento.radicado,
+        Requerimiento.kind,
+        Requerimiento.status,
+        Requerimiento.excerpt,
+        Requerimiento.due_on,
+        Requerimiento.answered_at,
+        Requerimiento.is_priority,
+        Requerimiento.received_at,
+        Requerimiento.channel,
+        Office.name,
+        *_name_columns(Account),
+        *_name_columns(CLERK),
+    )
     return (
-        select(
-            Requerimiento.id,
-            Requerimiento.radicado,
-            Requerimiento.kind,
-            Requerimiento.status,
-            Requerimiento.excerpt,
-            Requerimiento.due_on,
-            Requerimiento.answered_at,
-            Requerimiento.is_priority,
-            Office.name,
-            *_name_columns(Account),
-            *_name_columns(CLERK),
-        )
+        select(*columns)
         .join(Account, Account.id == Requerimiento.citizen_id)
         .outerjoin(Office, Office.id == Requerimiento.office_id)
         .outerjoin(CLERK, CLERK.id == Requerimiento.assignee_id)
@@ -302,8 +308,9 @@ def _name_columns(person: Any) -> tuple[Any, ...]:
 
 
 def _line(row: Sequence[Any]) -> Line:
-    radicado, kind, status, first_words, due_on, answered_at, is_priority, office = row[1:9]
-    citizen, clerk = row[9:14], row[14:19]
+    radicado, kind, status, first_words, due_on, answered_at, is_priority = row[1:8]
+    received_at, channel, office = row[8:11]
+    citizen, clerk = row[11:16], row[16:21]
     return Line(
         radicado=radicado,
         kind=kind,
@@ -312,6 +319,8 @@ def _line(row: Sequence[Any]) -> Line:
         due_on=due_on,
         answered_at=answered_at,
         is_priority=is_priority,
+        received_at=received_at,
+        channel=channel,
         citizen=display_name(*citizen),
         office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",

@@ -1,10 +1,12 @@
 """The address of the queue: what its words mean, and how to write them again."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
+
+from werkzeug.datastructures import MultiDict
 
 from app.domain.requerimiento import Kind, Status
 from app.services.queue import Filters
@@ -16,6 +18,14 @@ DUE_WORDS = {
     "semana": "esta semana",
 }
 MINE, NOBODY = "me", "none"
+# What a row may show beside the case itself; the first two unless others are asked for.
+COLUMNS = {
+    "plazo": "Plazo",
+    "a_cargo": "A cargo de",
+    "recibido": "Recibido",
+    "canal": "Cómo llegó",
+}
+USUAL = ("plazo", "a_cargo")
 KEY = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{1,18})")
 LONGEST_QUERY = 100  # characters
 
@@ -39,7 +49,11 @@ class Asked:
 
 
 def read(
-    args: Mapping[str, str], *, reader_id: int, offices: Collection[int], people: Collection[int]
+    args: MultiDict[str, str],
+    *,
+    reader_id: int,
+    offices: Collection[int],
+    people: Collection[int],
 ) -> Asked:
     """Turn the query of the address into filters. What makes no sense is left out and named."""
     asked = Asked()
@@ -63,6 +77,7 @@ def read(
         assignee=assignee or None,
         unassigned=assignee == 0,
         due=understood("due", lambda text: text if text in DUE_WORDS else None) or "",
+        columns=tuple(name for name in COLUMNS if name in args.getlist("cols")),
         after=understood("after", _key),
     )
     return asked
@@ -79,7 +94,8 @@ def write(filters: Filters, *, reader_id: int) -> dict[str, Any]:
         "due": filters.due,
         "after": f"{filters.after[0].isoformat()}_{filters.after[1]}" if filters.after else "",
     }
-    return {name: str(text) for name, text in words.items() if text}
+    found: dict[str, Any] = {name: str(text) for name, text in words.items() if text}
+    return found | ({"cols": list(filters.columns)} if filters.columns else {})
 
 
 def status_word(filters: Filters) -> str:

@@ -8,6 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     Field,
+    HiddenField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -440,6 +441,14 @@ class SuspensionForm(Form):
             return read_day(self[name].data or "")
         except ValueError:
             return None
+
+
+class ViewForm(Form):
+    """The name under which some filters of the queue are kept."""
+
+    query = HiddenField()
+    name = StringField("Nombre de la vista", filters=[visible])
+    is_shared = BooleanField("Compartirla con toda la entidad")
 
 
 class LiftForm(Form):

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.access import account, staff_only
@@ -15,12 +17,14 @@ from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind, Status
 from app.domain.roles import Permission
 from app.explained import mark_of, waiting_light
-from app.models import Account
-from app.services import casework, citizens, entities
+from app.models import Account, SavedView
+from app.services import casework, citizens, entities, views
 from app.services import queue as cases_queue
 from app.services.queue import COUNT_CAP, Filters, Line
 from app.staff import address
 from app.staff.blueprint import bp
+from app.staff.forms import ViewForm
+from app.staff.refusals import attempt
 from app.web import entity, short_day, thousands
 
 UNDELIVERED_TAB = "Correo devuelto"  # shown where there is some
@@ -34,6 +38,17 @@ class Tab:
     count: str
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True)
+class KeptView:
+    """A view that somebody kept."""
+
+    id: int
+    name: str
+    url: str
+    is_shared: bool
+    may_remove: bool
 
 
 @dataclass(frozen=True)
@@ -59,24 +74,101 @@ class Deadline:
 @staff_only(Permission.SEE_CASES)
 def queue() -> ResponseReturnValue:
     """The cases of the entity, those due first before the rest."""
-    reader, today = account(), clock.now().date()
+    asked = _asked(request.args)
+    if not request.args:
+        asked.filters = _usual(account())
+    return _page(asked, ViewForm(formdata=None))
+
+
+@dataclass
+class Asked:
+    """What an address asks for, what in it was not understood, and the names that it may name."""
+
+    filters: Filters
+    unknown: Sequence[str]
+    offices: Mapping[int, str]
+    people: Mapping[int, str]
+
+
+def _asked(args: MultiDict[str, str]) -> Asked:
     offices = {office.id: office.name for office in entities.offices(entity().id)}
     people = {person.id: person.name for person in casework.people(entity().id)}
-    asked = address.read(request.args, reader_id=reader.id, offices=offices, people=people)
-    filters = asked.filters if request.args else _usual(reader)
+    found = address.read(args, reader_id=account().id, offices=offices, people=people)
+    return Asked(found.filters, found.unknown, offices, people)
+
+
+def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
+    reader, filters, today = account(), asked.filters, clock.now().date()
     found = cases_queue.page(reader, filters, today=today)
-    return render_template(
+    form.query.data = _written(filters)
+    columns = filters.columns or address.USUAL
+    page = render_template(
         "staff/queue.html",
         page=found,
         filters=filters,
         unknown=asked.unknown,
         tabs=_tabs(reader, filters, today),
-        choices=_choices(filters, reader, offices, people),
+        choices=_choices(filters, reader, asked.offices, asked.people),
         deadlines=_deadlines(found.rows, today),
         case_url=url_for("staff.case", radicado=""),
         next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
         first_url=_url(replace(filters, after=None)) if filters.after else "",
+        columns=columns,
+        labels=[address.COLUMNS[name] for name in columns],
+        all_columns=address.COLUMNS,
+        address=address.write(replace(filters, after=None, columns=()), reader_id=reader.id),
+        views=[_kept(view, reader) for view in views.seen_by(reader)],
+        form=form,
     )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/vistas")
+@staff_only(Permission.SEE_CASES)
+def save_view() -> ResponseReturnValue:
+    """Keep the filters of the address under a name."""
+    form = ViewForm()
+    asked = _asked(MultiDict(parse_qsl(form.query.data or "")))
+    query = _written(asked.filters)
+
+    def keep() -> None:
+        views.save(
+            account(),
+            name=form.name.data or "",
+            query=query,
+            is_shared=form.is_shared.data,
+            now=clock.now(),
+        )
+
+    refusal = attempt(keep)
+    if refusal is not None:
+        form.name.errors = [refusal.sentence]
+        return _page(asked, form)
+    flash("Vista guardada.", "success")
+    return redirect(f"{url_for('staff.queue')}?{query}", code=303)
+
+
+@bp.post("/vistas/<int(max=2147483647):view_id>/quitar")
+@staff_only(Permission.SEE_CASES)
+def remove_view(view_id: int) -> ResponseReturnValue:
+    """Take a view away."""
+    views.remove(account(), view_id)
+    flash("Vista quitada.", "success")
+    return redirect(url_for("staff.queue"), code=303)
+
+
+def _written(filters: Filters) -> str:
+    """The address of some filters. A document is not kept: addresses have none."""
+    kept = replace(filters, after=None)
+    if cases_queue.may_be_a_document(kept.q):
+        kept = replace(kept, q="")
+    return urlencode(address.write(kept, reader_id=account().id), doseq=True)
+
+
+def _kept(view: SavedView, reader: Account) -> KeptView:
+    url = f"{url_for('staff.queue')}?{view.query}"
+    may_remove = view.owner_id == reader.id or reader.may(Permission.ASSIGN)
+    return KeptView(view.id, view.name, url, view.is_shared, may_remove)
 
 
 @bp.post("/buscar")
@@ -120,6 +212,7 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         asked["Mi dependencia"] = Filters(office=reader.office_id)
     asked |= {
         "Sin asignar": Filters(unassigned=True),
+        "En espera": Filters(status=Status.WAITING),
         "Vencidos": Filters(due="vencidos"),
         "Vencen hoy": Filters(due="hoy"),
         "Todos los abiertos": Filters(),

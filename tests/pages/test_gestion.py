@@ -1,5 +1,6 @@
 """The queue as a page, and who may open each door of the staff's room."""
 
+import re
 from datetime import datetime
 from itertools import product
 
@@ -11,7 +12,7 @@ from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import queue
+from app.services import queue, views
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
@@ -233,6 +234,75 @@ def test_the_queue_asks_the_database_the_same_whatever_it_shows(coordinator, hou
     assert asked() == empty <= 6
 
 
+# Views and columns
+
+
+def save_view(client: PageClient, page: str, **data: str):
+    document, _ = parse(client.get(page).text)
+    [form] = [form for form in document.iter("form") if form.get("action") == "/gestion/vistas"]
+    hidden = {
+        item.get("name", ""): item.get("value", "")
+        for item in form.iter("input")
+        if item.get("type") == "hidden"
+    }
+    return client.post("/gestion/vistas", data=hidden | data)
+
+
+def test_a_view_is_kept_and_found_again(coordinator, house, citizen):
+    claim = file_case(house, citizen, kind=Kind.CLAIM)
+    file_case(house, citizen)
+    asked = "/gestion?kind=reclamo&cols=recibido&cols=canal"
+
+    done = save_view(coordinator, asked, name="Reclamos")
+    page = coordinator.get("/gestion")
+
+    assert done.location == "/gestion?status=abiertos&kind=reclamo&cols=recibido&cols=canal"
+    address = done.location.replace("&", "&amp;")
+    assert f'href="{address}">Reclamos</a>' in page.text
+    seen = coordinator.get(done.location)
+    assert rows(seen.text) == [claim]
+    assert "En línea" in words(seen)
+    assert "Sin asignar" not in words(seen).partition("Cómo llegó")[2].partition("Columnas")[0]
+
+
+def test_a_view_without_a_name_comes_back_with_its_filters(coordinator, house, citizen):
+    page = save_view(coordinator, "/gestion?kind=reclamo", name=" ")
+
+    assert page.status_code == 422
+    assert "Escriba un nombre" in words(page)
+    assert chosen(page.text)["kind"] == "reclamo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("kind=queja&after=2026-01-01_7", "kind=queja"),
+        ("kind=<script>&due=hoy&x=1", "due=hoy"),
+        ("q=52000111&due=hoy", "due=hoy"),
+        ("cols=plazo&cols=nada", "cols=plazo"),
+        ("//evil.example/?due=hoy", ""),
+    ],
+)
+def test_of_an_address_only_what_the_queue_means_is_kept(coordinator, house, typed, kept):
+    token = coordinator.csrf("/gestion")
+    data = {"csrf_token": token, "name": "Una", "query": typed}
+
+    done = coordinator.post("/gestion/vistas", data=data)
+
+    assert done.location == "/gestion?status=abiertos" + (f"&{kept}" if kept else "")
+
+
+def test_a_view_is_taken_away(coordinator, house):
+    save_view(coordinator, "/gestion?due=hoy", name="Hoy", is_shared="y")
+    page = coordinator.get("/gestion").text
+    [address] = re.findall(r'action="(/gestion/vistas/\d+/quitar)"', page)
+
+    done = coordinator.submit(address, {}, page="/gestion")
+
+    assert done.location == "/gestion"
+    assert "/quitar" not in coordinator.get("/gestion").text
+
+
 # Looking for one
 
 
@@ -334,6 +404,8 @@ BOSSES = {COORDINATOR, ADMIN}
 DOORS = [
     ("GET", "/gestion", EVERYBODY),
     ("POST", "/gestion/buscar", EVERYBODY),
+    ("POST", "/gestion/vistas", EVERYBODY),
+    ("POST", "/gestion/vistas/{view}/quitar", BOSSES),
     ("GET", "/gestion/{case}", EVERYBODY),
     ("GET", "/gestion/{case}/asignar", BOSSES),
     ("POST", "/gestion/{case}/asignar", BOSSES),
@@ -394,7 +466,15 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "counter": filed.radicado,
         "person": str(filed.citizen_id),
         "suspension": str(suspend(house).id),
+        "view": str(_shared_view(house)),
     }
+
+
+def _shared_view(house: House) -> int:
+    views.save(
+        house.coordinator, name="Hoy", query="due=hoy", is_shared=True, now=datetime.now(OFFICE)
+    )
+    return views.seen_by(house.coordinator)[0].id
 
 
 def knock(client: PageClient, method: str, path: str, token: str) -> int:
