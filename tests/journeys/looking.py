@@ -96,6 +96,8 @@ def assert_plain(page: Page) -> None:
     """Fail unless the page, opened without JavaScript on a telephone, can be used: it fits, Tab
     reaches all, and each form can be sent."""
     assert_keyboard(page)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert_fits(page, 320)
     unsendable = page.evaluate(UNSENDABLE)
     assert not unsendable, f"{page.url}: nothing sends\n- " + "\n- ".join(unsendable)
     page.evaluate(OPEN_ALL)
