@@ -31,7 +31,8 @@ DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
 class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
     one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
-    mail came back, in whatever state. `columns` are those to show."""
+    mail came back, in whatever state. What has a `q` is found in any state unless `is_open` or
+    `closed` narrow it. `columns` are those to show."""
 
     q: str = ""
     status: Status | None = None
@@ -41,6 +42,7 @@ class Filters:
     unassigned: bool = False
     due: str = ""
     closed: bool = False
+    is_open: bool = False
     undelivered: bool = False
     columns: tuple[str, ...] = ()
     after: tuple[date, int] | None = None
@@ -143,7 +145,9 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         values = _named(filters.q, today.year)
     names = {name for name, value in values.items() if value is not None} - {"years", "beyond"}
     if filters.has_words:
-        names |= {"words", *(["closed"] if filters.closed else [])}
+        names.add("words")
+        if filters.closed or filters.is_open:
+            names.add("openness")
     if filters.due and (not filters.q or filters.has_words):
         names.add(filters.due)
     values |= {"today": today, "end": today + timedelta(days=6 - today.weekday())}
@@ -283,7 +287,7 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     entity_id = case.entity_id + 0 if names & {*NAMED, "words"} else case.entity_id
     return [
         entity_id == bindparam("entity_id"),
-        *([] if any_state and not shape.names & {"closed"} else [case.is_open == shape.is_open]),
+        *([] if any_state and "openness" not in shape.names else [case.is_open == shape.is_open]),
         *(condition for name, condition in conditions.items() if name in names),
     ]
 

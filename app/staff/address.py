@@ -67,10 +67,12 @@ def read(
 
     status = understood("status", lambda text: text if _is_status(text) else None)
     assignee = understood("assignee", lambda text: _assignee(text, reader_id, people))
+    q = "".join(c for c in args.get("q", "") if c.isprintable())[:LONGEST_QUERY].strip()
     asked.filters = Filters(
-        q="".join(c for c in args.get("q", "") if c.isprintable())[:LONGEST_QUERY].strip(),
+        q=q,
         status=Status(status) if status in set(Status) else None,
         closed=status == FINISHED,
+        is_open=status == OPEN and bool(q),  # without words they are the open ones anyway
         undelivered=status == UNDELIVERED,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
         office=understood("office", lambda text: _one_of(text, offices)),
@@ -102,6 +104,8 @@ def status_word(filters: Filters) -> str:
     """The value of `status` that says which states are asked for."""
     if filters.undelivered:
         return UNDELIVERED
+    if filters.q and not filters.is_open:
+        return FINISHED if filters.closed else filters.status or ""
     return FINISHED if filters.closed else filters.status or OPEN
 
 

@@ -240,7 +240,8 @@ def _choices(
     filters: Filters, reader: Account, offices: Mapping[int, str], people: Mapping[int, str]
 ) -> dict[str, list[Choice]]:
     """The filters as a sentence of lists; the first of each asks for nothing."""
-    statuses = {address.OPEN: "abiertos"}
+    statuses = {"": "de cualquier estado"} if filters.q else {}
+    statuses |= {address.OPEN: "abiertos"}
     statuses |= {status.value: status.label.lower() for status in Status}
     statuses[address.FINISHED] = "respondidos y cerrados"
     statuses[address.UNDELIVERED] = "con correo devuelto"

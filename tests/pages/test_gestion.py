@@ -234,6 +234,26 @@ def test_the_queue_asks_the_database_the_same_whatever_it_shows(coordinator, hou
     assert asked() == empty <= 6
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/gestion?status=abiertos", "Todos los abiertos"),
+        ("/gestion?status=abiertos&assignee=none", "Sin asignar"),
+        ("/gestion?status=en_espera", "En espera"),
+        ("/gestion?status=terminados", "Respondidos y cerrados"),
+    ],
+)
+def test_the_list_that_is_open_says_so(coordinator, house, address, name):
+    document, _ = parse(coordinator.get(address).text)
+
+    [here] = [
+        link
+        for link in document.iter("a")
+        if link.get("aria-current") == "page" and "sac-tabs__link" in link.get("class", "")
+    ]
+    assert "".join(here.itertext()).strip().startswith(name)
+
+
 # Views and columns
 
 
@@ -353,6 +373,7 @@ def test_words_lead_to_what_has_them(coordinator, house, citizen):
     assert "Resultado de buscar «Certificación»" in words(found)
     # The filters keep the words, and the words keep the filters.
     assert 'name="q" value="Certificación"' in found.text
+    assert chosen(found.text)["status"] == ""
     assert rows(coordinator.get(f"{response.location}&kind=reclamo").text) == []
 
 

@@ -72,6 +72,7 @@ def test_the_newest_come_first_in_every_state(house, citizen):
     assert find(house, "cupo") == [second, first]
     assert find(house, "cupo", status=Status.ANSWERED) == [first]
     assert find(house, "cupo", closed=True) == [first]
+    assert find(house, "cupo", is_open=True) == [second]
     assert find(house, "cupo", kind=Kind.CLAIM) == []
 
 
