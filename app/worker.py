@@ -16,7 +16,8 @@ from flask_mail import Mail
 
 from app import clock
 from app.config import Settings
-from app.services import attempts, heads, sweeping, undelivered
+from app.domain.reminders import MORNING
+from app.services import attempts, heads, reminders, sweeping, undelivered
 from app.services.letters import Writer
 from app.services.mail import Courier, courier_for
 from app.services.outbox import Drained, Postman
@@ -44,6 +45,7 @@ class Worker:
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
         self._published_on: date | None = None
+        self._reminded_on: date | None = None
 
     @property
     def is_working(self) -> bool:
@@ -73,6 +75,7 @@ class Worker:
         while not self._stopping.is_set():
             self._publish()
             self._collect()
+            self._remind()
             pause = AWAY if self._drain().is_away else IDLE
             self._woken.wait(pause)
             self._woken.clear()
@@ -96,6 +99,17 @@ class Worker:
         except Exception:
             log.exception("the heads of the register could not be published")
 
+    def _remind(self) -> None:
+        now = clock.now()
+        if self._reminded_on == now.date() or now.time() < MORNING:
+            return
+        try:
+            with self._app.app_context():
+                reminders.send(now)
+            self._reminded_on = now.date()
+        except Exception:
+            log.exception("the staff could not be reminded")
+
     def _collect(self) -> None:
         try:
             with self._app.app_context():
@@ -116,6 +130,7 @@ def run_once(app: Flask) -> int:
     """Send what is due and return how many letters went. Needs the app's context."""
     publish_heads(app)
     collect_returned(app)
+    reminders.send(clock.now())
     return _postman(app).drain().sent
 
 

@@ -38,6 +38,11 @@ class Entity(Base):
     closes_at: Mapped[time] = mapped_column(default=time(17))
     saturday_counts: Mapped[bool] = mapped_column(default=False)
 
+    # Business days before the due date on which the staff are reminded (`domain.reminders`).
+    reminder_points: Mapped[str] = mapped_column(
+        String(40), default="5, 2, 0", server_default="5, 2, 0"
+    )
+
     suspensions: Mapped[list[Suspension]] = relationship(order_by="Suspension.first")
 
 

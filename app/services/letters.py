@@ -36,6 +36,7 @@ FACTS: dict[str, set[str]] = {
     "recovery": {"name", "username", "recovery_id", "expires_at"},
     "password_changed": {"name", "changed_at"},
     "register_head": {"head_on", "line"},
+    "digest": {"name", "today_on", "summary", "rows"},
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
 # how the term is counted, day by day.
@@ -50,6 +51,14 @@ class Letterhead:
     name: str = "Sistema de Atención al Ciudadano"
     helpdesk_phone: str = ""
     helpdesk_hours: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Pairs of words below the words of a letter."""
+
+    caption: str
+    rows: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -92,8 +101,7 @@ class Writer:
             "base_url": self.base_url,
             "stop_url": stop_url,
             "action_url": self.base_url + self._action(letter, facts),
-            "term": facts.get("term", ""),
-            "days": _count(facts) if "skipped" in facts else [],
+            "table": _table(facts),
         }
         words = self.templates.get_template(f"mail/{letter}.txt")
         context = words.new_context(values)
@@ -113,7 +121,7 @@ class Writer:
             return f"/requerimientos/{quote(facts['radicado'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"
-        return {"claim_issued": "/completar-datos", "password_changed": "/recuperar"}.get(
+        return {"digest": "/gestion", "claim_issued": "/completar-datos", "password_changed": "/recuperar"}.get(
             letter, "/ingreso"
         )
 
@@ -144,6 +152,15 @@ def moment_in_words(moment: datetime) -> str:
     local = moment.astimezone(OFFICE)
     time = re.sub(r"\s", "\u00a0", format_time(local, "h:mm a", locale="es_CO"))
     return f"{day_in_words(local.date())}, {time}"
+
+
+def _table(facts: Mapping[str, Any]) -> Table | None:
+    """What stands below the words: the count of a term, or a list of cases."""
+    if "skipped" in facts:
+        return Table(f"Cómo se cuenta el plazo, de {facts['term']}:", _count(facts))
+    if "rows" in facts:
+        return Table("Lo que debe responder:", [(name, words) for name, words in facts["rows"]])
+    return None
 
 
 def _count(facts: Mapping[str, Any]) -> list[tuple[str, str]]:

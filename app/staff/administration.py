@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import make_url
 
 from app import clock
-from app.access import staff_only
+from app.access import account, staff_only
 from app.domain.roles import Permission
 from app.models import OutboxStatus
-from app.services import mailroom
+from app.services import mailroom, reminders
 from app.staff.blueprint import bp
+from app.staff.forms import RemindersForm
+from app.staff.refusals import attempt
 from app.web import entity, settings, thousands
 
 LETTERS = {
@@ -29,6 +31,7 @@ LETTERS = {
     "recovery": "Recuperar contraseña",
     "password_changed": "Cambio de contraseña",
     "register_head": "Cabeza del registro de eventos",
+    "digest": "Resumen de la mañana",
 }
 STATUS_WORDS = {
     OutboxStatus.PENDING: "Por enviar",
@@ -75,6 +78,27 @@ def retry_mail(message_id: int) -> ResponseReturnValue:
     mailroom.retry(message_id, entity(), now=clock.now())
     flash("El correo vuelve a la fila de envío.", "success")
     return redirect(url_for("staff.administration", _anchor="correos"), code=303)
+
+
+@bp.route("/administracion/recordatorios", methods=["GET", "POST"])
+@staff_only(Permission.ADMINISTER)
+def reminding() -> ResponseReturnValue:
+    """Choose on which days of the term the staff are reminded."""
+    form = RemindersForm(data={"points": reminders.points_of(entity().id)})
+    refusal = None
+    if form.validate_on_submit():
+        refusal = attempt(lambda: reminders.set_points(form.points.data or "", author=account()))
+        if refusal is None:
+            flash("Recordatorios guardados.", "success")
+            return redirect(url_for("staff.administration"), code=303)
+        if refusal.field:
+            form.points.errors = [refusal.sentence]
+    page = render_template(
+        "staff/reminders.html",
+        form=form,
+        refusal=None if refusal and refusal.field else refusal,
+    )
+    return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
 def _mail_server() -> str:

@@ -451,6 +451,12 @@ class ViewForm(Form):
     is_shared = BooleanField("Compartirla con toda la entidad")
 
 
+class RemindersForm(Form):
+    """On which days of the term the staff are reminded."""
+
+    points = StringField("Días hábiles antes de vencer", filters=[visible])
+
+
 class LiftForm(Form):
     """The act that lifts a suspension of terms."""
 

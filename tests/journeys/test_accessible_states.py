@@ -112,6 +112,12 @@ REFUSED = {
     "calculadora": Refused(
         VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
     ),
+    "recordatorios": Refused(
+        ADMINISTRATOR,
+        "/gestion/administracion/recordatorios",
+        "Guardar",
+        fill("Días hábiles antes de vencer", "cinco"),
+    ),
     "calendario": Refused(ADMINISTRATOR, "/gestion/administracion/calendario", "Ver qué cambia"),
     "nota": Refused(COORDINATOR, "/gestion/{asignado}/nota", "Guardar nota"),
     "mensaje": Refused(COORDINATOR, "/gestion/{asignado}/mensaje", "Enviar mensaje"),

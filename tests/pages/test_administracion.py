@@ -171,3 +171,19 @@ def test_the_page_says_what_the_installation_is(administrator, house):
 
     for piece in ("Prefijo de los radicados SOA", "10 de 25 MB, 60 MB por envío", "601 555 0100"):
         assert piece in said
+
+
+def test_the_reminders_are_chosen_in_their_page(client, app):
+    house = open_house()
+    client.login(house.administrator)
+    page = "/gestion/administracion/recordatorios"
+    assert 'value="5, 2, 0"' in client.get(page).text
+
+    wrong = client.submit(page, {"points": "cinco"})
+    done = client.submit(page, {"points": "3,1"})
+
+    assert wrong.status_code == 422
+    assert "separados por comas" in words(wrong)
+    assert 'value="cinco"' in wrong.text
+    assert done.status_code == 303
+    assert 'value="3, 1"' in client.get(page).text

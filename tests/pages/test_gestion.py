@@ -471,6 +471,8 @@ DOORS = [
     ("POST", "/gestion/administracion/calendario", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
     ("POST", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
+    ("GET", "/gestion/administracion/recordatorios", {ADMIN}),
+    ("POST", "/gestion/administracion/recordatorios", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),

@@ -1,0 +1,178 @@
+"""The morning digest: one letter to each person with what they owe, at the points of the term that
+the entity chose (N3). Sent once, however many workers there are: the outbox keeps one of each name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.domain.calendar import YearUnknown
+from app.domain.dates import business_days
+from app.domain.registration import FieldRefused
+from app.domain.reminders import (
+    MORNING,
+    MOST,
+    days_reminded,
+    first_overdue,
+    read_points,
+    write_points,
+)
+from app.domain.requerimiento import Kind, Status
+from app.domain.roles import Permission, Role
+from app.extensions import db, writing
+from app.models import Account, Entity, Requerimiento
+from app.services import entities
+from app.services.casework import NotAllowed
+from app.services.outbox import post
+
+LONGEST = 40  # lines of a digest; the rest are counted
+
+
+@dataclass(frozen=True)
+class Due:
+    """A case that is spoken of."""
+
+    radicado: str
+    kind: Kind
+    due_on: date
+    assignee_id: int | None
+
+
+def points_of(entity_id: int) -> str:
+    """The points of an entity, as a person reads them."""
+    return db.session.get_one(Entity, entity_id).reminder_points
+
+
+def set_points(text: str, *, author: Account) -> None:
+    """Choose on which days of the term the staff of the author's entity are reminded.
+
+    Raises:
+        NotAllowed: the author is no administrator.
+        FieldRefused: it is no list of days.
+    """
+    if not author.may(Permission.ADMINISTER):
+        raise NotAllowed("Solo un administrador cambia los recordatorios.")
+    try:
+        points = read_points(text)
+    except ValueError:
+        sentence = f"Escriba hasta {MOST} números de 0 a 30, separados por comas, como 5, 2, 0."
+        raise FieldRefused("points", sentence) from None
+    with writing() as session:
+        session.get_one(Entity, author.entity_id).reminder_points = write_points(points)
+
+
+def send(now: datetime) -> int:
+    """Leave the digests of today in the outbox and return how many people have one; none before
+    the morning. Called again, it adds nothing."""
+    if now.time() < MORNING:
+        return 0
+    houses = db.session.scalars(select(Entity).filter_by(is_active=True).order_by(Entity.id)).all()
+    return sum(_send(house, now) for house in houses)
+
+
+def _send(house: Entity, now: datetime) -> int:
+    today, calendar = now.date(), entities.calendar_now(house)
+    points = read_points(house.reminder_points)
+    try:
+        left = days_reminded(today, points, calendar)
+    except YearUnknown:  # doctor says so, and the calculation of every term
+        return 0
+    if not left:
+        return 0
+    cases = _cases(house.id, [*left], first_overdue(today, calendar), today)
+    letters = 0
+    with writing():
+        for person in _people(house.id):
+            theirs = [case for case in cases if _is_for(person, case)]
+            if theirs:
+                _post(person, theirs, left, today, now)
+                letters += 1
+    return letters
+
+
+def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> list[Due]:
+    """The open cases that run and are due on one of those days, or are late since the last."""
+    rows = db.session.execute(
+        select(
+            Requerimiento.radicado,
+            Requerimiento.kind,
+            Requerimiento.due_on,
+            Requerimiento.assignee_id,
+        )
+        .where(
+            Requerimiento.entity_id == entity_id,
+            Requerimiento.is_open,
+            Requerimiento.due_on.between(since, max(due)),
+            Requerimiento.status != Status.WAITING,
+        )
+        .order_by(Requerimiento.due_on, Requerimiento.id)
+    )
+    found = [Due(*row) for row in rows]
+    return [case for case in found if case.due_on in due or case.due_on < today]
+
+
+def _people(entity_id: int) -> Sequence[Account]:
+    """Who may be responsible, and who distributes the work."""
+    return db.session.scalars(
+        select(Account)
+        .where(Account.entity_id == entity_id, Account.is_active, Account.email != "")
+        .where(Account.role.in_([Role.OFFICIAL, Role.COORDINATOR, Role.ADMINISTRATOR]))
+        .order_by(Account.id)
+    ).all()
+
+
+def _is_for(person: Account, case: Due) -> bool:
+    return case.assignee_id == person.id or person.role is Role.COORDINATOR
+
+
+def _post(
+    person: Account, cases: Sequence[Due], left: dict[date, int], today: date, now: datetime
+) -> None:
+    rows = [
+        (case.radicado, f"{case.kind.label}: {_when(case, left)}") for case in cases[:LONGEST]
+    ]
+    if len(cases) > LONGEST:
+        rows.append(("…", f"y {len(cases) - LONGEST} más"))
+    post(
+        letter="digest",
+        recipient=person.email,
+        context={
+            "name": person.display_name,
+            "today_on": today,
+            "summary": _summary(cases, today),
+            "rows": rows,
+        },
+        entity_id=person.entity_id,
+        account_id=person.id,
+        dedupe=f"digest:{person.id}:{today.isoformat()}",
+        now=now,
+    )
+
+
+def _when(case: Due, left: dict[date, int]) -> str:
+    if case.due_on not in left:
+        return "venció"
+    days = left[case.due_on]
+    return f"vence en {business_days(days)}" if days else "vence hoy"
+
+
+def _summary(cases: Iterable[Due], today: date) -> str:
+    late, now, soon = 0, 0, 0
+    for case in cases:
+        late += case.due_on < today
+        now += case.due_on == today
+        soon += case.due_on > today
+    parts = [
+        words
+        for count, words in (
+            (late, f"{late} sin responder que ya vencieron"),
+            (now, f"{now} que vencen hoy"),
+            (soon, f"{soon} que vencen pronto"),
+        )
+        if count
+    ]
+    return " y ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -1,0 +1,153 @@
+"""One letter in the morning with what each person owes, once, whatever the number of workers."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app.domain.calendar import OFFICE
+from app.domain.registration import FieldRefused
+from app.extensions import db, writing
+from app.models import Account, OutboxMessage
+from app.services import casework, legal, reminders
+from app.services.casework import NotAllowed
+from app.worker import run_once
+from tests.support.office import House, assigned_case, by, file_case, open_house, words
+from tests.support.people import add_citizen, at_once
+
+# A petition that came in on 16 March is due on 9 April.
+FILED = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
+DUE = datetime(2026, 4, 9, 7, 30, tzinfo=OFFICE)
+
+
+@pytest.fixture
+def house(app) -> House:
+    return open_house()
+
+
+@pytest.fixture
+def citizen(house) -> Account:
+    return add_citizen(house.entity.id)
+
+
+def digests() -> dict[str, list[list[str]]]:
+    """What each person is told of, by address."""
+    db.session.rollback()
+    rows = db.session.scalars(select(OutboxMessage).filter_by(letter="digest"))
+    return {row.recipient: row.context["rows"] for row in rows}
+
+
+def test_each_is_told_of_their_own_and_the_coordinator_of_all(house, citizen):
+    mine = assigned_case(house, citizen, now=FILED)
+    nobodys = file_case(house, citizen, now=FILED)
+
+    assert reminders.send(DUE) == 2
+
+    told = digests()
+    assert told["soa.funcionario@soacha.example"] == [[mine, "Petición: vence hoy"]]
+    assert told["soa.coordinador@soacha.example"] == [
+        [mine, "Petición: vence hoy"],
+        [nobodys, "Petición: vence hoy"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days_before", "said"),
+    [(9, "vence en 5 días hábiles"), (2, "vence en 2 días hábiles"), (-1, "venció")],
+)
+def test_the_points_are_those_of_the_entity(house, citizen, days_before, said):
+    radicado = assigned_case(house, citizen, now=FILED)
+
+    reminders.send(DUE - timedelta(days=days_before))
+
+    assert digests()["soa.funcionario@soacha.example"] == [[radicado, f"Petición: {said}"]]
+
+
+@pytest.mark.parametrize("days", [-1, 1, 3, -4])
+def test_on_the_days_between_nobody_is_written_to(house, citizen, days):
+    assigned_case(house, citizen, now=FILED)
+    moment = DUE - timedelta(days=days)
+    if days == -1:  # what is late is said on the first morning only
+        moment += timedelta(days=1)
+
+    assert reminders.send(moment) == 0
+
+
+def test_what_is_over_or_waits_for_its_citizen_is_not_spoken_of(house, citizen):
+    answered = assigned_case(house, citizen, now=FILED)
+    casework.answer(answered, words("Listo."), author=house.official, now=FILED)
+    waiting = assigned_case(house, citizen, now=FILED)
+    legal.ask_to_complete(
+        waiting, missing="Falta el certificado.", by=by(house.official, FILED)
+    )
+
+    assert reminders.send(DUE) == 0
+
+
+def test_nothing_is_sent_before_the_morning_nor_on_a_holiday(house, citizen):
+    assigned_case(house, citizen, now=FILED)
+
+    assert reminders.send(DUE.replace(hour=6, minute=59)) == 0
+    assert reminders.send(DUE.replace(day=5)) == 0
+
+
+def test_two_workers_write_once(app, house, citizen):
+    assigned_case(house, citizen, now=FILED)
+
+    at_once(app, [lambda: reminders.send(DUE)] * 2)
+    reminders.send(DUE + timedelta(hours=3))
+
+    assert len(digests()) == 2
+
+
+def test_an_entity_may_choose_none(house, citizen):
+    assigned_case(house, citizen, now=FILED)
+    reminders.set_points("", author=house.administrator)
+
+    assert reminders.send(DUE) == 0
+
+
+@pytest.mark.parametrize("text", ["mañana", "99", "-1"])
+def test_what_is_no_list_of_days_is_refused(house, text):
+    with pytest.raises(FieldRefused, match="separados por comas"):
+        reminders.set_points(text, author=house.administrator)
+    assert reminders.points_of(house.entity.id) == "5, 2, 0"
+
+
+@pytest.mark.parametrize("who", ["official", "clerk", "coordinator"])
+def test_only_an_administrator_chooses(house, who):
+    with pytest.raises(NotAllowed):
+        reminders.set_points("1", author=getattr(house, who))
+
+
+def test_who_has_no_mail_or_left_gets_none(house, citizen):
+    assigned_case(house, citizen, now=FILED)
+    with writing() as session:
+        session.get_one(Account, house.official.id).is_active = False
+        session.get_one(Account, house.coordinator.id).email = ""
+
+    assert reminders.send(DUE) == 0
+
+
+def test_a_long_list_is_cut_and_counted(house, citizen, monkeypatch):
+    monkeypatch.setattr(reminders, "LONGEST", 2)
+    for _ in range(4):
+        assigned_case(house, citizen, now=FILED)
+
+    reminders.send(DUE)
+
+    rows = digests()["soa.funcionario@soacha.example"]
+    assert len(rows) == 3
+    assert rows[-1] == ["…", "y 2 más"]
+
+
+def test_the_worker_sends_it_as_a_mail(app, house, citizen):
+    radicado = assigned_case(house, citizen, now=FILED)
+    with time_machine.travel(DUE, tick=False):
+        run_once(app)
+
+    mails = [path.read_text() for path in (app.extensions["settings"].instance / "outbox").iterdir()]
+    [mine] = [mail for mail in mails if "soa.funcionario@" in mail]
+    assert "Sus requerimientos de hoy: 1 que vencen hoy" in mine
+    assert radicado in mine
