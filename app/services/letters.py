@@ -40,6 +40,11 @@ FACTS: dict[str, set[str]] = {
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
 # how the term is counted, day by day.
+LEADS_TO = {
+    "digest": "/gestion",
+    "claim_issued": "/completar-datos",
+    "password_changed": "/recuperar",
+}
 # Sent only to who asked for them, and stopped with one click.
 NOTICES = frozenset(letter for letter, facts in FACTS.items() if facts >= CASE)
 
@@ -121,9 +126,7 @@ class Writer:
             return f"/requerimientos/{quote(facts['radicado'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"
-        return {"digest": "/gestion", "claim_issued": "/completar-datos", "password_changed": "/recuperar"}.get(
-            letter, "/ingreso"
-        )
+        return LEADS_TO.get(letter, "/ingreso")
 
 
 def check_facts(letter: str, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -132,9 +132,7 @@ def _is_for(person: Account, case: Due) -> bool:
 def _post(
     person: Account, cases: Sequence[Due], left: dict[date, int], today: date, now: datetime
 ) -> None:
-    rows = [
-        (case.radicado, f"{case.kind.label}: {_when(case, left)}") for case in cases[:LONGEST]
-    ]
+    rows = [(case.radicado, f"{case.kind.label}: {_when(case, left)}") for case in cases[:LONGEST]]
     if len(cases) > LONGEST:
         rows.append(("…", f"y {len(cases) - LONGEST} más"))
     post(

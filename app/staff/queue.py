@@ -113,6 +113,7 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
         case_url=url_for("staff.case", radicado=""),
         next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
         first_url=_url(replace(filters, after=None)) if filters.after else "",
+        marks=reader.may(Permission.ASSIGN) and not filters.closed,
         columns=columns,
         labels=[address.COLUMNS[name] for name in columns],
         all_columns=address.COLUMNS,

@@ -240,6 +240,20 @@ def word_a_letter(page: Page, world: World) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Revise el oficio")
 
 
+def mark_some(page: Page, world: World) -> None:
+    page.goto("/gestion?status=abiertos")
+    for number in range(2):
+        page.get_by_role("checkbox", name="Marcar").nth(number).check()
+    steps.press(page, "Asignar los marcados")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Asignar 2 requerimientos")
+
+
+def give_them_to_nobody(page: Page, world: World) -> None:
+    mark_some(page, world)
+    steps.press(page, "Asignar")
+    expect(page.locator("[data-error-summary]")).to_contain_text("Elija la dependencia")
+
+
 def suspend_the_terms(page: Page, world: World) -> None:
     page.goto("/gestion/administracion/calendario")
     for label, text in (
@@ -353,6 +367,8 @@ STATES: dict[str, tuple[str, Step]] = {
     "correos fallidos": (ADMINISTRATOR, open_page("/gestion/administracion?correo=fallido")),
     "correos enviados": (ADMINISTRATOR, open_page("/gestion/administracion?correo=enviado")),
     "vista previa": (COORDINATOR, write_and_look),
+    "varios por asignar": (COORDINATOR, mark_some),
+    "varios sin dependencia": (COORDINATOR, give_them_to_nobody),
     "oficio redactado": (COORDINATOR, word_a_letter),
     "cola de correos devueltos": (COORDINATOR, open_page("/gestion?status=sin_notificar")),
     "suspensión por confirmar": (ADMINISTRATOR, suspend_the_terms),

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from app.domain.calendar import OFFICE
-from app.domain.requerimiento import Kind
+from app.domain.requerimiento import Action, Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
@@ -19,6 +19,7 @@ from tests.support.office import (
     House,
     answered_case,
     assigned_case,
+    case_of,
     file_case,
     open_house,
     statements,
@@ -323,6 +324,53 @@ def test_a_view_is_taken_away(coordinator, house):
     assert "/quitar" not in coordinator.get("/gestion").text
 
 
+# Many at once
+
+
+def mark(client: PageClient, codes: list[str], **data: str):
+    token = client.csrf("/gestion")
+    return client.post("/gestion/varios", data={"csrf_token": token, "radicado": codes} | data)
+
+
+def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citizen):
+    codes = [file_case(house, citizen) for _ in range(2)]
+    over = answered_case(house, citizen)
+    assert coordinator.get("/gestion").text.count('class="sac-mark"') == 2
+
+    seen = mark(coordinator, [*codes, over])
+    office = {"office": str(house.hall.id), "assignee": "", "note": "Para hoy."}
+    done = mark(coordinator, codes, confirm="y", **office)
+
+    assert "Asignar 2 requerimientos" in words(seen)
+    assert "la acción «Asignar» no está permitida" in words(seen)
+    assert case_of(over).events[-1].action is not Action.ASSIGN
+    assert "Se asignaron 2 requerimientos" in words(done)
+    assert all(case_of(code).office_id == house.hall.id for code in codes)
+
+
+def test_many_without_an_office_come_back_with_their_marks(coordinator, house, citizen):
+    code = file_case(house, citizen)
+
+    page = mark(coordinator, [code], confirm="y", office="", assignee="", note="Para hoy.")
+
+    assert page.status_code == 422
+    assert "Elija la dependencia" in words(page)
+    assert f'name="radicado" value="{code}"' in page.text
+    assert "Para hoy." in page.text
+
+
+@pytest.mark.parametrize("codes", [[], ["nada"], ["SOA2026ER999999"]])
+def test_no_marks_lead_back_to_the_queue(coordinator, house, codes):
+    assert mark(coordinator, codes).location == "/gestion"
+
+
+def test_only_who_distributes_sees_marks(house, citizen, client):
+    assigned_case(house, citizen)
+    client.login(house.official)
+
+    assert "sac-mark" not in client.get("/gestion").text
+
+
 # Looking for one
 
 
@@ -425,6 +473,7 @@ BOSSES = {COORDINATOR, ADMIN}
 DOORS = [
     ("GET", "/gestion", EVERYBODY),
     ("POST", "/gestion/buscar", EVERYBODY),
+    ("POST", "/gestion/varios", BOSSES),
     ("POST", "/gestion/vistas", EVERYBODY),
     ("POST", "/gestion/vistas/{view}/quitar", BOSSES),
     ("GET", "/gestion/{case}", EVERYBODY),

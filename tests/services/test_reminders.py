@@ -78,9 +78,7 @@ def test_what_is_over_or_waits_for_its_citizen_is_not_spoken_of(house, citizen):
     answered = assigned_case(house, citizen, now=FILED)
     casework.answer(answered, words("Listo."), author=house.official, now=FILED)
     waiting = assigned_case(house, citizen, now=FILED)
-    legal.ask_to_complete(
-        waiting, missing="Falta el certificado.", by=by(house.official, FILED)
-    )
+    legal.ask_to_complete(waiting, missing="Falta el certificado.", by=by(house.official, FILED))
 
     assert reminders.send(DUE) == 0
 
@@ -147,7 +145,8 @@ def test_the_worker_sends_it_as_a_mail(app, house, citizen):
     with time_machine.travel(DUE, tick=False):
         run_once(app)
 
-    mails = [path.read_text() for path in (app.extensions["settings"].instance / "outbox").iterdir()]
+    folder = app.extensions["settings"].instance / "outbox"
+    mails = [path.read_text() for path in folder.iterdir()]
     [mine] = [mail for mail in mails if "soa.funcionario@" in mail]
     assert "Sus requerimientos de hoy: 1 que vencen hoy" in mine
     assert radicado in mine
