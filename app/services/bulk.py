@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import RuleBroken
 from app.domain.radicado import normalise_radicado
-from app.domain.requerimiento import Action
+from app.domain.requerimiento import Action, Status
 from app.extensions import db
 from app.models import Account, Requerimiento
 from app.services import casework
@@ -76,10 +76,13 @@ def _assign(
     now: datetime,
 ) -> str:
     held = db.session.execute(
-        select(Requerimiento.office_id, Requerimiento.assignee_id).filter_by(radicado=radicado)
+        select(Requerimiento.office_id, Requerimiento.assignee_id, Requerimiento.status).filter_by(
+            radicado=radicado
+        )
     ).one()
     db.session.rollback()
-    if tuple(held) == (office_id, assignee_id):
+    # What an office has received is not assigned yet.
+    if held[:2] == (office_id, assignee_id) and held.status is not Status.FILED:
         return SAME
     try:
         casework.assign(

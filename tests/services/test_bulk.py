@@ -3,6 +3,8 @@
 import pytest
 
 from app import clock
+from app.domain.requerimiento import Status
+from app.extensions import writing
 from app.models import Account
 from app.services import bulk
 from tests.support.office import House, answered_case, assigned_case, case_of, file_case, open_house
@@ -57,6 +59,16 @@ def test_sent_again_it_changes_nothing(house, citizen):
 
     assert assign(house, [new]) == {new: bulk.SAME}
     assert len(case_of(new).events) == lines
+
+
+def test_what_an_office_received_is_given_to_it(house, citizen):
+    new = file_case(house, citizen)
+    with writing():
+        case_of(new).office_id = house.hall.id
+
+    assert assign(house, [new], assignee_id=None) == {new: ""}
+    assert case_of(new).status is Status.ASSIGNED
+    assert assign(house, [new], assignee_id=None) == {new: bulk.SAME}
 
 
 def test_another_entity_s_are_not_touched(house, citizen):
