@@ -22,6 +22,7 @@ from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
+from app.domain.wording import mentions_annex
 from app.models import MessageKind, Requerimiento
 from app.services import cases, casework, drafts, undelivered
 from app.services.cases import CaseFile
@@ -72,6 +73,7 @@ class Sheet:
     is_full: bool = False
     refusal: Refusal | None = None
     preview: str = ""
+    doubt: str = ""
 
     @property
     def form_name(self) -> str:
@@ -253,6 +255,10 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     if "preview" in request.form:
         sheet.preview = checked_body(sheet.form.body.data or "")
         return _show(sheet)
+    lacks_annex = not sheet.files and mentions_annex(sheet.form.body.data or "")
+    if sheet.task.reaches_citizen and lacks_annex and "sure" not in request.form:
+        sheet.doubt = "El texto menciona un adjunto, y no hay ninguno."
+        return _show(sheet, 422)
     words = Writing(
         body=sheet.form.body.data or "",
         submission=unfinished.nonce(account().id, sheet.form_name),

@@ -625,6 +625,34 @@ def test_closing_what_was_not_answered_is_refused(app, house, radicado):
     assert case_of(radicado).status is Status.ASSIGNED
 
 
+@pytest.mark.parametrize("page", ["responder", "mensaje"])
+def test_an_annex_that_is_only_mentioned_is_asked_about_once(official, radicado, page):
+    form = _form(official, radicado, page)
+    path = f"/gestion/{radicado}/{page}"
+    body = {"body": "Le adjunto la resolución."}
+
+    asked = official.post(path, data=form | body)
+    sent = official.post(path, data=form | body | {"sure": "y"})
+
+    assert asked.status_code == 422
+    assert "menciona un adjunto, y no hay ninguno" in words(asked)
+    assert field(asked.text, "body") == body["body"]
+    assert 'name="sure"' in asked.text
+    assert "Enviar así" in words(asked)
+    assert sent.status_code == 303
+
+
+def test_an_annex_that_is_there_is_not_asked_about(official, radicado):
+    response = official.post(
+        f"/gestion/{radicado}/responder",
+        data=_form(official, radicado, "responder")
+        | {"body": "Le adjunto la resolución.", "attachments": [pdf()]},
+        content_type="multipart/form-data",
+    )
+
+    assert response.status_code == 303
+
+
 def test_annulling_asks_for_a_reason_and_keeps_the_number(app, house, citizen):
     radicado = file_case(house, citizen)
     client = app.test_client()
