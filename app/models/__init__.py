@@ -13,6 +13,7 @@ from app.models.account import (
     Recovery,
     RememberToken,
 )
+from app.models.answer_template import AnswerTemplate
 from app.models.consent import NotificationConsent
 from app.models.entity import (
     DataNotice,
@@ -34,6 +35,7 @@ __all__ = [
     "AccessKey",
     "Account",
     "AccountChange",
+    "AnswerTemplate",
     "Attachment",
     "Attempt",
     "CaseWords",

@@ -7,6 +7,7 @@ from app.staff.blueprint import bp
 # Each hangs its routes on the blueprint.
 for _part in (
     "administration",
+    "answer_templates",
     "bulk",
     "calendar",
     "case",

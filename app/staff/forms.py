@@ -457,6 +457,21 @@ class RemindersForm(Form):
     points = StringField("Días hábiles antes de vencer", filters=[visible])
 
 
+class TemplateForm(Form):
+    """A text that answers begin from."""
+
+    name = StringField("Nombre de la plantilla", filters=[visible])
+    office = SelectField("Para quién", invalid_choice_message="Elija la dependencia de la lista.")
+    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
+
+    def offer(self, offices: list[Office]) -> None:
+        """Fill the list of offices."""
+        self.office.choices = [
+            SelectChoice("", "Toda la entidad"),
+            *(SelectChoice(str(office.id), office.name) for office in offices),
+        ]
+
+
 class LiftForm(Form):
     """The act that lifts a suspension of terms."""
 

@@ -22,9 +22,9 @@ from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
-from app.domain.wording import mentions_annex
+from app.domain.wording import blanks_of, mentions_annex
 from app.models import MessageKind, Requerimiento
-from app.services import cases, casework, drafts, undelivered
+from app.services import answer_templates, cases, casework, drafts, undelivered
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.filing import checked_body
@@ -250,14 +250,15 @@ def _open(sheet: Sheet) -> ResponseReturnValue:
 
 def _take(sheet: Sheet) -> ResponseReturnValue:
     """Send what was written, or show why it was not."""
+    if "use" in request.form:
+        return _begin_from(sheet)
     if sheet.form.errors:
         return _show(sheet, 503 if sheet.is_full else 422)
     if "preview" in request.form:
         sheet.preview = checked_body(sheet.form.body.data or "")
         return _show(sheet)
-    lacks_annex = not sheet.files and mentions_annex(sheet.form.body.data or "")
-    if sheet.task.reaches_citizen and lacks_annex and "sure" not in request.form:
-        sheet.doubt = "El texto menciona un adjunto, y no hay ninguno."
+    sheet.doubt = "" if "sure" in request.form else _doubt(sheet)
+    if sheet.doubt:
         return _show(sheet, 422)
     words = Writing(
         body=sheet.form.body.data or "",
@@ -278,6 +279,29 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     if sheet.task.reaches_citizen:
         _say_how_it_is_told(sheet.case)
     return redirect(url_for("staff.case", radicado=radicado), code=303)
+
+
+def _begin_from(sheet: Sheet) -> ResponseReturnValue:
+    """Put a template below what is written; nothing is sent."""
+    chosen = request.form.get("template", "")
+    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
+    text = answer_templates.filled(number, sheet.case, author=account(), now=clock.now())
+    written = sheet.form.body.data or ""
+    sheet.form.body.data = f"{written.rstrip()}\n\n{text}" if written.strip() else text
+    sheet.form.body.errors = []
+    return _show(sheet, 422 if sheet.form.errors else 200)
+
+
+def _doubt(sheet: Sheet) -> str:
+    """What to ask before it goes, or ""."""
+    body = sheet.form.body.data or ""
+    if not sheet.task.reaches_citizen:
+        return ""
+    if blanks := blanks_of(body):
+        return f"El texto tiene un espacio sin llenar: {blanks[0]}."
+    if not sheet.files and mentions_annex(body):
+        return "El texto menciona un adjunto, y no hay ninguno."
+    return ""
 
 
 def _refused(sheet: Sheet, refusal: Refusal) -> ResponseReturnValue:
@@ -315,6 +339,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         turns=showing.conversation(file),
         light=_light(file),
         untold=showing.how_to_tell(sheet.case),
+        templates=answer_templates.for_author(account()) if sheet.task.reaches_citizen else [],
         can_note=can_note and sheet.task is not NOTE,
         draft_url=url_for("staff.draft", radicado=sheet.case.radicado, name=str(sheet.task.name)),
         now=clock.now(),

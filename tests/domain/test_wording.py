@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.wording import mentions_annex
+from app.domain.wording import blanks_of, fill, mentions_annex, unknown_blanks
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,11 @@ def test_an_annex_is_mentioned(text):
 )
 def test_none_is_mentioned(text):
     assert not mentions_annex(text)
+
+
+def test_blanks_are_filled_and_what_is_not_known_stays_to_be_seen():
+    text = "Señora { Nombre }: {radicado} {otro} {}"
+
+    assert fill(text, {"nombre": "Ana", "radicado": "R1"}) == "Señora Ana: R1 {otro} {}"
+    assert blanks_of(text) == ["{ Nombre }", "{radicado}", "{otro}", "{}"]
+    assert unknown_blanks(text) == ["{otro}", "{}"]

@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.more_time": [{"radicado": "en espera"}],
     "staff.take_withdrawal": [{"radicado": "asignado"}],
     "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
+    "staff.edit_text": [{"template_id": "plantilla"}],
     "staff.lift": [{"suspension_id": "suspensión"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],

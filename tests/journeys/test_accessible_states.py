@@ -112,6 +112,7 @@ REFUSED = {
     "calculadora": Refused(
         VISITOR, "/calculadora", "Calcular", fill("Día y hora en que se recibe", "ayer")
     ),
+    "plantilla": Refused(ADMINISTRATOR, "/gestion/administracion/plantillas/nueva", "Guardar"),
     "recordatorios": Refused(
         ADMINISTRATOR,
         "/gestion/administracion/recordatorios",

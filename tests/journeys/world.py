@@ -31,7 +31,7 @@ from app.models import (
     Requerimiento,
     Topic,
 )
-from app.services import accounts, casework, legal, sessions, undelivered
+from app.services import accounts, answer_templates, casework, legal, sessions, undelivered
 from app.services.legal import Sender
 from app.services.storage import StoredFile
 from app.services.tokens import RECOVERY, STOP_NOTICES
@@ -178,6 +178,15 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     casework.close(str(names["cerrado"]), author=house.coordinator, now=now)
     names |= _under_the_law(house, citizen, now)
     names["suspensión"] = suspend(house).id
+    answer_templates.save(
+        None,
+        name=f"Acuse {LONG_WORD}"[:60],
+        body="Hola, {nombre}.",
+        office_id=house.hall.id,
+        author=house.administrator,
+        now=now,
+    )
+    names["plantilla"] = answer_templates.of_entity(house.entity.id)[0].id
     names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
     for _ in range(20):  # a second page of the citizen's list
         file_case(house, citizen, now=now)

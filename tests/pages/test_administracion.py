@@ -1,5 +1,6 @@
 """What administrators see: where the mail goes, each letter and its tries, and the installation."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,24 @@ def test_the_reminders_are_chosen_in_their_page(client, app):
     assert 'value="cinco"' in wrong.text
     assert done.status_code == 303
     assert 'value="3, 1"' in client.get(page).text
+
+
+def test_templates_are_written_changed_and_taken_away(client, app):
+    house = open_house()
+    client.login(house.administrator)
+    pages = "/gestion/administracion/plantillas"
+    new = f"{pages}/nueva"
+    good = {"name": "Acuse <b>", "office": "", "body": "Hola, {nombre}."}
+
+    wrong = client.submit(new, {**good, "body": "Hola, {apellido}."})
+    done = client.submit(new, good)
+    listed = client.get(pages)
+    [one] = set(re.findall(pages + r"/\d+", listed.text))
+    changed = client.submit(one, {**good, "office": str(house.hall.id)})
+    gone = client.submit(f"{one}/quitar", {}, page=one)
+
+    assert wrong.status_code == 422
+    assert "No se conoce {apellido}" in words(wrong)
+    assert (done.status_code, changed.status_code, gone.status_code) == (303, 303, 303)
+    assert "Acuse &lt;b&gt;" in listed.text
+    assert "Todavía no hay plantillas" in words(client.get(pages))

@@ -23,7 +23,7 @@ from app.models import (
     OutboxMessage,
     Radicado,
 )
-from app.services import casework, drafts, sessions
+from app.services import answer_templates, casework, drafts, sessions
 from tests.support.client import PageClient, words
 from tests.support.html import parse, text_of
 from tests.support.office import (
@@ -640,6 +640,41 @@ def test_an_annex_that_is_only_mentioned_is_asked_about_once(official, radicado,
     assert 'name="sure"' in asked.text
     assert "Enviar así" in words(asked)
     assert sent.status_code == 303
+
+
+def test_an_answer_begins_from_a_template_below_what_is_written(official, house, radicado):
+    answer_templates.save(
+        None,
+        name="Acuse",
+        body="Sobre {radicado}: {firma}.",
+        office_id=None,
+        author=house.administrator,
+        now=clock.now(),
+    )
+    [template] = answer_templates.of_entity(house.entity.id)
+    form = _form(official, radicado, "responder")
+    path = f"/gestion/{radicado}/responder"
+    use = {"use": "1", "template": str(template.id)}
+
+    alone = official.post(path, data=form | use | {"body": ""})
+    below = official.post(path, data=form | use | {"body": "Buenos días."})
+    wrong = official.post(path, data=form | use | {"template": "x", "body": "Buenos días."})
+
+    assert (alone.status_code, below.status_code, wrong.status_code) == (200, 200, 404)
+    assert field(alone.text, "body") == f"Sobre {radicado}: Olga Prueba."
+    assert field(below.text, "body") == f"Buenos días.\n\nSobre {radicado}: Olga Prueba."
+    assert case_of(radicado).status is Status.ASSIGNED
+
+
+def test_a_blank_that_was_left_is_asked_about(official, radicado):
+    form = _form(official, radicado, "responder")
+
+    asked = official.post(
+        f"/gestion/{radicado}/responder", data=form | {"body": "Señora {nombre}:"}
+    )
+
+    assert asked.status_code == 422
+    assert "un espacio sin llenar: {nombre}" in words(asked)
 
 
 def test_an_annex_that_is_there_is_not_asked_about(official, radicado):

@@ -12,7 +12,7 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import queue, views
+from app.services import answer_templates, queue, views
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
@@ -520,6 +520,12 @@ DOORS = [
     ("POST", "/gestion/administracion/calendario", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
     ("POST", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
+    ("GET", "/gestion/administracion/plantillas", {ADMIN}),
+    ("GET", "/gestion/administracion/plantillas/nueva", {ADMIN}),
+    ("POST", "/gestion/administracion/plantillas/nueva", {ADMIN}),
+    ("GET", "/gestion/administracion/plantillas/{template}", {ADMIN}),
+    ("POST", "/gestion/administracion/plantillas/{template}", {ADMIN}),
+    ("POST", "/gestion/administracion/plantillas/{template}/quitar", {ADMIN}),
     ("GET", "/gestion/administracion/recordatorios", {ADMIN}),
     ("POST", "/gestion/administracion/recordatorios", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
@@ -539,7 +545,20 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "person": str(filed.citizen_id),
         "suspension": str(suspend(house).id),
         "view": str(_shared_view(house)),
+        "template": str(_template(house)),
     }
+
+
+def _template(house: House) -> int:
+    answer_templates.save(
+        None,
+        name="Acuse",
+        body="Hola.",
+        office_id=None,
+        author=house.administrator,
+        now=datetime.now(OFFICE),
+    )
+    return answer_templates.of_entity(house.entity.id)[0].id
 
 
 def _shared_view(house: House) -> int:
