@@ -11,21 +11,52 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from werkzeug.routing import Rule
 
 from app import create_app
 from app.config import Settings
+from app.services import hashing
 from tests.support.client import PageClient
 from tests.support.mail import MailServer, mail_server
 from tests.support.product import COMPILED, build_settings, close_connections
 from tests.support.server import serving
+
+# An app is made for each test, and half of that time goes into compiling the same addresses again.
+_compile_builder, _builders = Rule._compile_builder, {}
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True):
+    facts = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), append_unknown)
+    if facts not in _builders:
+        _builders[facts] = _compile_builder(rule, append_unknown)
+    return _builders[facts]
+
+
+Rule._compile_builder = _compiled_once
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 pytest_plugins = ["tests.support.databases", "tests.support.browser"]
 
 # Same examples everywhere, and no verdict by the clock of a busy machine.
 hypothesis_settings.register_profile("sac", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("sac")
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request, monkeypatch) -> None:
+    """Thousands of tests register and enter: only those that ask for `true_cost` pay for the hash
+    of the product, which takes longer than most of them."""
+    if "true_cost" not in request.fixturenames:
+        monkeypatch.setattr(hashing, "_hasher", QUICK)
+
+
+@pytest.fixture
+def true_cost() -> None:
+    """Passwords cost what they cost in the product."""
 
 
 @pytest.fixture
