@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +26,7 @@ from app.papers import PAPERS
 from app.services import cases, casework, consents, drafts, legal
 from app.services.cases import CaseFile
 from app.services.casework import Writing
+from app.services.legal import Sender
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
 from app.web import day, directory, settings
@@ -151,8 +153,9 @@ def withdraw(radicado: str) -> ResponseReturnValue:
     code = case.radicado
     form = WithdrawForm()
     if form.validate_on_submit():
-        legal.withdraw(code, author=account(), reason=form.reason.data or "", now=clock.now())
-        flash("Desistió de su requerimiento. Puede radicarlo otra vez cuando quiera.", "success")
+        by = Sender(author=account(), now=clock.now(), submission=str(uuid4()))
+        letter = legal.withdraw(code, reason=form.reason.data or "", by=by)
+        flash(f"Desistió de su requerimiento. La constancia es la {letter}.", "success")
         return redirect(url_for("citizen.show", radicado=code), code=303)
     next_status(case.status, Action.WITHDRAW)
     page = render_template("citizen/withdraw.html", case=case, form=form)

@@ -34,9 +34,7 @@ AT_THE_COUNTER = {
     Channel.LETTER: "por carta",
 }
 # The lines of the history whose note the citizen reads too.
-TOLD = frozenset(
-    {Action.ANSWER, Action.ANNUL, Action.WITHDRAW, Action.MOVE, Action.NOTIFY, *TITLES}
-)
+TOLD = frozenset({Action.ANSWER, Action.MOVE, Action.NOTIFY, *TITLES})
 # What the citizen does, on line or through a clerk.
 THEIRS = {
     Action.CONTRIBUTE: "Usted envió más información",
@@ -307,7 +305,7 @@ def _paper_of(message: Message, case: Requerimiento) -> str:
 def _signature(message: Message, case: Requerimiento) -> str:
     """The office; and who signs, if it is the answer or a letter of the law."""
     office = message.author.office.name if message.author.office else case.entity.name
-    if message.radicado:
+    if message.radicado and message.author_id != case.citizen_id:
         return f"{message.author.display_name}, {office}"
     return office
 

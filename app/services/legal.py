@@ -21,7 +21,6 @@ from app.services.casework import (
     check_own,
     load,
     move,
-    refusal,
     taken,
     written_by_form,
 )
@@ -254,33 +253,24 @@ def ask_more_time(
         return case.due_on
 
 
-def withdraw(
-    radicado: str,
-    *,
-    author: Account,
-    channel: Channel = Channel.WEB,
-    reason: str = "",
-    now: datetime,
-) -> None:
-    """Take the citizen's express withdrawal, on line or at the counter.
+def withdraw(radicado: str, *, channel: Channel = Channel.WEB, reason: str = "", by: Hand) -> str:
+    """Take the citizen's express withdrawal, on line or at the counter, and say in a letter that
+    it was taken. On line nobody of the office acts: the letter is the system's own.
 
     Raises:
         RuleBroken: the state or the law (article 18) does not admit it.
     """
-    with writing():
-        case = load(radicado, author)
-        check_own(case, Action.WITHDRAW, author)
-        acts.withdraw(courses.load(case), at=now)
-        case.closed_at = now
-        said = ". ".join(filter(None, (taken(channel), " ".join(reason.split()))))
-        move(case, Action.WITHDRAW, author=author, note=said, now=now)
-        _tell(case, "desistió", "Recibimos su desistimiento: el requerimiento terminó.", now)
+    words = " ".join(reason.split())
+
+    def act(course: Course) -> Course:
+        return acts.withdraw(course, at=by.now)
+
+    said = ". ".join(filter(None, (taken(channel), words)))
+    return by.take(Deed(letter=Letter(Action.WITHDRAW, radicado, words), act=act, note=said))
 
 
 def _course_after(deed: Deed, case: Requerimiento, author: Account) -> Course:
-    reason = refusal(case, deed.letter.action, author)
-    if reason is not None:
-        raise reason
+    check_own(case, deed.letter.action, author)
     return deed.act(courses.load(case))
 
 

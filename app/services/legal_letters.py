@@ -14,6 +14,7 @@ TITLES = {
     Action.ASK_TO_CLARIFY: "Solicitud de aclarar",
     Action.EXTEND: "Aviso de prórroga",
     Action.REFER: "Traslado por competencia",
+    Action.WITHDRAW: "Constancia de desistimiento",
     Action.DECLARE_WITHDRAWN: "Desistimiento tácito",
     Action.SHELVE: "Archivo de la solicitud",
     Action.REJECT: "Rechazo de la solicitud",
@@ -29,6 +30,10 @@ APPEAL = (
 KEPT_IN_THE_REGISTER = (
     "El número no se usa otra vez: queda en el registro con este motivo. Si cree que es un error, "
     "comuníquese con la Mesa de Ayuda."
+)
+MAY_GO_ON = (
+    "No tiene que hacer nada más. Puede presentarlo otra vez cuando quiera. La entidad puede "
+    "continuarlo de oficio por interés público: en ese caso lo decide con motivos y se lo dice."
 )
 COUNTED_THERE = (
     "El plazo para responderle se cuenta allá desde el día siguiente a cuando lo reciban. Esta es "
@@ -93,11 +98,21 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
                 f"Su requerimiento {code} se atiende antes que otros. {letter.ground}.",
                 "El plazo para responderle no cambia.",
             )
+    return _around_an_end(letter)
+
+
+def _around_an_end(letter: Letter) -> tuple[str, str]:
+    """Of an act that ends the case and leaves it to nobody else."""
+    code = letter.radicado
+    match letter.action:
         case Action.ANNUL:
             return (
                 f"Anulamos el radicado {code}, que se tomó por error. El motivo es:",
                 KEPT_IN_THE_REGISTER,
             )
+        case Action.WITHDRAW:
+            reasons = " Sus razones:" if letter.words else ""
+            return f"Recibimos su desistimiento: {code} termina aquí.{reasons}", MAY_GO_ON
         case Action.DECLARE_WITHDRAWN:
             return f"Decretamos el desistimiento tácito del requerimiento {code}:", APPEAL
     return f"Archivamos su requerimiento {code}:", "Puede presentarlo otra vez cuando quiera."

@@ -91,15 +91,9 @@ def _give_more_time(radicado: str, form: Any, by: Sender) -> str:
     return f"La persona tiene hasta el {long_date(until)} para completar."
 
 
-def _take_withdrawal(radicado: str, form: Any, by: Sender) -> str:
-    legal.withdraw(
-        radicado,
-        author=by.author,
-        channel=Channel(form.channel.data),
-        reason=form.words,
-        now=by.now,
-    )
-    return "Recibido: la persona desistió y el requerimiento terminó."
+def _take_withdrawal(radicado: str, form: Any, by: Hand) -> str:
+    channel = Channel(form.channel.data)
+    return legal.withdraw(radicado, channel=channel, reason=form.words, by=by)
 
 
 REQUIRE = Task(

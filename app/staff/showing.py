@@ -146,9 +146,13 @@ def _turn(message: Message, file: CaseFile) -> Turn:
     side = {MessageKind.CONTRIBUTION: "citizen", MessageKind.NOTE: "note"}.get(
         message.kind, "office"
     )
+    case = file.requerimiento
+    is_theirs = message.author_id == case.citizen_id
     author = message.author.display_name
-    if side == "citizen" and message.author_id != file.requerimiento.citizen_id:
-        author = f"{file.requerimiento.citizen.display_name}, lo recibió {author}"
+    if side == "citizen" and not is_theirs:
+        author = f"{case.citizen.display_name}, lo recibió {author}"
+    if side == "office" and is_theirs:  # the citizen acted, and the system said that it was taken
+        author = case.entity.name
     return Turn(
         side=side,
         author=author,

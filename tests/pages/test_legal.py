@@ -218,7 +218,7 @@ def test_the_citizen_asks_for_more_time_once(app, staff, citizen, radicado):
     assert "Pedir un mes más" not in words(again)
 
 
-def test_the_citizen_withdraws_after_being_asked_once(app, citizen, radicado):
+def test_the_citizen_withdraws_after_being_asked_once(app, staff, citizen, radicado, tmp_path):
     client = entered(app, citizen, on(17))
     with at(17):
         done = client.submit(f"/requerimientos/{radicado}/desistir", {"reason": "Ya no."})
@@ -226,6 +226,16 @@ def test_the_citizen_withdraws_after_being_asked_once(app, citizen, radicado):
 
     assert done.status_code == 303
     assert case_of(radicado).status is Status.WITHDRAWN
+    [letter] = case_of(radicado).messages
+    with at(17):
+        shown = words(client.get(f"/requerimientos/{radicado}"))
+        paper = client.get(f"/requerimientos/{radicado}/oficios/{letter.radicado}.pdf")
+        inside = words(staff.get(f"/gestion/{radicado}"))
+    signed = text_of(paper.data, tmp_path)
+    assert f"Constancia de desistimiento {letter.radicado}" in shown
+    assert "La emitió el sistema" in signed
+    assert signed.index("Ya no.") < signed.index("artículo 18")
+    assert "Atención al Ciudadano Constancia" not in inside
     assert again.status_code == 409
     assert "artículo 18" in words(again)
 
@@ -473,6 +483,7 @@ def test_the_counter_takes_a_withdrawal(clerk, radicado):
     case = case_of(radicado)
     assert done.status_code == 303
     assert case.status is Status.WITHDRAWN
+    assert case.messages[-1].author.username == "soa.ventanilla"
     assert case.events[-1].note == "En persona, recibido en ventanilla. Ya lo resolví."
 
 

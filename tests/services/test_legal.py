@@ -162,13 +162,23 @@ def test_a_late_referral_keeps_its_explanation_where_only_the_office_reads(house
 def test_a_citizen_withdraws_their_own_case_and_nobody_elses(house, citizen, radicado):
     other = add_citizen(house.entity.id, document_number="1000000001", email="otra@example.com")
     with pytest.raises(NotFound):
-        legal.withdraw(radicado, author=other, now=on(18))
+        legal.withdraw(radicado, by=by(other, on(18)))
 
-    legal.withdraw(radicado, author=citizen, reason="Ya lo resolví.", now=on(18))
+    code = legal.withdraw(radicado, reason="Ya lo resolví.", by=by(citizen, on(18)))
 
     case = case_of(radicado)
     assert (case.status, case.closed_at) == (Status.WITHDRAWN, on(18))
+    [letter] = case.messages
+    assert (letter.radicado, letter.action) == (code, Action.WITHDRAW)
+    assert "Recibimos su desistimiento" in letter.body
+    assert "Sus razones:\n\nYa lo resolví." in letter.body
     assert last_event(radicado).note == "Ya lo resolví."
+
+
+def test_only_the_withdrawal_is_an_act_of_the_citizen(house, citizen, radicado):
+    with pytest.raises(RuleBroken):
+        legal.extend(radicado, until=date(2026, 4, 10), reason=WHY, by=by(citizen, on(18)))
+    assert case_of(radicado).messages == []
 
 
 def test_a_tacit_withdrawal_waits_for_the_citizens_last_day_and_a_persons_reasons(house, radicado):
@@ -257,7 +267,7 @@ VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
     Action.REFER: lambda house, _, code: legal.refer(
         code, to="Alcaldía", words=WHY, why_late="", by=by(house.official, on(18))
     ),
-    Action.WITHDRAW: lambda _, citizen, code: legal.withdraw(code, author=citizen, now=on(18)),
+    Action.WITHDRAW: lambda _, citizen, code: legal.withdraw(code, by=by(citizen, on(18))),
     Action.DECLARE_WITHDRAWN: lambda house, _, code: legal.declare_withdrawn(
         code, reasons=WHY, by=by(house.coordinator, on(18))
     ),

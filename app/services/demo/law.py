@@ -107,7 +107,7 @@ def _reject(who: Parties, now: datetime) -> None:
 
 
 def _withdraw(who: Parties, now: datetime) -> None:
-    legal.withdraw(who.radicado, author=who.citizen, reason="Ya lo resolví en el colegio.", now=now)
+    legal.withdraw(who.radicado, reason="Ya lo resolví en el colegio.", by=_by(who.citizen, now))
 
 
 def _declare_withdrawn(who: Parties, now: datetime) -> None:
