@@ -35,6 +35,13 @@ AT_THE_COUNTER = {
 }
 # The lines of the history whose note the citizen reads too.
 TOLD = frozenset({Action.ANSWER, Action.MOVE, Action.NOTIFY, *TITLES})
+# What the office does among itself, which is not told.
+INSIDE = frozenset(
+    {
+        *(Action.NOTE, Action.RELEASE, Action.SUBMIT, Action.APPROVE, Action.RETURN, Action.UNDO),
+        *(Action.LINK, Action.UNLINK, Action.RESERVE, Action.UNRESERVE, Action.RECUSE),
+    }
+)
 # What the citizen does, on line or through a clerk.
 THEIRS = {
     Action.CONTRIBUTE: "Usted envió más información",
@@ -332,7 +339,7 @@ def history(file: CaseFile) -> list[Line]:
             note=event.note if event.action in TOLD else "",
         )
         for event in file.events
-        if event.action is not Action.NOTE
+        if event.action not in INSIDE
     ]
     return lines[::-1]
 
@@ -348,6 +355,7 @@ def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
         Action.ASSIGN: f"La Secretaría lo asignó a {office}",
         Action.START: "La dependencia empezó a trabajar en él",
         Action.MESSAGE: "La Secretaría le escribió",
+        Action.HAND_OVER: "La Secretaría lo pasó a otra dependencia",
         Action.ANSWER: "La Secretaría respondió",
         Action.CLOSE: "La Secretaría lo cerró",
         Action.ASK_TO_COMPLETE: "La Secretaría le pidió completarlo",

@@ -146,6 +146,17 @@ class Action(StrEnum):
     MOVE = "mover_plazo"
     RETURN_MAIL = "devolver_correo"
     NOTIFY = "notificar"
+    HAND_OVER = "pasar"
+    RELEASE = "soltar"
+    SUBMIT = "pedir_aprobacion"
+    APPROVE = "aprobar"
+    RETURN = "devolver_respuesta"
+    UNDO = "deshacer_envio"
+    LINK = "vincular"
+    UNLINK = "desvincular"
+    RESERVE = "reservar"
+    UNRESERVE = "levantar_reserva"
+    RECUSE = "apartar"
 
     @property
     def label(self) -> str:
@@ -188,6 +199,17 @@ ACTION_LABELS = {
     Action.MOVE: "Mover el plazo por el calendario",
     Action.RETURN_MAIL: "Registrar que un correo no llegó",
     Action.NOTIFY: "Notificar por otro medio",
+    Action.HAND_OVER: "Pasar a otra dependencia",
+    Action.RELEASE: "Devolver a la dependencia",
+    Action.SUBMIT: "Pedir aprobación",
+    Action.APPROVE: "Aprobar la respuesta",
+    Action.RETURN: "Devolver la respuesta",
+    Action.UNDO: "Deshacer el envío",
+    Action.LINK: "Vincular a otro requerimiento",
+    Action.UNLINK: "Desvincular",
+    Action.RESERVE: "Marcar como sensible",
+    Action.UNRESERVE: "Quitar la marca de sensible",
+    Action.RECUSE: "Apartar a una persona del caso",
 }
 
 ACTIONS_DONE = {
@@ -215,6 +237,17 @@ ACTIONS_DONE = {
     Action.MOVE: "El vencimiento cambió por el calendario",
     Action.RETURN_MAIL: "Un correo no llegó a su destino",
     Action.NOTIFY: "Notificado por otro medio",
+    Action.HAND_OVER: "Pasó a otra dependencia",
+    Action.RELEASE: "Devuelto a la dependencia",
+    Action.SUBMIT: "Se pidió aprobar la respuesta",
+    Action.APPROVE: "Respuesta aprobada",
+    Action.RETURN: "Respuesta devuelta con observaciones",
+    Action.UNDO: "Se deshizo el envío de la respuesta",
+    Action.LINK: "Vinculado a otro requerimiento",
+    Action.UNLINK: "Desvinculado",
+    Action.RESERVE: "Marcado como sensible",
+    Action.UNRESERVE: "Dejó de estar marcado como sensible",
+    Action.RECUSE: "Una persona quedó apartada del caso",
 }
 
 ARTICLES = {
@@ -236,10 +269,12 @@ ARTICLES = {
     Action.REFER: "Ley 1437 de 2011, artículo 21",
     Action.MOVE: "Ley 4 de 1913, artículo 62",
     Action.NOTIFY: "Ley 1437 de 2011, artículos 56 y 67",
+    Action.RECUSE: "Ley 1437 de 2011, artículos 11 y 12",
 }
 
 _WORKING = (Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS)
 _NEAR = (Status.ASSIGNED, Status.IN_PROGRESS)
+_IN_HAND = (*_NEAR, Status.WAITING)
 
 # The whole life of a requerimiento. A pair that is missing here cannot happen. What waits for the
 # citizen ends by a person's act and never by the calendar (Ley 1437 of 2011, article 17).
@@ -285,6 +320,21 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     # What the mail gave back, and how it was told instead, are facts of any state.
     **{(status, Action.RETURN_MAIL): status for status in Status},
     **{(status, Action.NOTIFY): status for status in Status},
+    # Whose it is within the entity. The citizen's term does not notice.
+    **{(status, Action.HAND_OVER): Status.ASSIGNED for status in _NEAR},
+    (Status.WAITING, Action.HAND_OVER): Status.WAITING,
+    **{(status, Action.RELEASE): Status.ASSIGNED for status in _NEAR},
+    (Status.WAITING, Action.RELEASE): Status.WAITING,
+    # An answer on its way: it is one once it was sent.
+    **{(status, Action.SUBMIT): status for status in _IN_HAND},
+    **{(status, Action.APPROVE): status for status in _IN_HAND},
+    **{(status, Action.RETURN): status for status in _IN_HAND},
+    **{(status, Action.UNDO): status for status in _IN_HAND},
+    **{(status, Action.LINK): status for status in sorted(OPEN)},
+    **{(status, Action.UNLINK): status for status in sorted(OPEN)},
+    **{(status, Action.RESERVE): status for status in Status},
+    **{(status, Action.UNRESERVE): status for status in Status},
+    **{(status, Action.RECUSE): status for status in sorted(OPEN)},
     **{(status, Action.REFER): Status.REFERRED for status in _WORKING},
     **{(status, Action.REJECT): Status.REJECTED for status in _NEAR},
     **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in sorted(OPEN)},

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     CLOSE = "cerrar"
     ANNUL = "anular"
     NOTE = "anotar"
+    APPROVE = "aprobar"
+    GUARD = "reservar"
     COUNTER = "ventanilla"
     ADMINISTER = "administrar"
 
@@ -50,6 +52,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CLOSE,
             Permission.ANNUL,
             Permission.NOTE,
+            Permission.APPROVE,
+            Permission.GUARD,
             Permission.COUNTER,
         }
     ),
@@ -71,6 +75,17 @@ NEEDED: dict[Action, Permission] = {
     Action.REFER: Permission.WORK,
     Action.PRIORITISE: Permission.WORK,
     Action.NOTIFY: Permission.WORK,
+    Action.HAND_OVER: Permission.WORK,
+    Action.RELEASE: Permission.WORK,
+    Action.SUBMIT: Permission.WORK,
+    Action.UNDO: Permission.WORK,
+    Action.LINK: Permission.WORK,
+    Action.UNLINK: Permission.WORK,
+    Action.APPROVE: Permission.APPROVE,
+    Action.RETURN: Permission.APPROVE,
+    Action.RESERVE: Permission.GUARD,
+    Action.UNRESERVE: Permission.GUARD,
+    Action.RECUSE: Permission.GUARD,
     # Reasoned acts that end the case.
     Action.DECLARE_WITHDRAWN: Permission.CLOSE,
     Action.SHELVE: Permission.CLOSE,

@@ -19,6 +19,12 @@ OF_THE_WORK = {
     Action.REFER,
     Action.PRIORITISE,
     Action.NOTIFY,
+    Action.HAND_OVER,
+    Action.RELEASE,
+    Action.SUBMIT,
+    Action.UNDO,
+    Action.LINK,
+    Action.UNLINK,
 }
 OF_THE_COUNTER = {
     Action.NOTE,
