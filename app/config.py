@@ -54,6 +54,7 @@ class Settings:
     reception_reading: int = 1
     document_as_first_password: bool = True
     embedded_worker: bool = True
+    undo_seconds: int = 30
     insecure_http: bool = False
 
     @property
@@ -117,6 +118,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             values, "SAC_DOCUMENT_AS_FIRST_PASSWORD", {"allow": True, "forbid": False}, "allow"
         ),
         embedded_worker=_boolean(values, "SAC_EMBEDDED_WORKER", True),
+        undo_seconds=_integer(values, "SAC_UNDO_SECONDS", 30, 0, 300),
         insecure_http=_boolean(values, "SAC_INSECURE_HTTP", False),
     )
     _refuse_plain_http(settings)

@@ -17,7 +17,7 @@ from flask_mail import Mail
 from app import clock
 from app.config import Settings
 from app.domain.reminders import MORNING
-from app.services import attempts, heads, reminders, sweeping, undelivered
+from app.services import answering, attempts, heads, reminders, sweeping, undelivered
 from app.services.letters import Writer
 from app.services.mail import Courier, courier_for
 from app.services.outbox import Drained, Postman
@@ -76,6 +76,7 @@ class Worker:
             self._publish()
             self._collect()
             self._remind()
+            self._send_answers()
             pause = AWAY if self._drain().is_away else IDLE
             self._woken.wait(pause)
             self._woken.clear()
@@ -110,6 +111,13 @@ class Worker:
         except Exception:
             log.exception("the staff could not be reminded")
 
+    def _send_answers(self) -> None:
+        try:
+            with self._app.app_context():
+                answering.send_due(clock.now())
+        except Exception:
+            log.exception("the answers that nobody undid could not be sent")
+
     def _collect(self) -> None:
         try:
             with self._app.app_context():
@@ -131,6 +139,7 @@ def run_once(app: Flask) -> int:
     publish_heads(app)
     collect_returned(app)
     reminders.send(clock.now())
+    answering.send_due(clock.now())
     return _postman(app).drain().sent
 
 

@@ -21,6 +21,18 @@ BLANKS = {
     "dependencia": "su dependencia",
     "firma": "su nombre",
 }
+# What they say of a case that does not exist, for whoever writes a template.
+SAMPLE = {
+    "nombre": "Francisco Rivera",
+    "radicado": "SOA2026ER000001",
+    "tipo": "petición",
+    "recibido": "16 de marzo de 2026",
+    "vence": "9 de abril de 2026",
+    "hoy": "20 de marzo de 2026",
+    "entidad": "Secretaría de Educación de ejemplo",
+    "dependencia": "Atención al Ciudadano",
+    "firma": "Nombre de quien firma",
+}
 _BLANK = re.compile(r"\{([^{}\n]{0,40})\}")
 
 

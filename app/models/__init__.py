@@ -14,6 +14,7 @@ from app.models.account import (
     RememberToken,
 )
 from app.models.answer_template import AnswerTemplate
+from app.models.answering import Mention, PreparedAnswer, Presence, Stage
 from app.models.consent import NotificationConsent
 from app.models.entity import (
     DataNotice,
@@ -47,6 +48,7 @@ __all__ = [
     "Entity",
     "Event",
     "LoginSession",
+    "Mention",
     "Message",
     "MessageKind",
     "NotificationConsent",
@@ -54,6 +56,8 @@ __all__ = [
     "OutboxAttempt",
     "OutboxMessage",
     "OutboxStatus",
+    "PreparedAnswer",
+    "Presence",
     "PublishedHead",
     "Radicado",
     "RadicadoCounter",
@@ -64,6 +68,7 @@ __all__ = [
     "RememberToken",
     "Requerimiento",
     "SavedView",
+    "Stage",
     "Suspension",
     "Topic",
 ]

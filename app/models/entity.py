@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.radicado import Direction
@@ -87,6 +87,8 @@ class Topic(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[Kind | None] = mapped_column(readable_enum(Kind, "topic_kind"))
     is_public: Mapped[bool] = mapped_column(default=True)
+    # Whether a second person reads an answer before it goes.
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     parent: Mapped[Topic | None] = relationship(remote_side="Topic.id")
     office: Mapped[Office | None] = relationship()

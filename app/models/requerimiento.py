@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,9 @@ from app.extensions import Base
 from app.models.account import Account
 from app.models.entity import Entity, Office, Topic
 from app.models.types import UTCDateTime, readable_enum
+
+if TYPE_CHECKING:
+    from app.models.answering import PreparedAnswer
 
 
 class Requerimiento(Base):
@@ -147,7 +151,8 @@ class MessageKind(StrEnum):
 
 class Message(Base):
     """A piece of the conversation. An answer, and a letter of the law, carries its own outgoing
-    radicado; a note is never shown to the citizen."""
+    radicado; a note is never shown to the citizen. An answer that is only
+    `prepared` is kept as a note until it goes."""
 
     __tablename__ = "message"
     __table_args__ = (UniqueConstraint("requerimiento_id", "submission"),)
@@ -170,6 +175,7 @@ class Message(Base):
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="message", order_by="Attachment.id"
     )
+    prepared: Mapped[PreparedAnswer | None] = relationship(back_populates="message")
 
 
 class Attachment(Base):

@@ -12,7 +12,16 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 from app.domain.errors import NotFound
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.extensions import db, writing
-from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
+from app.models import (
+    Account,
+    Attachment,
+    Event,
+    Message,
+    MessageKind,
+    PreparedAnswer,
+    Requerimiento,
+)
+from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +46,9 @@ _MESSAGES = (
     .order_by(Message.id)
 )
 _MESSAGES_FOR_CITIZEN = _MESSAGES.where(Message.kind != MessageKind.NOTE)
+_MESSAGES_FOR_STAFF = _MESSAGES.options(
+    joinedload(Message.prepared).joinedload(PreparedAnswer.reviewer)
+)
 _FILES = (
     select(Attachment)
     .where(Attachment.requerimiento_id == bindparam("case_id"))
@@ -85,7 +97,7 @@ def open_file(radicado: str, *, account: Account) -> CaseFile:
     """The whole case for its page. Notes of the office are left out for the citizen."""
     requerimiento = find(radicado, account=account)
     this = {"case_id": requerimiento.id}
-    messages = _MESSAGES if account.is_staff else _MESSAGES_FOR_CITIZEN
+    messages = _MESSAGES_FOR_STAFF if account.is_staff else _MESSAGES_FOR_CITIZEN
     files = db.session.scalars(_FILES, this).all()
     files_of: dict[int, list[Attachment]] = {}
     for file in files:
@@ -119,6 +131,14 @@ def find_attachment(public_id: str, *, account: Account) -> Attachment:
     if is_note and not account.is_staff:
         raise NotFound(public_id)
     return attachment
+
+
+def stored(message: Message) -> list[StoredFile]:
+    """The files of a message, as a form keeps them."""
+    return [
+        StoredFile(file.name, file.size, file.sha256, file.media_type, file.stored_as)
+        for file in message.attachments
+    ]
 
 
 def find_letter(radicado: str, code: str, *, account: Account) -> Message:

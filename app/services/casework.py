@@ -17,7 +17,7 @@ from app.domain.requerimiento import Action, Channel, Status, next_status
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
-from app.services import courses, drafts, radicados, register
+from app.services import courses, drafts, mentions, radicados, register
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
@@ -102,6 +102,7 @@ def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> No
         if case is not None:
             message = add_message(case, MessageKind.NOTE, words, author=author, now=now)
             move(case, Action.NOTE, author=author, now=now, message=message)
+            mentions.record(case, message, author=author, now=now)
 
 
 def contribute(
@@ -143,21 +144,31 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
     with writing():
         case = load(radicado, author)
         earlier = written_by_form(case, words.submission)
-        if earlier is not None and earlier.radicado and _says_the_same(earlier, words):
+        if earlier is not None and earlier.radicado and says_the_same(earlier, words):
             return earlier.radicado
         _check(case, Action.ANSWER, author)
-        acts.answer(courses.load(case), at=now)
         message = add_message(case, MessageKind.ANSWER, words, author=author, now=now)
-        code = radicados.take(case.entity, Direction.OUTGOING, now)
-        db.session.flush()
-        message.radicado = code
-        case.answered_at = now
-        if case.status is Status.WAITING:  # the clock stood: no answer is late
-            case.due_on = max(case.due_on, now.date())
-        said = f"Radicado de salida {code}"
-        move(case, Action.ANSWER, author=author, note=said, now=now, message=message)
-        tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
-        return code
+        return give_answer(case, message, author=author, now=now)
+
+
+def give_answer(case: Requerimiento, message: Message, *, author: Account, now: datetime) -> str:
+    """Make a message the answer of its case, within the transaction of the caller; return the
+    outgoing radicado.
+
+    Raises:
+        LawRefuses: the case has ended.
+    """
+    acts.answer(courses.load(case), at=now)
+    code = radicados.take(case.entity, Direction.OUTGOING, now)
+    db.session.flush()
+    message.radicado = code
+    case.answered_at = now
+    if case.status is Status.WAITING:  # the clock stood: no answer is late
+        case.due_on = max(case.due_on, now.date())
+    said = f"Radicado de salida {code}"
+    move(case, Action.ANSWER, author=author, note=said, now=now, message=message)
+    tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
+    return code
 
 
 def close(radicado: str, *, author: Account, now: datetime) -> None:
@@ -193,6 +204,15 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
     except RuleBroken as reason:
         return reason
     return None
+
+
+def events_since(case_id: int, seen: int | None, reader: Account) -> bool:
+    """Whether somebody else did something in the case after the event that the reader saw last."""
+    if seen is None:
+        return False
+    later = select(Event.id).filter_by(requerimiento_id=case_id).where(Event.id > seen)
+    others = Event.author_id.is_distinct_from(reader.id)
+    return db.session.scalar(later.where(others).limit(1)) is not None
 
 
 def keep_draft(
@@ -315,12 +335,13 @@ def unsent_words(case: Requerimiento, words: Writing) -> Writing | None:
         earlier = written_by_form(case, name)
         if earlier is None:
             return replace(words, submission=name)
-        if _says_the_same(earlier, words):
+        if says_the_same(earlier, words):
             break
     return None
 
 
-def _says_the_same(message: Message, words: Writing) -> bool:
+def says_the_same(message: Message, words: Writing) -> bool:
+    """Whether a message has these very words and files."""
     said = (message.body, digests(message.attachments))
     return said == (checked_body(words.body), digests(words.files))
 

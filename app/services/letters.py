@@ -37,6 +37,7 @@ FACTS: dict[str, set[str]] = {
     "password_changed": {"name", "changed_at"},
     "register_head": {"head_on", "line"},
     "digest": {"name", "today_on", "summary", "rows"},
+    "mention": {"name", "author", "case"},
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
 # how the term is counted, day by day.
@@ -124,6 +125,8 @@ class Writer:
         """Where the button of the letter leads."""
         if letter in NOTICES:
             return f"/requerimientos/{quote(facts['radicado'])}"
+        if letter == "mention":
+            return f"/gestion/{quote(facts['case'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"
         return LEADS_TO.get(letter, "/ingreso")

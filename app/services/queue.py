@@ -14,7 +14,7 @@ from app.domain.person import display_name, normalise_document
 from app.domain.radicado import Direction, is_radicado, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
 from app.extensions import db
-from app.models import Account, Office, Radicado, Requerimiento
+from app.models import Account, Mention, Office, PreparedAnswer, Radicado, Requerimiento, Stage
 from app.services import search
 
 PAGE = 50
@@ -24,14 +24,22 @@ YEARS = 5  # before this one in which the number of a radicado is looked for
 LONGEST_NUMBER = 6  # figures; longer is a document
 BEGINNING = re.compile(r"[A-Z]{2,6}[0-9]{4}(E[RE]?[0-9]{0,8})?")
 NAMED = frozenset({"radicado", "beginning", "number", "document"})
+FEW = frozenset({"to_approve", "mentioned"})  # found by tables of their own
 DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
+
+
+_WAITING_ANSWERS = select(PreparedAnswer.requerimiento_id).where(
+    PreparedAnswer.stage == Stage.TO_APPROVE
+)
 
 
 @dataclass(frozen=True)
 class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
     one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
-    mail came back, in whatever state. What has a `q` is found in any state unless `is_open` or
+    mail came back, in whatever state; `to_approve` for those whose answer waits for a second
+    person, and `mentioned` for those where a note names that account and was not read.
+    What has a `q` is found in any state unless `is_open` or
     `closed` narrow it. `columns` are those to show."""
 
     q: str = ""
@@ -44,6 +52,8 @@ class Filters:
     closed: bool = False
     is_open: bool = False
     undelivered: bool = False
+    to_approve: bool = False
+    mentioned: int | None = None
     columns: tuple[str, ...] = ()
     after: tuple[date, int] | None = None
 
@@ -140,6 +150,8 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "assignee": filters.assignee,
         "unassigned": filters.unassigned or None,
         "undelivered": filters.undelivered or None,
+        "to_approve": filters.to_approve or None,
+        "mentioned": filters.mentioned,
     }
     if filters.q and not filters.has_words:
         values = _named(filters.q, today.year)
@@ -277,14 +289,20 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "assignee": case.assignee_id == given("assignee"),
         "unassigned": case.assignee_id.is_(None),
         "undelivered": case.undelivered_at.is_not(None),
+        "to_approve": case.id.in_(_WAITING_ANSWERS),
+        "mentioned": case.id.in_(
+            select(Mention.requerimiento_id).where(
+                Mention.account_id == given("mentioned"), Mention.seen_at.is_(None)
+            )
+        ),
         "vencidos": case.due_on < given("today"),
         "hoy": case.due_on == given("today"),
         "semana": case.due_on.between(given("today"), given("end")),
         "after": _beyond(shape.latest_first),
     }
-    any_state = names & {*NAMED, "status", "undelivered", "words"}
+    any_state = names & {*NAMED, "status", "undelivered", "mentioned", "words"}
     # Where the few cases were found already, no index of the entity's may be followed instead.
-    entity_id = case.entity_id + 0 if names & {*NAMED, "words"} else case.entity_id
+    entity_id = case.entity_id + 0 if names & {*NAMED, *FEW, "words"} else case.entity_id
     return [
         entity_id == bindparam("entity_id"),
         *([] if any_state and "openness" not in shape.names else [case.is_open == shape.is_open]),

@@ -8,6 +8,7 @@ from app.staff.blueprint import bp
 for _part in (
     "administration",
     "answer_templates",
+    "answering",
     "bulk",
     "calendar",
     "case",

@@ -12,6 +12,7 @@ from app.domain.requerimiento import Kind, Status
 from app.services.queue import Filters
 
 OPEN, FINISHED, UNDELIVERED = "abiertos", "terminados", "sin_notificar"
+TO_APPROVE, MENTIONED = "por_aprobar", "me_mencionan"
 DUE_WORDS = {
     "vencidos": "antes de hoy",
     "hoy": "hoy",
@@ -74,6 +75,8 @@ def read(
         closed=status == FINISHED,
         is_open=status == OPEN and bool(q),  # without words they are the open ones anyway
         undelivered=status == UNDELIVERED,
+        to_approve=status == TO_APPROVE,
+        mentioned=reader_id if status == MENTIONED else None,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
         office=understood("office", lambda text: _one_of(text, offices)),
         assignee=assignee or None,
@@ -104,6 +107,8 @@ def status_word(filters: Filters) -> str:
     """The value of `status` that says which states are asked for."""
     if filters.undelivered:
         return UNDELIVERED
+    if filters.to_approve or filters.mentioned:
+        return TO_APPROVE if filters.to_approve else MENTIONED
     if filters.q and not filters.is_open:
         return FINISHED if filters.closed else filters.status or ""
     return FINISHED if filters.closed else filters.status or OPEN
@@ -117,7 +122,8 @@ def assignee_word(filters: Filters, reader_id: int) -> str:
 
 
 def _is_status(text: str) -> bool:
-    return text in (OPEN, FINISHED, UNDELIVERED) or text in set(Status)
+    named = (OPEN, FINISHED, UNDELIVERED, TO_APPROVE, MENTIONED)
+    return text in named or text in set(Status)
 
 
 def _assignee(text: str, reader_id: int, people: Collection[int]) -> int | None:

@@ -32,6 +32,7 @@ LETTERS = {
     "password_changed": "Cambio de contraseña",
     "register_head": "Cabeza del registro de eventos",
     "digest": "Resumen de la mañana",
+    "mention": "Lo nombraron en una nota",
 }
 STATUS_WORDS = {
     OutboxStatus.PENDING: "Por enviar",

@@ -1,13 +1,13 @@
 """Routes of the texts that answers begin from."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import account, staff_only
 from app.domain.requerimiento import MAX_BODY
 from app.domain.roles import Permission
-from app.domain.wording import BLANKS
+from app.domain.wording import BLANKS, SAMPLE, fill
 from app.services import answer_templates, entities
 from app.staff.blueprint import bp
 from app.staff.forms import TemplateForm
@@ -54,8 +54,11 @@ def remove_text(template_id: int) -> ResponseReturnValue:
 
 def _write(template_id: int | None, form: TemplateForm) -> ResponseReturnValue:
     form.offer(entities.offices(entity().id))
-    refusal = None
-    if form.validate_on_submit():
+    refusal, preview = None, ""
+    if "preview" in request.form:
+        form.validate()
+        preview = "" if form.errors else fill(form.body.data or "", SAMPLE)
+    elif form.validate_on_submit():
         refusal = attempt(
             lambda: answer_templates.save(
                 template_id,
@@ -76,6 +79,7 @@ def _write(template_id: int | None, form: TemplateForm) -> ResponseReturnValue:
         form=form,
         template_id=template_id,
         blanks=BLANKS,
+        preview=preview,
         refusal=None if refusal and refusal.field else refusal,
         max_body=MAX_BODY,
     )

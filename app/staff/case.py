@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, explained, papers, unfinished
 from app.access import account, limited, staff_only
+from app.domain.calendar import OFFICE
 from app.domain.consent import in_force
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.forms import Form
-from app.models import Requerimiento
+from app.models import PreparedAnswer, Requerimiento
 from app.papers import PAPERS
-from app.services import cases, casework, consents, drafts, entities
+from app.services import answering, cases, casework, consents, drafts, entities, mentions
+from app.services.cases import CaseFile
 from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.forms import AssignForm, ConfirmForm
@@ -25,8 +27,8 @@ from app.web import entity
 @staff_only(Permission.SEE_CASES)
 def case(radicado: str) -> ResponseReturnValue:
     """The whole case: what was said and done, the clock, and what can be done now."""
-    file = cases.open_file(radicado, account=account())
-    found, now = file.requerimiento, clock.now()
+    file, now = _opened(radicado), clock.now()
+    found = file.requerimiento
     ticking = explained.clock_of(found, file.events, now.date())
     course = ticking.course
     letters = [message for message in file.messages if message.radicado]
@@ -37,7 +39,8 @@ def case(radicado: str) -> ResponseReturnValue:
         now,
         notifiable=bool(letters or found.undelivered_at),
     )
-    return render_template(
+    prepared = next((message.prepared for message in file.messages if message.prepared), None)
+    page = render_template(
         "staff/case.html",
         case=found,
         clock=ticking,
@@ -51,7 +54,30 @@ def case(radicado: str) -> ResponseReturnValue:
         origin=showing.how_it_came(found),
         untold=showing.how_to_tell(found),
         consent=in_force(consents.of_case(found), now),
+        prepared=prepared,
+        leaves=_hour(prepared),
     )
+    mentions.seen(found.id, account(), now)
+    return page
+
+
+def _opened(radicado: str) -> CaseFile:
+    """The case with all it has. An answer whose moment to be undone has passed is sent by whoever
+    looks, if no worker was faster."""
+    file = cases.open_file(radicado, account=account())
+    now = clock.now()
+    prepared = (message.prepared for message in file.messages if message.prepared)
+    if not any(answer.goes_at is not None and answer.goes_at <= now for answer in prepared):
+        return file
+    answering.send_due(now)
+    return cases.open_file(radicado, account=account())
+
+
+def _hour(prepared: PreparedAnswer | None) -> str:
+    """When an answer leaves, to the second; "" if it does not."""
+    if prepared is None or prepared.goes_at is None:
+        return ""
+    return prepared.goes_at.astimezone(OFFICE).strftime("%H:%M:%S")
 
 
 @bp.get("/<radicado>/oficios/<code>.pdf")

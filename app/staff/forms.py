@@ -206,6 +206,19 @@ class WordsForm(LegalForm):
     reason = _words()
 
 
+class ReturnForm(LegalForm):
+    """What must change in an answer before it goes."""
+
+    reason = TextAreaField(
+        "Qué hay que cambiar",
+        filters=[visible],
+        validators=[
+            InputRequired("Escriba qué hay que cambiar."),
+            Length(10, 500, "Escriba entre 10 y 500 letras."),
+        ],
+    )
+
+
 class AnnulForm(LegalForm):
     """Why a radicado was taken by mistake."""
 

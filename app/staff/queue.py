@@ -27,7 +27,9 @@ from app.staff.forms import ViewForm
 from app.staff.refusals import attempt
 from app.web import entity, short_day, thousands
 
-UNDELIVERED_TAB = "Correo devuelto"  # shown where there is some
+# Shown where there is some.
+UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
+PASSING_TABS = {UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
 @dataclass(frozen=True)
@@ -219,13 +221,16 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         "Todos los abiertos": Filters(),
         "Respondidos y cerrados": Filters(closed=True),
         UNDELIVERED_TAB: Filters(undelivered=True),
+        MENTIONS_TAB: Filters(mentioned=reader.id),
     }
+    if reader.may(Permission.APPROVE):
+        asked[APPROVE_TAB] = Filters(to_approve=True)
     numbers = cases_queue.counts(reader, asked, today=today)
     here = replace(filters, after=None)
     return [
         Tab(label, _in_words(numbers[label]), _url(wanted), wanted == here)
         for label, wanted in asked.items()
-        if label != UNDELIVERED_TAB or numbers[label] or wanted == here
+        if label not in PASSING_TABS or numbers[label] or wanted == here
     ]
 
 
@@ -246,6 +251,9 @@ def _choices(
     statuses |= {status.value: status.label.lower() for status in Status}
     statuses[address.FINISHED] = "respondidos y cerrados"
     statuses[address.UNDELIVERED] = "con correo devuelto"
+    statuses[address.MENTIONED] = "donde me nombraron"
+    if reader.may(Permission.APPROVE):
+        statuses[address.TO_APPROVE] = "con respuesta por aprobar"
     persons = {"": "cualquier persona", address.MINE: "mí", address.NOBODY: "nadie"}
     persons |= {str(number): name for number, name in people.items() if number != reader.id}
     if not reader.may(Permission.WORK):

@@ -11,7 +11,7 @@ from app.domain.course import Course
 from app.domain.deadline import Light, Tone, light_for
 from app.domain.requerimiento import Action, Channel
 from app.explained import waiting_light
-from app.models import Attachment, Message, MessageKind, Requerimiento
+from app.models import Account, Attachment, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
 from app.services.legal_letters import title_of
 from app.web import short_day
@@ -96,6 +96,17 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class News:
+    """What happened in a case while somebody wrote in it."""
+
+    when: datetime
+    title: str
+    author: str
+    note: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A line of the history."""
 
@@ -167,6 +178,8 @@ def _turn(message: Message, file: CaseFile) -> Turn:
 
 
 def _title(message: Message) -> str:
+    if message.prepared is not None:
+        return "Respuesta sin enviar"
     return f"{title_of(message.action)} {message.radicado}" if message.radicado else ""
 
 
@@ -187,6 +200,24 @@ def history(file: CaseFile) -> list[Line]:
             event.note,
         )
         for event in reversed(file.events)
+    ]
+
+
+def news(file: CaseFile, seen: int | None, reader: Account) -> list[News]:
+    """What others did in the case since the reader had it before them, with what they wrote."""
+    if seen is None:
+        return []
+    said = {message.id: message.body for message in file.messages}
+    return [
+        News(
+            event.happened_at,
+            event.action.done,
+            event.author.display_name if event.author else "",
+            event.note,
+            said.get(event.message_id or 0, ""),
+        )
+        for event in file.events
+        if event.id > seen and event.author_id != reader.id
     ]
 
 

@@ -23,14 +23,15 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
 from app.domain.wording import blanks_of, mentions_annex
-from app.models import MessageKind, Requerimiento
-from app.services import answer_templates, cases, casework, drafts, undelivered
+from app.models import MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.services import answer_templates, answering, cases, casework, drafts, undelivered
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.filing import checked_body
 from app.services.storage import StoredFile
 from app.services.undelivered import Medium
 from app.staff import showing
+from app.staff.answering import said_of, undo_time
 from app.staff.blueprint import bp
 from app.staff.forms import NotifiedForm, ReceivingForm, WritingForm
 from app.staff.refusals import Refusal, attempt
@@ -60,7 +61,8 @@ class Task:
 class Sheet:
     """A page being written: the form, its files, and what kept it from being sent.
 
-    `is_restored` says that it came from a draft; `is_full` that the disk takes no more.
+    `is_restored` says that it came from a draft; `is_full` that the disk takes no more; `seen` is
+    the last event that who writes had before them, `returned` the answer that did not go.
     """
 
     task: Task
@@ -71,6 +73,8 @@ class Sheet:
     files: Sequence[StoredFile] = ()
     is_restored: bool = False
     is_full: bool = False
+    seen: int | None = None
+    returned: PreparedAnswer | None = None
     refusal: Refusal | None = None
     preview: str = ""
     doubt: str = ""
@@ -92,8 +96,9 @@ def _leave_note(sheet: Sheet, words: Writing, now: datetime) -> str:
 
 
 def _send_answer(sheet: Sheet, words: Writing, now: datetime) -> str:
-    code = casework.answer(sheet.case.radicado, words, author=account(), now=now)
-    return f"Respondido con el radicado de salida {code}."
+    return said_of(
+        answering.send(sheet.case.radicado, words, author=account(), undo=undo_time(), now=now)
+    )
 
 
 def _receive(sheet: Sheet, words: Writing, now: datetime) -> str:
@@ -257,9 +262,9 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     if "preview" in request.form:
         sheet.preview = checked_body(sheet.form.body.data or "")
         return _show(sheet)
-    sheet.doubt = "" if "sure" in request.form else _doubt(sheet)
-    if sheet.doubt:
-        return _show(sheet, 422)
+    status = _asks_first(sheet)
+    if status:
+        return _show(sheet, status)
     words = Writing(
         body=sheet.form.body.data or "",
         submission=unfinished.nonce(account().id, sheet.form_name),
@@ -281,6 +286,16 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     return redirect(url_for("staff.case", radicado=radicado), code=303)
 
 
+def _asks_first(sheet: Sheet) -> int:
+    """The status of the page that asks something before the words go; 0 if nothing is asked."""
+    if not sheet.task.reaches_citizen:
+        return 0
+    if casework.events_since(sheet.case.id, sheet.seen, account()):
+        return 409
+    sheet.doubt = "" if "sure" in request.form else _doubt(sheet)
+    return 422 if sheet.doubt else 0
+
+
 def _begin_from(sheet: Sheet) -> ResponseReturnValue:
     """Put a template below what is written; nothing is sent."""
     chosen = request.form.get("template", "")
@@ -295,8 +310,6 @@ def _begin_from(sheet: Sheet) -> ResponseReturnValue:
 def _doubt(sheet: Sheet) -> str:
     """What to ask before it goes, or ""."""
     body = sheet.form.body.data or ""
-    if not sheet.task.reaches_citizen:
-        return ""
     if blanks := blanks_of(body):
         return f"El texto tiene un espacio sin llenar: {blanks[0]}."
     if not sheet.files and mentions_annex(body):
@@ -337,6 +350,9 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         case=sheet.case,
         form=sheet.form,
         turns=showing.conversation(file),
+        news=showing.news(file, sheet.seen, account()),
+        last_seen=file.events[-1].id,
+        undo_seconds=settings().undo_seconds,
         light=_light(file),
         untold=showing.how_to_tell(sheet.case),
         templates=answer_templates.for_author(account()) if sheet.task.reaches_citizen else [],
@@ -361,6 +377,11 @@ def _blank(task: Task, case: Requerimiento) -> Sheet:
     """The page as it is opened: with the draft that was kept, else empty."""
     form_name = f"{task.name}:{case.radicado}"
     kept = drafts.load(account().id, form_name) or {}
+    returned = _returned(case) if task is ANSWER else None
+    if returned is not None:
+        files = unfinished.shown_again(cases.stored(returned.message), account().id)
+        came_back = {"body": returned.message.body, "kept": [file.token for file in files]}
+        kept = {**came_back, **kept}
     back = url_for(task.endpoint, radicado=case.radicado)
     return Sheet(
         task=task,
@@ -368,7 +389,8 @@ def _blank(task: Task, case: Requerimiento) -> Sheet:
         form=_form(task, **{key: str(kept.get(key, "")) for key in ("body", *task.form.BESIDE)}),
         token=unfinished.new_token(account().id, form_name, back),
         kept=unfinished.kept_in(kept, account().id),
-        is_restored=bool(kept.get("body") or kept.get("kept")),
+        is_restored=returned is None and bool(kept.get("body") or kept.get("kept")),
+        returned=returned,
     )
 
 
@@ -387,7 +409,20 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
         kept=unfinished.shown_again(received.kept, account().id),
         files=received.kept,
         is_full=received.is_full,
+        seen=_seen(),
     )
+
+
+def _returned(case: Requerimiento) -> PreparedAnswer | None:
+    """The answer of the case that did not go, to be written again."""
+    prepared = answering.of_case(case.id)
+    return prepared if prepared and prepared.stage is Stage.RETURNED else None
+
+
+def _seen() -> int | None:
+    """The last event that the page of the form showed; None from one that does not say."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def _form(task: Task, **values: str) -> WritingForm:

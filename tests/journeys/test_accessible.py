@@ -31,6 +31,7 @@ STATES = (
     *("respondido", "cerrado", "anulado", "en espera", "prorrogado", "trasladado"),
     "devuelto",
 )
+ANSWERS = ("saliendo", "por aprobar", "respuesta devuelta")
 # What goes into the addresses that need something: names of the world, one page for each line.
 ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "auth.reset": [{"token": "enlace"}],
@@ -40,9 +41,14 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "portal.check_receipt": [{"code": "constancia"}, {"code": "alterada"}],
     "profile.stop_notices": [{"token": "parar avisos"}],
     "staff.annul": [{"radicado": "radicado"}],
-    "staff.answer": [{"radicado": "vencido"}, {"radicado": "en trámite"}],
+    "staff.answer": [
+        {"radicado": name} for name in ("vencido", "en trámite", "respuesta devuelta")
+    ],
+    "staff.give_back": [{"radicado": "por aprobar"}],
     "staff.assign": [{"radicado": "radicado"}],
-    "staff.case": [*({"radicado": state} for state in (*STATES, "ventanilla", "nombre largo"))],
+    "staff.case": [
+        *({"radicado": state} for state in (*STATES, *ANSWERS, "ventanilla", "nombre largo"))
+    ],
     "staff.clarify": [{"radicado": "asignado"}],
     "staff.extend": [{"radicado": "asignado"}],
     "staff.prioritise": [{"radicado": "asignado"}],

@@ -31,7 +31,15 @@ from app.models import (
     Requerimiento,
     Topic,
 )
-from app.services import accounts, answer_templates, casework, legal, sessions, undelivered
+from app.services import (
+    accounts,
+    answer_templates,
+    answering,
+    casework,
+    legal,
+    sessions,
+    undelivered,
+)
 from app.services.legal import Sender
 from app.services.storage import StoredFile
 from app.services.tokens import RECOVERY, STOP_NOTICES
@@ -177,6 +185,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     }
     casework.close(str(names["cerrado"]), author=house.coordinator, now=now)
     names |= _under_the_law(house, citizen, now)
+    names |= _on_their_way(house, citizen, now)
     names["suspensión"] = suspend(house).id
     answer_templates.save(
         None,
@@ -243,6 +252,24 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
         "trasladado": referred,
         "devuelto": returned,
     }
+
+
+def _on_their_way(house: House, citizen: Account, now: datetime) -> dict[str, str]:
+    """An answer that leaves, one that waits for a second person, and one that came back."""
+    leaving, waiting, returned = (assigned_case(house, citizen, now=now) for _ in range(3))
+    with writing() as session:
+        topic = Topic(entity_id=house.entity.id, name="Con aprobación", needs_approval=True)
+        session.add(topic)
+        session.flush()
+        named = Requerimiento.radicado.in_([waiting, returned])
+        session.execute(update(Requerimiento).where(named).values(topic_id=topic.id))
+    for radicado in (leaving, waiting, returned):
+        answering.send(
+            radicado, words(LONG_TEXT), author=house.official, undo=timedelta(days=1), now=now
+        )
+    remark = "Falta decir en qué colegio queda el cupo."
+    answering.give_back(returned, remark=remark, author=house.coordinator, now=now)
+    return {"saliendo": leaving, "por aprobar": waiting, "respuesta devuelta": returned}
 
 
 def _letter_of(radicado: str) -> int:

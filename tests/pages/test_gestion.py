@@ -480,6 +480,9 @@ DOORS = [
     ("GET", "/gestion/{case}/asignar", BOSSES),
     ("POST", "/gestion/{case}/asignar", BOSSES),
     ("POST", "/gestion/{case}/tramitar", WORKERS),
+    ("POST", "/gestion/{case}/aprobar", BOSSES),
+    ("POST", "/gestion/{case}/deshacer", WORKERS),
+    ("POST", "/gestion/{case}/presencia", EVERYBODY),
     ("GET", "/gestion/{case}/mensaje", WORKERS),
     ("POST", "/gestion/{case}/mensaje", WORKERS),
     ("GET", "/gestion/{case}/nota", EVERYBODY),
@@ -497,6 +500,7 @@ DOORS = [
             (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
             (("rechazar", "desistir", "archivar"), BOSSES),
             (("notificar",), WORKERS),
+            (("devolver",), BOSSES),
             (("recibir", "plazo", "desistimiento"), ATTEND),
         )
         for act in acts

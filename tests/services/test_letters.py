@@ -27,6 +27,8 @@ EVERYTHING = {
     "today_on": date(2026, 11, 24),
     "summary": "1 sin responder que ya vencieron y 2 que vencen hoy",
     "rows": [["SOA2026ER000001", "Petición: vence hoy"]],
+    "author": "Olga Prueba",
+    "case": "SOA2026ER000001",
     "line": "SOA 2026-11-24 12 " + "0" * 64,
     "title": "aviso de prórroga",
     "sentence": "La entidad le escribió.",

@@ -13,7 +13,8 @@ RECEIPT_KEY = "only-for-tests-0123456789abcdef0123456789_A="
 
 
 def build_settings(instance: Path, database_url: str, **changes: object) -> Settings:
-    """The settings of a test: its own folders, no background work, plain http."""
+    """The settings of a test: its own folders, no background work, answers that go at once, plain
+    http."""
     values: dict[str, object] = {
         "secret_key": SECRET_KEY,
         "register_key": SECRET_KEY,
@@ -23,6 +24,7 @@ def build_settings(instance: Path, database_url: str, **changes: object) -> Sett
         "storage_url": str(instance / "uploads"),
         "base_url": "http://localhost",
         "embedded_worker": False,
+        "undo_seconds": 0,
         "insecure_http": True,
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]  # names are checked at run time

@@ -1,0 +1,89 @@
+"""Routes of an answer on its way, approved, returned or undone, and of who else is on the case."""
+
+from datetime import timedelta
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.access import account, staff_only
+from app.domain.requerimiento import Action
+from app.domain.roles import Permission
+from app.services import answering, cases, presence
+from app.services.answering import Outcome
+from app.services.presence import Present
+from app.staff.blueprint import bp
+from app.staff.case import decide, open_for, unsent
+from app.staff.forms import ReturnForm
+from app.web import settings
+
+
+def undo_time() -> timedelta:
+    """For how long an answer can be undone."""
+    return timedelta(seconds=settings().undo_seconds)
+
+
+def said_of(outcome: Outcome) -> str:
+    """What came of sending an answer, in words."""
+    if outcome.radicado:
+        return f"Respondido con el radicado de salida {outcome.radicado}."
+    if outcome.goes_at is None:
+        return "La respuesta espera aprobación. Todavía no ha salido."
+    return (
+        f"La respuesta sale en {settings().undo_seconds} segundos. Hasta entonces puede deshacer."
+    )
+
+
+@bp.post("/<radicado>/aprobar")
+@staff_only(Permission.APPROVE)
+def approve(radicado: str) -> ResponseReturnValue:
+    """Let an answer go that somebody else prepared."""
+    code = cases.find(radicado, account=account()).radicado
+    outcome = answering.approve(code, author=account(), undo=undo_time(), now=clock.now())
+    flash(f"Aprobada. {said_of(outcome)}", "success")
+    return redirect(url_for("staff.case", radicado=code), code=303)
+
+
+@bp.route("/<radicado>/devolver", methods=["GET", "POST"])
+@staff_only(Permission.APPROVE)
+def give_back(radicado: str) -> ResponseReturnValue:
+    """Return an answer to who prepared it."""
+    found = open_for(radicado, Action.RETURN)
+    code = found.radicado
+    prepared = answering.to_approve(found, account())
+    form = ReturnForm(data=unsent(found))
+    return decide(
+        "staff/give_back.html",
+        found,
+        form,
+        lambda: answering.give_back(
+            code, remark=form.reason.data or "", author=account(), now=clock.now()
+        ),
+        "Devuelta a quien la escribió.",
+        prepared=prepared,
+    )
+
+
+@bp.post("/<radicado>/deshacer")
+@staff_only(Permission.WORK)
+def undo(radicado: str) -> ResponseReturnValue:
+    """Keep an answer from going, and go back to its words."""
+    code = cases.find(radicado, account=account()).radicado
+    answering.undo(code, author=account(), now=clock.now())
+    flash("La respuesta no salió. Aquí está, con sus archivos.", "success")
+    return redirect(url_for("staff.answer", radicado=code), code=303)
+
+
+@bp.post("/<radicado>/presencia")
+@staff_only(Permission.SEE_CASES)
+def beat(radicado: str) -> ResponseReturnValue:
+    """Say that one has the case open; hear who else has."""
+    found = cases.find(radicado, account=account())
+    is_writing = request.form.get("writing") == "1"
+    others = presence.beat(found, account(), is_writing=is_writing, now=clock.now())
+    return jsonify(words=" ".join(_seen(person) for person in others))
+
+
+def _seen(person: Present) -> str:
+    does = "está escribiendo en" if person.is_writing else "tiene abierto"
+    return f"{person.name} {does} este caso."
