@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from app.domain.person import fold
 
 _ANNEX = re.compile(r"\b(adjunt[oaeé]\w*|anex[oaeé]\w*)\b")
+# A point of a list with nothing after its mark: «2.», «b)», «-».
+_EMPTY_POINT = re.compile(r"^[ \t]*(\d{1,2}[.)]|[a-z][.)]|[-*•])[ \t]*$", re.MULTILINE)
 _NONE = re.compile(r"\b(sin|no|ningun|ninguna)(\s+\w+){0,2}\s+(adjunt|anex)\w*")
 
 
@@ -55,3 +57,8 @@ def mentions_annex(text: str) -> bool:
     """Whether the text speaks of an annex that goes with it: «le adjunto», «ver anexo»."""
     words = fold(text)
     return bool(_ANNEX.search(_NONE.sub("", words)))
+
+
+def empty_points(text: str) -> list[str]:
+    """The marks of the points of a list that say nothing: «2.»."""
+    return [found[1] for found in _EMPTY_POINT.finditer(text)]

@@ -24,14 +24,8 @@ def undo_time() -> timedelta:
 
 
 def said_of(outcome: Outcome) -> str:
-    """What came of sending an answer, in words."""
-    if outcome.radicado:
-        return f"Respondido con el radicado de salida {outcome.radicado}."
-    if outcome.goes_at is None:
-        return "La respuesta espera aprobación. Todavía no ha salido."
-    return (
-        f"La respuesta sale en {settings().undo_seconds} segundos. Hasta entonces puede deshacer."
-    )
+    """What came of sending an answer, in words; of one on its way the page of the case says it."""
+    return f"Respondido con el radicado de salida {outcome.radicado}." if outcome.radicado else ""
 
 
 @bp.post("/<radicado>/aprobar")
@@ -40,7 +34,7 @@ def approve(radicado: str) -> ResponseReturnValue:
     """Let an answer go that somebody else prepared."""
     code = cases.find(radicado, account=account()).radicado
     outcome = answering.approve(code, author=account(), undo=undo_time(), now=clock.now())
-    flash(f"Aprobada. {said_of(outcome)}", "success")
+    flash(f"Aprobada. {said_of(outcome)}".strip(), "success")
     return redirect(url_for("staff.case", radicado=code), code=303)
 
 

@@ -93,6 +93,7 @@ class Turn:
     opened_at: datetime | None = None
     reaches_citizen: bool = False
     paper: str = ""
+    is_unsent: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         attachments=links(file.files_of.get(message.id, [])),
         opened_at=message.opened_at,
         reaches_citizen=side == "office",
+        is_unsent=message.prepared is not None,
         paper=_paper_of(message, file.requerimiento),
     )
 

@@ -22,7 +22,7 @@ from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
-from app.domain.wording import blanks_of, mentions_annex
+from app.domain.wording import blanks_of, empty_points, mentions_annex
 from app.models import MessageKind, PreparedAnswer, Requerimiento, Stage
 from app.services import answer_templates, answering, cases, casework, drafts, undelivered
 from app.services.cases import CaseFile
@@ -265,6 +265,11 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     status = _asks_first(sheet)
     if status:
         return _show(sheet, status)
+    return _send(sheet)
+
+
+def _send(sheet: Sheet) -> ResponseReturnValue:
+    """Send it, and go back to the case."""
     words = Writing(
         body=sheet.form.body.data or "",
         submission=unfinished.nonce(account().id, sheet.form_name),
@@ -280,7 +285,8 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     if sheet.refusal is not None:
         return _refused(sheet, sheet.refusal)
     _forget_draft()
-    flash(done, "success")
+    if done:
+        flash(done, "success")
     if sheet.task.reaches_citizen:
         _say_how_it_is_told(sheet.case)
     return redirect(url_for("staff.case", radicado=radicado), code=303)
@@ -312,6 +318,8 @@ def _doubt(sheet: Sheet) -> str:
     body = sheet.form.body.data or ""
     if blanks := blanks_of(body):
         return f"El texto tiene un espacio sin llenar: {blanks[0]}."
+    if points := empty_points(body):
+        return f"El punto «{points[0]}» está vacío."
     if not sheet.files and mentions_annex(body):
         return "El texto menciona un adjunto, y no hay ninguno."
     return ""
@@ -349,7 +357,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         task=sheet.task,
         case=sheet.case,
         form=sheet.form,
-        turns=showing.conversation(file),
+        turns=[turn for turn in showing.conversation(file) if not turn.is_unsent],
         news=showing.news(file, sheet.seen, account()),
         last_seen=file.events[-1].id,
         undo_seconds=settings().undo_seconds,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.wording import blanks_of, fill, mentions_annex, unknown_blanks
+from app.domain.wording import blanks_of, empty_points, fill, mentions_annex, unknown_blanks
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,12 @@ def test_blanks_are_filled_and_what_is_not_known_stays_to_be_seen():
     assert fill(text, {"nombre": "Ana", "radicado": "R1"}) == "Señora Ana: R1 {otro} {}"
     assert blanks_of(text) == ["{ Nombre }", "{radicado}", "{otro}", "{}"]
     assert unknown_blanks(text) == ["{otro}", "{}"]
+
+
+def test_a_point_of_a_list_that_says_nothing_is_found():
+    assert empty_points("1. Sí tiene cupo.\n2.\n  b)  \n- \nEl 3. de abril\n-5 grados") == [
+        "2.",
+        "b)",
+        "-",
+    ]
+    assert empty_points("Su hija tiene cupo.\n\na las 10.") == []

@@ -66,7 +66,6 @@ def test_an_answer_is_undone_and_comes_back_with_its_files(app, staff, half_a_mi
     undone = staff.submit(f"{page}/deshacer", page=page)
     back = staff.get(undone.location)
 
-    assert "sale en 30 segundos" in on_its_way
     assert "La respuesta está saliendo" in on_its_way
     assert TEXT not in theirs
     assert undone.location == f"{page}/responder"
@@ -166,6 +165,15 @@ def test_an_answer_that_came_late_stands_beside_the_one_that_was_sent(staff, hou
     assert refused.status_code == 409
     assert "Lo que llegó mientras escribía Respondido, Coral Prueba" in seen(refused)
     assert TEXT in refused.text
+
+
+def test_an_answer_with_an_empty_point_is_asked_about(staff, radicado):
+    page = f"/gestion/{radicado}/responder"
+    asked = staff.submit(page, {"body": "1. Sí tiene cupo.\n2. "})
+
+    assert asked.status_code == 422
+    assert "El punto «2.» está vacío." in seen(asked)
+    assert case_of(radicado).status.is_open
 
 
 def test_a_note_names_a_colleague_who_finds_the_case(app, staff, house, radicado):
