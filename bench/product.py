@@ -23,7 +23,8 @@ class Statements:
 
 
 class Product(Site):
-    """SAC on SQLite and local files, with its worker inside, as `make run` serves it."""
+    """SAC on local files with its worker inside, as `make run` serves it: on SQLite, or in the
+    database whose address is given."""
 
     name = "product"
     page = "/ingreso"
@@ -33,8 +34,9 @@ class Product(Site):
     rare, common, absent = (f"/gestion?q={words}" for words in ("caso+77", "colegio", "xilofono"))
     filing = Filing("/requerimientos/nuevo", {"kind": "peticion"})
 
-    def __init__(self, folder: Path, cases: int) -> None:
+    def __init__(self, folder: Path, cases: int, database_url: str = "") -> None:
         super().__init__(folder, cases)
+        self._database_url = database_url
         self._password = new_secret()
         self._secret_key = new_secret()
         self._receipt_key = new_key()
@@ -49,6 +51,7 @@ class Product(Site):
             "SAC_INSTANCE": str(self.folder / "instance"),
             "SAC_STORAGE_URL": str(self.folder / "uploads"),
             "SAC_PORT": str(self.port),
+            **({"SAC_DATABASE_URL": self._database_url} if self._database_url else {}),
             # The load speaks for many people: each has an address, as behind nginx.
             "SAC_TRUSTED_PROXY": "127.0.0.1",
         }

@@ -31,8 +31,8 @@ END $$
 class Cluster:
     """A running server; `create` and `empty` its databases, `stop` it at the end."""
 
-    def __init__(self) -> None:
-        """Make and start the cluster.
+    def __init__(self, *, durable: bool = False) -> None:
+        """Make and start the cluster; `durable` keeps what it acknowledged through a power cut.
 
         Raises:
             RuntimeError: PostgreSQL is not installed, or did not start.
@@ -43,7 +43,8 @@ class Cluster:
             shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "--username=sac", "--auth=trust", "--no-sync", "--encoding=UTF8",
                   "--locale=C.UTF-8")  # fmt: skip
-        options = ("listen_addresses=", f"unix_socket_directories={self.folder}", *UNSAFE_BUT_FAST)
+        options: tuple[str, ...] = ("listen_addresses=", f"unix_socket_directories={self.folder}")
+        options += () if durable else UNSAFE_BUT_FAST
         self._run("pg_ctl", "start", "--wait", "--silent", f"--log={self.folder / 'log'}",
                   "-o", " ".join(f"-c {option}" for option in options))  # fmt: skip
         self._admin = psycopg.connect(
