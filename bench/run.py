@@ -123,7 +123,7 @@ def _about(effort: Effort, database: str) -> str:
     return (
         f"\nSAC {commit} · Python {platform.python_version()} · Flask {version('flask')} · "
         f"waitress {version('waitress')} · {database} · "
-        f"medians of {effort.runs} runs of {effort.seconds} s, floor (SQLite) and product in turns\n"
+        f"medians of {effort.runs} runs of {effort.seconds} s, in turns with the floor (SQLite)\n"
         f"Load average at the end, on {os.cpu_count()} processors: {load}\n"
     )
 
