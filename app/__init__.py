@@ -15,7 +15,10 @@ from app.extensions import csrf, db, login_manager
 from app.services import hashing
 from app.services.tokens import Signer
 
-ROOMS = ("portal", "auth", "registration", "profile", "citizen", "staff", "files", "health")
+ROOMS = (
+    *("portal", "auth", "registration", "profile", "citizen", "staff", "administration"),
+    *("files", "health"),
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -153,7 +153,7 @@ def _room_links() -> list[tuple[str, str, bool]]:
             for label, endpoint, permission in (
                 ("Cola", "staff.queue", Permission.SEE_CASES),
                 ("Ventanilla", "staff.counter", Permission.COUNTER),
-                ("Administración", "staff.administration", Permission.ADMINISTER),
+                ("Administración", "administration.index", Permission.ADMINISTER),
             )
             if current_user.may(permission)
         ] + [("Mi cuenta", "profile.sessions")]

@@ -1,4 +1,4 @@
-"""The staff's room: the queue, the case, the counter and what administrators see."""
+"""The staff's room: the queue, the case and the counter."""
 
 from importlib import import_module
 
@@ -6,11 +6,8 @@ from app.staff.blueprint import bp
 
 # Each hangs its routes on the blueprint.
 for _part in (
-    "administration",
-    "answer_templates",
     "answering",
     "bulk",
-    "calendar",
     "case",
     "counter",
     "legal",

@@ -11,15 +11,15 @@ from app.domain.calendar import OFFICE
 from app.domain.consent import in_force
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
-from app.forms import Form
+from app.forms import ConfirmForm, Form
 from app.models import PreparedAnswer, Requerimiento
 from app.papers import PAPERS
+from app.refusals import attempt
 from app.services import answering, cases, casework, consents, drafts, entities, mentions
 from app.services.cases import CaseFile
 from app.staff import showing
 from app.staff.blueprint import bp
-from app.staff.forms import AssignForm, ConfirmForm
-from app.staff.refusals import attempt
+from app.staff.forms import AssignForm
 from app.web import entity
 
 

@@ -17,13 +17,13 @@ from app.domain.roles import Permission
 from app.domain.terms import Requester
 from app.models import Account
 from app.papers import PAPERS
+from app.refusals import Refusal, attempt
 from app.services import accounts, cases, citizens, claims, drafts, entities, filing
 from app.services.filing import CounterFiling, Filing
 from app.services.storage import StoredFile
 from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.forms import CHANNEL_HINTS, CLAIM_HINTS, CounterForm, LookupForm
-from app.staff.refusals import Refusal, attempt
 from app.unfinished import KeptFile, signer
 from app.web import entity, settings
 

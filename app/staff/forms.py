@@ -1,7 +1,6 @@
 """Forms of the staff's room check the shape of what was typed; the services hold the rules."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, ClassVar
 
 from flask_wtf.file import MultipleFileField
@@ -19,16 +18,14 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
 from app.domain.dates import read_day
-from app.domain.errors import RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
 from app.domain.requerimiento import Channel, Kind
 from app.domain.terms import Requester
-from app.forms import Form
+from app.forms import Form, body_problem, visible
 from app.models import ClaimKind, Office, Topic
 from app.services.casework import Colleague
-from app.services.filing import checked_body, readable
 from app.services.undelivered import Medium
 
 CHANNEL_HINTS = {
@@ -50,19 +47,6 @@ TO_THE_CLERK = {
     "surnames": "Escriba los apellidos de la persona.",
     "legal_name": "Escriba la razón social.",
 }
-
-
-def visible(text: str | None) -> str | None:
-    """What was typed as a page can show it again: without control or half characters."""
-    return text and readable(text)
-
-
-def body_problem(_form: Form, field: Field) -> None:
-    """Refuse an empty or too long text with the sentence of the rule itself."""
-    try:
-        checked_body(field.data or "")
-    except RuleBroken as refusal:
-        raise ValidationError(str(refusal)) from None
 
 
 class FormWithFiles(Form):
@@ -323,10 +307,6 @@ class TakenForm(LegalForm):
     )
 
 
-class ConfirmForm(Form):
-    """A button and nothing else."""
-
-
 class LookupForm(Form):
     """Who stands at the counter."""
 
@@ -440,55 +420,12 @@ PERSON_FIELDS = (
 )
 
 
-class SuspensionForm(Form):
-    """Days on which the entity suspends its terms."""
-
-    first = StringField("Primer día", filters=[visible])
-    last = StringField("Último día", filters=[visible])
-    reason = StringField("Motivo", filters=[visible])
-    act = StringField("Acto que la ordena", filters=[visible])
-
-    def day(self, name: str) -> date | None:
-        """What was typed as a day, or None."""
-        try:
-            return read_day(self[name].data or "")
-        except ValueError:
-            return None
-
-
 class ViewForm(Form):
     """The name under which some filters of the queue are kept."""
 
     query = HiddenField()
     name = StringField("Nombre de la vista", filters=[visible])
     is_shared = BooleanField("Compartirla con toda la entidad")
-
-
-class RemindersForm(Form):
-    """On which days of the term the staff are reminded."""
-
-    points = StringField("Días hábiles antes de vencer", filters=[visible])
-
-
-class TemplateForm(Form):
-    """A text that answers begin from."""
-
-    name = StringField("Nombre de la plantilla", filters=[visible])
-    office = SelectField("Para quién", invalid_choice_message="Elija la dependencia de la lista.")
-    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
-
-    def offer(self, offices: list[Office]) -> None:
-        """Fill the list of offices."""
-        self.office.choices = [
-            SelectChoice("", "Toda la entidad"),
-            *(SelectChoice(str(office.id), office.name) for office in offices),
-        ]
-
-
-class LiftForm(Form):
-    """The act that lifts a suspension of terms."""
-
-    act = StringField("Acto que la levanta", filters=[visible])
 
 
 class NewCodeForm(Form):

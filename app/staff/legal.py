@@ -17,6 +17,7 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
 from app.models import Requerimiento
+from app.refusals import Refusal, attempt
 from app.services import courses, drafts, legal
 from app.services.legal import Hand, Reader, Sender
 from app.services.legal_letters import TITLES
@@ -35,7 +36,6 @@ from app.staff.forms import (
     TakenForm,
     WordsForm,
 )
-from app.staff.refusals import Refusal, attempt
 from app.staff.showing import FOR_THE_PERSON
 from app.unfinished import KeptFile
 from app.web import settings

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.access import account, staff_only
 from app.domain.roles import Permission
+from app.refusals import attempt
 from app.services import citizens, claims
 from app.staff.blueprint import bp
 from app.staff.forms import NewCodeForm
-from app.staff.refusals import attempt
 from app.unfinished import signer
 from app.web import entity, settings
 

@@ -18,13 +18,13 @@ from app.domain.requerimiento import Kind, Status
 from app.domain.roles import Permission
 from app.explained import mark_of, waiting_light
 from app.models import Account, SavedView
+from app.refusals import attempt
 from app.services import casework, citizens, entities, views
 from app.services import queue as cases_queue
 from app.services.queue import COUNT_CAP, Filters, Line
 from app.staff import address
 from app.staff.blueprint import bp
 from app.staff.forms import ViewForm
-from app.staff.refusals import attempt
 from app.web import entity, short_day, thousands
 
 # Shown where there is some.

@@ -24,6 +24,7 @@ from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
 from app.domain.wording import blanks_of, empty_points, mentions_annex
 from app.models import MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.refusals import Refusal, attempt
 from app.services import answer_templates, answering, cases, casework, drafts, undelivered
 from app.services.cases import CaseFile
 from app.services.casework import Writing
@@ -34,7 +35,6 @@ from app.staff import showing
 from app.staff.answering import said_of, undo_time
 from app.staff.blueprint import bp
 from app.staff.forms import NotifiedForm, ReceivingForm, WritingForm
-from app.staff.refusals import Refusal, attempt
 from app.unfinished import KeptFile
 from app.web import settings
 

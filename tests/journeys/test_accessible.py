@@ -60,7 +60,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.take_withdrawal": [{"radicado": "asignado"}],
     "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
     "staff.edit_text": [{"template_id": "plantilla"}],
-    "staff.lift": [{"suspension_id": "suspensión"}],
+    "administration.lift": [{"suspension_id": "suspensión"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],
     "staff.close": [{"radicado": "respondido"}],

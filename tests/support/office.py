@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -142,9 +142,10 @@ def words(body: str, submission: str = "", files: Any = ()) -> Writing:
 
 
 def suspend(house: House, ahead: int = 20) -> Suspension:
-    """A suspension of two days that begins so many days from today."""
-    first = clock.now().date() + timedelta(days=ahead)
-    last = first + timedelta(days=1)
+    """A suspension of two business days that begins so many of them from today."""
+    calendar = house.facts.calendar
+    first = calendar.add(clock.now().date(), ahead)
+    last = calendar.add(first, 1)
     closure = Closure(first, last, "Cese de actividades", "Resolución 12 de 2026")
     calendars.suspend(closure, author=house.administrator, now=clock.now())
     db.session.rollback()

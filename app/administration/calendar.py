@@ -8,18 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import account, staff_only
+from app.administration.blueprint import bp
+from app.administration.forms import LiftForm, SuspensionForm
 from app.domain.roles import Permission
+from app.forms import ConfirmForm
+from app.refusals import Refusal, attempt
 from app.services import calendars
 from app.services.calendars import Move
-from app.staff.blueprint import bp
-from app.staff.forms import ConfirmForm, LiftForm, SuspensionForm
-from app.staff.refusals import Refusal, attempt
 from app.web import directory, entity, thousands
 
 SHOWN = 200  # of the cases that would move
 
 
-@bp.route("/administracion/calendario", methods=["GET", "POST"])
+@bp.route("/calendario", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def calendar() -> ResponseReturnValue:
     """Suspend terms: first see which cases move, from what to what, then do it."""
@@ -34,7 +35,7 @@ def calendar() -> ResponseReturnValue:
     today = clock.now().date()
     rows = calendars.suspensions(entity().id)
     page = render_template(
-        "staff/calendar.html",
+        "administration/calendar.html",
         form=form,
         refusal=None if refusal and refusal.field else refusal,
         suspensions=rows,
@@ -44,7 +45,7 @@ def calendar() -> ResponseReturnValue:
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
-@bp.route("/administracion/calendario/<int:suspension_id>/levantar", methods=["GET", "POST"])
+@bp.route("/calendario/<int:suspension_id>/levantar", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def lift(suspension_id: int) -> ResponseReturnValue:
     """Lift a suspension from tomorrow on, seeing first what that moves."""
@@ -60,7 +61,7 @@ def lift(suspension_id: int) -> ResponseReturnValue:
             return _done("Suspensión levantada", moves)
     found = calendars.preview_lifting(suspension_id, entity().id, now=clock.now())
     page = render_template(
-        "staff/calendar_lift.html",
+        "administration/calendar_lift.html",
         form=form,
         refusal=None if refusal and refusal.field else refusal,
         suspension=calendars.find(suspension_id, entity().id),
@@ -69,7 +70,7 @@ def lift(suspension_id: int) -> ResponseReturnValue:
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
-@bp.route("/administracion/calendario/festivos", methods=["GET", "POST"])
+@bp.route("/calendario/festivos", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def recount() -> ResponseReturnValue:
     """Count the open terms again by the holidays that are known now."""
@@ -79,7 +80,7 @@ def recount() -> ResponseReturnValue:
         if moves is not None:
             return _done("Plazos contados de nuevo", moves)
     found = calendars.preview_recount(entity().id)
-    page = render_template("staff/calendar_recount.html", refusal=refusal, **_shown(found))
+    page = render_template("administration/calendar_recount.html", refusal=refusal, **_shown(found))
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
@@ -106,7 +107,7 @@ def _tried(act: Callable[[], list[Move]], form: Any) -> tuple[list[Move] | None,
 def _done(what: str, moves: list[Move]) -> ResponseReturnValue:
     directory().forget()
     flash(f"{what}. {_counted(len(moves))} de fecha.", "success")
-    return redirect(url_for("staff.calendar"), code=303)
+    return redirect(url_for("administration.calendar"), code=303)
 
 
 def _shown(moves: list[Move] | None) -> dict[str, Any]:

@@ -8,13 +8,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import make_url
 
 from app import clock
-from app.access import account, staff_only
+from app.access import staff_only
+from app.administration.blueprint import bp
 from app.domain.roles import Permission
 from app.models import OutboxStatus
-from app.services import mailroom, reminders
-from app.staff.blueprint import bp
-from app.staff.forms import RemindersForm
-from app.staff.refusals import attempt
+from app.services import mailroom
 from app.web import entity, settings, thousands
 
 LETTERS = {
@@ -42,15 +40,15 @@ STATUS_WORDS = {
 }
 
 
-@bp.get("/administracion")
+@bp.get("")
 @staff_only(Permission.ADMINISTER)
-def administration() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """The state of the mail, letter by letter, and the facts of the installation."""
     status = _status(request.args.get("correo", ""))
     log = mailroom.log_page(entity(), status=status, before=_before(request.args.get("antes", "")))
     counts = mailroom.counts(entity())
     return render_template(
-        "staff/administration.html",
+        "administration/index.html",
         mail_server=_mail_server(),
         outbox=str(_shown(settings().instance / "outbox")),
         sender=settings().mail_default_sender,
@@ -64,7 +62,7 @@ def administration() -> ResponseReturnValue:
         letters=LETTERS,
         status_words=STATUS_WORDS,
         next_url=url_for(
-            "staff.administration", correo=status, antes=log.next_before, _anchor="correos"
+            "administration.index", correo=status, antes=log.next_before, _anchor="correos"
         )
         if log.next_before
         else "",
@@ -72,34 +70,13 @@ def administration() -> ResponseReturnValue:
     )
 
 
-@bp.post("/administracion/correo/<int(max=2147483647):message_id>/reintentar")
+@bp.post("/correo/<int(max=2147483647):message_id>/reintentar")
 @staff_only(Permission.ADMINISTER)
 def retry_mail(message_id: int) -> ResponseReturnValue:
     """Try again to send a letter that failed."""
     mailroom.retry(message_id, entity(), now=clock.now())
     flash("El correo vuelve a la fila de envío.", "success")
-    return redirect(url_for("staff.administration", _anchor="correos"), code=303)
-
-
-@bp.route("/administracion/recordatorios", methods=["GET", "POST"])
-@staff_only(Permission.ADMINISTER)
-def reminding() -> ResponseReturnValue:
-    """Choose on which days of the term the staff are reminded."""
-    form = RemindersForm(data={"points": reminders.points_of(entity().id)})
-    refusal = None
-    if form.validate_on_submit():
-        refusal = attempt(lambda: reminders.set_points(form.points.data or "", author=account()))
-        if refusal is None:
-            flash("Recordatorios guardados.", "success")
-            return redirect(url_for("staff.administration"), code=303)
-        if refusal.field:
-            form.points.errors = [refusal.sentence]
-    page = render_template(
-        "staff/reminders.html",
-        form=form,
-        refusal=None if refusal and refusal.field else refusal,
-    )
-    return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
+    return redirect(url_for("administration.index", _anchor="correos"), code=303)
 
 
 def _mail_server() -> str:

@@ -5,27 +5,27 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.access import account, staff_only
+from app.administration.blueprint import bp
+from app.administration.forms import TemplateForm
 from app.domain.requerimiento import MAX_BODY
 from app.domain.roles import Permission
 from app.domain.wording import BLANKS, SAMPLE, fill
+from app.refusals import attempt
 from app.services import answer_templates, entities
-from app.staff.blueprint import bp
-from app.staff.forms import TemplateForm
-from app.staff.refusals import attempt
 from app.web import entity
 
-ONE = "/administracion/plantillas/<int(max=2147483647):template_id>"
+ONE = "/plantillas/<int(max=2147483647):template_id>"
 
 
-@bp.get("/administracion/plantillas")
+@bp.get("/plantillas")
 @staff_only(Permission.ADMINISTER)
 def answer_texts() -> ResponseReturnValue:
     """The templates of the entity."""
     found = answer_templates.of_entity(entity().id)
-    return render_template("staff/templates.html", templates=found)
+    return render_template("administration/templates.html", templates=found)
 
 
-@bp.route("/administracion/plantillas/nueva", methods=["GET", "POST"])
+@bp.route("/plantillas/nueva", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def new_text() -> ResponseReturnValue:
     """Write a template."""
@@ -49,7 +49,7 @@ def remove_text(template_id: int) -> ResponseReturnValue:
     """Take a template away."""
     answer_templates.remove(template_id, author=account())
     flash("Plantilla quitada.", "success")
-    return redirect(url_for("staff.answer_texts"), code=303)
+    return redirect(url_for("administration.answer_texts"), code=303)
 
 
 def _write(template_id: int | None, form: TemplateForm) -> ResponseReturnValue:
@@ -71,11 +71,11 @@ def _write(template_id: int | None, form: TemplateForm) -> ResponseReturnValue:
         )
         if refusal is None:
             flash("Plantilla guardada.", "success")
-            return redirect(url_for("staff.answer_texts"), code=303)
+            return redirect(url_for("administration.answer_texts"), code=303)
         if refusal.field:
             form[refusal.field].errors = [refusal.sentence]
     page = render_template(
-        "staff/template.html",
+        "administration/template.html",
         form=form,
         template_id=template_id,
         blanks=BLANKS,

@@ -1,0 +1,16 @@
+"""The administrators' room: what an entity decides for itself, in the browser."""
+
+from importlib import import_module
+
+from app.administration.blueprint import bp
+
+# Each hangs its routes on the blueprint.
+for _part in (
+    "answer_templates",
+    "calendar",
+    "mail",
+    "reminding",
+):
+    import_module(f"app.administration.{_part}")
+
+__all__ = ["bp"]

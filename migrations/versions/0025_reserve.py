@@ -1,0 +1,14 @@
+"""Sensitive cases: who may read them, and who did."""
+
+revision = '0025'
+down_revision = '0024'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
