@@ -13,6 +13,7 @@ from app.models.account import (
     Recovery,
     RememberToken,
 )
+from app.models.administration_change import AdministrationChange
 from app.models.answer_template import AnswerTemplate
 from app.models.answering import Mention, PreparedAnswer, Presence, Stage
 from app.models.consent import NotificationConsent
@@ -36,6 +37,7 @@ __all__ = [
     "AccessKey",
     "Account",
     "AccountChange",
+    "AdministrationChange",
     "AnswerTemplate",
     "Attachment",
     "Attempt",
