@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
 from hypothesis import settings as hypothesis_settings
 from werkzeug.routing import Rule
 
@@ -36,6 +37,19 @@ def _compiled_once(rule: Rule, append_unknown: bool = True):
 
 
 Rule._compile_builder = _compiled_once
+
+# Likewise statements: each app has an engine of its own, which would compile all of them again.
+_make_engine, _compiled = SQLAlchemy._make_engine, {}
+
+
+def _engine_that_remembers(self, bind_key, options, app):
+    engine = _make_engine(self, bind_key, options, app)
+    first = _compiled.setdefault(engine.dialect.name, engine)
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engine
+
+
+SQLAlchemy._make_engine = _engine_that_remembers
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

@@ -62,7 +62,7 @@ def test_the_receipt_leads_to_the_same_requerimiento(client, filed):
     assert "Su usuario es frivera" in words(client.get(done.location))
     assert "No llegó el pago." in words(client.get(done.location))
     other = client.application.test_client()
-    assert other.login("frivera").location == "/requerimientos"
+    assert other.login("frivera", CHOSEN["password"]).location == "/requerimientos"
 
 
 def test_the_requerimiento_of_the_receipt_is_shown_even_if_it_is_not_the_last(client, clerk):
@@ -189,7 +189,7 @@ def test_a_code_that_somebody_else_used_first_gets_a_clear_word(app, filed):
 
     assert page.status_code == 409
     assert "Este código ya se usó" in words(page)
-    assert app.test_client().login("frivera")
+    assert app.test_client().login("frivera", CHOSEN["password"])
 
 
 def test_a_new_code_lets_who_lost_access_in_again(client, filed, clerk):

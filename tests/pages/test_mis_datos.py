@@ -165,7 +165,7 @@ def test_a_change_that_is_refused_changes_nothing(app, inside, changes, sentence
     assert page.status_code == 422
     assert sentence in words(page)
     assert NEW not in page.text
-    assert app.test_client().login("frivera")
+    assert app.test_client().login("frivera", PASSWORD)
 
 
 def test_guessing_the_current_password_has_to_wait(inside):
@@ -188,7 +188,7 @@ def test_the_devices_are_listed_and_the_others_closed(app, account):
     phone.submit(
         "/ingreso", {"username": "frivera", "password": PASSWORD, "remember_password": "y"}
     )
-    here.login("frivera")
+    here.login("frivera", PASSWORD)
 
     page = here.get("/mis-datos/sesiones")
     assert "Firefox en Linux (este equipo)" in words(page)

@@ -1,7 +1,9 @@
 """What every page of the site must be, whatever it shows. No browser needed."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -9,11 +11,16 @@ from html5lib.constants import E as PARSE_ERRORS
 
 CONTROLS = {"input", "select", "textarea"}
 NEED_NO_LABEL = {"hidden", "submit", "button", "reset", "image"}
+# What differs between two sights of the same page, and says nothing of how it is made.
+TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]+|(?<=data-token=")[^"]+')
 REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "for", "form")
 
 
+@lru_cache(maxsize=16)
 def parse(html: str) -> tuple[Element, list[str]]:
-    """Return the document and what a validator would say of its syntax."""
+    """Return the document and what a validator would say of its syntax. A page is looked at more
+    than once, and reading it takes longer than making it, so the last ones are kept: do not change
+    what you are given."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     document = parser.parse(html)
     mistakes = []
@@ -24,6 +31,11 @@ def parse(html: str) -> tuple[Element, list[str]]:
 
 def problems(html: str) -> list[str]:
     """Everything that is wrong with a page, in words; an empty list is a good page."""
+    return _problems(TOKEN.sub("token", html))
+
+
+@lru_cache(maxsize=512)
+def _problems(html: str) -> list[str]:
     document, mistakes = parse(html)
     checks = (_frame, _ids, _references, _labels, _inline, _pictures, _forms, _names)
     return mistakes + [problem for check in checks for problem in check(document)]
