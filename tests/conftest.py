@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import settings as hypothesis_settings
@@ -22,7 +21,7 @@ from app.config import Settings
 from app.services import hashing
 from tests.support.client import PageClient
 from tests.support.mail import MailServer, mail_server
-from tests.support.product import COMPILED, build_settings, close_connections
+from tests.support.product import COMPILED, QUICK, build_settings, close_connections
 from tests.support.server import serving
 
 # An app is made for each test, and half of that time goes into compiling the same addresses again.
@@ -50,8 +49,6 @@ def _engine_that_remembers(self, bind_key, options, app):
 
 
 SQLAlchemy._make_engine = _engine_that_remembers
-
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 pytest_plugins = ["tests.support.databases", "tests.support.browser"]
 
