@@ -110,7 +110,9 @@ def drain(once: bool) -> None:
 
 
 @click.command("returned-mail")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
+)
 @with_appcontext
 def returned_mail(paths: tuple[str, ...]) -> None:
     """Read reports of mail that was not delivered, from files or (-) standard input, and open the

@@ -13,8 +13,9 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from app import create_app, migrating, setting_up
+from app import clock, create_app, migrating, setting_up
 from app.config import ConfigError, Settings
+from app.domain.calendar import YearUnknown, check_ahead
 from app.extensions import db
 from app.web import start_logging
 from app.worker import Worker
@@ -31,6 +32,10 @@ def main() -> None:
         app = create_app()
     except ConfigError as problem:
         sys.exit(f"SAC cannot start: {problem}")
+    try:
+        check_ahead(clock.now().date())
+    except YearUnknown as problem:
+        sys.exit(f"SAC cannot start: {problem}. Install a newer `holidays`.")
     settings: Settings = app.extensions["settings"]
     migrating.upgrade(app)
     with app.app_context():

@@ -73,14 +73,14 @@ def index() -> ResponseReturnValue:
 def show(radicado: str) -> ResponseReturnValue:
     """One case: where it stands, what was said, and what it is made of."""
     file = cases.open_file(radicado, account=account())
-    number = file.requerimiento.id
-    is_unread = any(
-        message.opened_at is None and message.kind is not MessageKind.CONTRIBUTION
+    unread = [
+        message.id
         for message in file.messages
-    )
+        if message.opened_at is None and message.kind is not MessageKind.CONTRIBUTION
+    ]
     page = _page(file, _blank(file) if _takes_more(file) else None)
-    if is_unread:
-        cases.mark_opened(number, clock.now())
+    if unread and _is_read():
+        cases.mark_opened(unread, clock.now())
     return page
 
 
@@ -90,10 +90,10 @@ def show(radicado: str) -> ResponseReturnValue:
 def letter(radicado: str, code: str) -> ResponseReturnValue:
     """What the office wrote under a radicado of its own, as an accessible PDF."""
     found = cases.find_letter(radicado, code, account=account())
-    number, is_unread = found.requerimiento_id, found.opened_at is None
+    number, is_unread = found.id, found.opened_at is None
     paper = papers.letter(found)
-    if is_unread:
-        cases.mark_opened(number, clock.now())
+    if is_unread and _is_read():
+        cases.mark_opened([number], clock.now())
     return paper
 
 
@@ -110,7 +110,13 @@ def contribute(radicado: str) -> ResponseReturnValue:
             files=sheet.files,
         )
         try:
-            casework.contribute(code, words, author=account(), now=clock.now())
+            casework.contribute(
+                code,
+                words,
+                author=account(),
+                only_asks=sheet.form.only_asks.data,
+                now=clock.now(),
+            )
         except RuleBroken as refusal:
             sheet.status, sheet.refusal = 409, str(refusal)
         except OperationalError as failure:
@@ -181,6 +187,7 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         late=story.late_of(case, term, now.date()),
         late_token=_new_token(case.radicado),
         consent=in_force(consents.of_case(case), now),
+        is_unreachable=case.citizen.is_guest and not story.can_be_reached(case.citizen),
         can_withdraw=Action.WITHDRAW in allowed_actions(case.status),
         limits=settings(),
         types=ACCEPTED,
@@ -216,6 +223,11 @@ def _received(code: str) -> Contribution:
         files=received.kept,
         status=503 if received.is_full else 422 if form.errors else 200,
     )
+
+
+def _is_read() -> bool:
+    """Whether the answer carries words: that of HEAD shows nothing to anybody."""
+    return request.method == "GET"
 
 
 def _takes_more(file: CaseFile) -> bool:

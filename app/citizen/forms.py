@@ -149,6 +149,8 @@ class ContributionForm(FormWithFiles):
 
     body = TextAreaField("Qué quiere agregar", filters=[shown], validators=[body_problem])
     attachments = MultipleFileField(FILES_LABEL)
+    # Where the office waits for the citizen: these words are not what it waits for.
+    only_asks = BooleanField("Todavía no lo entrego: solo pregunto o aviso algo")
 
 
 class WithdrawForm(Form):

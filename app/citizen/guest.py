@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flask import redirect, render_template, request, session, url_for
@@ -168,9 +169,15 @@ def _received() -> GuestSheet:
         token=request.form["submission"] if is_known else _new_token(),
         kept=unfinished.shown_again(received.kept, NOBODY),
         files=received.kept,
-        traces=personal_data_in(form.body.data or "") if told else [],
+        traces=_traces(form.body.data or "", received.kept) if told else [],
         is_away=received.is_full,
     )
+
+
+def _traces(body: str, files: Sequence[StoredFile]) -> list[Found]:
+    """What may tell who writes, in the words and in the names of the files."""
+    names = (file.name.rpartition(".")[0].replace("_", " ") for file in files)
+    return [found for text in (body, *names) for found in personal_data_in(text)]
 
 
 def _show(sheet: GuestSheet) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ from app.domain.explanation import Explanation
 from app.domain.requerimiento import Action, Channel, Status
 from app.domain.silence import Effect
 from app.explained import Clock, calendar_of, clock_at_filing, clock_of, silence_now, waiting_light
-from app.models import Attachment, Event, Message, MessageKind, Requerimiento
+from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
 from app.services.legal_letters import TITLES, title_of
 from app.web import day, short_day
@@ -223,6 +223,11 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
         source=silence.source,
         text=f"{filed} {due} {asks} ({silence.source}).",
     )
+
+
+def can_be_reached(citizen: Account) -> bool:
+    """Whether the office has some way to tell them of what it wrote."""
+    return bool(citizen.email or citizen.phone or citizen.address)
 
 
 def _where_it_is(case: Requerimiento) -> str:

@@ -15,6 +15,7 @@ import holidays as holidays_library
 
 OFFICE = ZoneInfo("America/Bogota")
 FIRST_YEAR, LAST_YEAR = 2022, 2060
+REACH = timedelta(days=180)  # of a term that is extended, stopped and suspended
 OLDEST_LIBRARY = (0, 99)  # the first release of `holidays` that knows Ley 2578 of 2026
 SATURDAY, SUNDAY = 5, 6
 
@@ -59,6 +60,15 @@ def check_years(first: int, last: int) -> None:
     """
     for year in range(first, last + 1):
         holidays_of(year)
+
+
+def check_ahead(day: date) -> None:
+    """Ask for the holidays of every year that a term begun on `day` may reach.
+
+    Raises:
+        YearUnknown: those of one of them are not known, or the library is older than the law.
+    """
+    check_years(day.year, (day + REACH).year)
 
 
 def _release(text: str) -> tuple[int, ...]:

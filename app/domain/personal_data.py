@@ -36,6 +36,18 @@ class Found:
 
 # Bounded on purpose: no text makes them slow.
 _EMAIL = re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+# An address spelled out to hide it from machines.
+_SPELLED = re.compile(
+    r"[\w.+%-]{1,64}\s{1,2}(?:\(?arroba\)?|\(at\))\s{1,2}[\w-]{1,63}(?:\s{0,2}(?:\.|\bpunto\b)\s{0,2}[\w-]{1,63}){1,4}",
+    re.IGNORECASE,
+)
+# A passport, or a document of a foreigner, has letters too.
+_PASSPORT = re.compile(
+    r"\b(?:pasaporte|visa|c[eé]dula de extranjer[ií]a|ppt|pep)\b[^\n\w]{0,4}"
+    r"(?:(?:n[uú]mero|no|n[°º])\b[.:]?\s?)?"
+    r"(?P<number>[A-Z]{1,3}[ -]?\d{4,10})\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<!\w)(?<!\d[.,])(?:\+\s?|\(\s?)?\d(?:[ .\-–()/]{0,2}\d){4,16}(?!\w)")
 _NAMES_A_DOCUMENT = re.compile(
     r"(?:\bc[eé]dula|\bdocumento|\bidentidad|\bidentificaci[oó]n|\bidentificad[oa]|\bpasaporte"
@@ -50,8 +62,17 @@ _LOOKS_BEFORE = 60  # characters
 def personal_data_in(text: str) -> list[Found]:
     """The e-mail addresses, telephones and identity numbers that `text` seems to carry, in the
     order in which they stand."""
-    found = [Found(Trace.EMAIL, match[0], match.start()) for match in _EMAIL.finditer(text)]
+    found = [
+        Found(Trace.EMAIL, match[0], match.start())
+        for pattern in (_EMAIL, _SPELLED)
+        for match in pattern.finditer(text)
+    ]
+    passports = list(_PASSPORT.finditer(text))
+    found += [Found(Trace.DOCUMENT, match["number"], match.start("number")) for match in passports]
+    ends = {match.end() for match in passports}
     for match in _NUMBER.finditer(text):
+        if match.end() in ends:
+            continue
         before = text[max(0, match.start() - _LOOKS_BEFORE) : match.start()]
         after = text[match.end() : match.end() + 12]
         trace = _trace_of(match[0], before, after)

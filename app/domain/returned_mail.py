@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
 
-FAILED = "failed"
-PERMANENT = "5."
+FAILED = "failed"  # given up, whatever the status: 4.4.7 is mail that grew old in a queue
 
 
 @dataclass(frozen=True)
 class Returned:
     """A letter that a server gave back for good. `message_id` is the one we gave it, without its
-    brackets; `status` is the code of RFC 3463, such as 5.1.1."""
+    brackets; `status` is the code of RFC 3463, such as 5.1.1 or 4.4.7."""
 
     message_id: str
     recipient: str
@@ -49,8 +48,7 @@ def _blocks(report: Message) -> list[Message]:
 
 
 def _is_failure(block: Message) -> bool:
-    is_final = _field(block, "Status").startswith(PERMANENT)
-    return _field(block, "Action").lower() == FAILED and is_final
+    return _field(block, "Action").lower() == FAILED
 
 
 def _original(report: Message) -> Message | None:

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app import clock
 from app.access import public
+from app.domain.calendar import YearUnknown, check_ahead
 from app.extensions import db
 from app.web import settings
 
@@ -24,8 +26,12 @@ def alive() -> ResponseReturnValue:
 @bp.get("/lista")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers and the folder of files can be written."""
-    checks = {"base_de_datos": _database_answers(), "archivos": _files_can_be_written()}
+    """The database answers, the folder of files can be written and terms can be counted."""
+    checks = {
+        "base_de_datos": _database_answers(),
+        "archivos": _files_can_be_written(),
+        "festivos": _terms_can_be_counted(),
+    }
     is_ready = all(checks.values())
     headers = {} if is_ready else {"Retry-After": "30"}
     body = {"estado": "lista" if is_ready else "no lista", **checks}
@@ -37,6 +43,14 @@ def _database_answers() -> bool:
         db.session.execute(text("SELECT 1"))
     except DBAPIError:
         db.session.rollback()
+        return False
+    return True
+
+
+def _terms_can_be_counted() -> bool:
+    try:
+        check_ahead(clock.now().date())
+    except YearUnknown:
         return False
     return True
 

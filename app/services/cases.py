@@ -1,7 +1,7 @@
 """Finding a requerimiento for somebody: every door to a case comes through here."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -167,8 +167,9 @@ def filed_with(requerimiento: Requerimiento) -> Sequence[Attachment]:
     ).all()
 
 
-def mark_opened(requerimiento_id: int, now: datetime) -> None:
-    """Keep the moment in which the citizen first opened what the office wrote (CPACA, 56).
+def mark_opened(message_ids: Collection[int], now: datetime) -> None:
+    """Keep the moment in which the citizen first had those words before them, of what the office
+    wrote (CPACA, 56). What was not shown is not among them.
 
     A database that is busy keeps nobody from reading: the next opening is noted instead.
     """
@@ -176,7 +177,7 @@ def mark_opened(requerimiento_id: int, now: datetime) -> None:
         with writing(patience=500) as session:
             session.execute(
                 update(Message)
-                .where(Message.requerimiento_id == requerimiento_id, Message.opened_at.is_(None))
+                .where(Message.id.in_(message_ids), Message.opened_at.is_(None))
                 .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
                 .values(opened_at=now)
             )

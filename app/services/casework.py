@@ -111,10 +111,12 @@ def contribute(
     *,
     author: Account,
     channel: Channel = Channel.WEB,
+    only_asks: bool = False,
     now: datetime,
 ) -> None:
     """Add what the citizen sends, or brings to the clerk who takes it. Where the office waits for
-    it, the clock goes on (Ley 1437 of 2011, articles 17 and 19).
+    it, the clock goes on (Ley 1437 of 2011, articles 17 and 19), unless it is `only_asks`: a
+    question or a word on the way, and not yet what the office waits for.
 
     Raises:
         RuleBroken: the state or, at the counter, the role does not admit it.
@@ -126,7 +128,7 @@ def contribute(
             return
         check_own(case, Action.CONTRIBUTE, author)
         action = Action.CONTRIBUTE
-        if case.status is Status.WAITING:
+        if case.status is Status.WAITING and not only_asks:
             action, course = acts.deliver(courses.load(case), at=now)
             case.due_on = courses.listed_on(course)
         message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=author, now=now)

@@ -25,9 +25,11 @@ from app.services.filing import Filing
 from app.services.tokens import Signer, digest_of
 
 ACCESS_KEY = "access-key"
-# By radicado and from wherever: an address would tell where an anonymous person is.
-TRIES = attempts.Limit(10, timedelta(minutes=10))
-TRIES_SLOW = attempts.Limit(60, timedelta(days=1))
+# By radicado and from wherever: an address would tell where an anonymous person is. A key has 55
+# bits, so a year of these tries finds one in 30,000 million; fewer would let anybody who knows the
+# radicado keep its owner out. What one address may send is counted in memory (`citizen.guest`).
+TRIES = attempts.Limit(300, timedelta(hours=1))
+TRIES_SLOW = attempts.Limit(3000, timedelta(days=1))
 PREFIX = "sin-cuenta-"
 
 

@@ -301,11 +301,14 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "after": _beyond(shape.latest_first),
     }
     any_state = names & {*NAMED, "status", "undelivered", "mentioned", "words"}
+    # What waits for its citizen has no due date: the day in its row is theirs.
+    running = {"vencidos", "hoy", "semana"} & names and "status" not in names
     # Where the few cases were found already, no index of the entity's may be followed instead.
     entity_id = case.entity_id + 0 if names & {*NAMED, *FEW, "words"} else case.entity_id
     return [
         entity_id == bindparam("entity_id"),
         *([] if any_state and "openness" not in shape.names else [case.is_open == shape.is_open]),
+        *([case.status != Status.WAITING] if running else []),
         *(condition for name, condition in conditions.items() if name in names),
     ]
 

@@ -84,6 +84,7 @@ class ReceivingForm(WritingForm):
     channel = _channel()
     body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
     attachments = MultipleFileField("Anexos")
+    only_asks = BooleanField("Todavía no lo entrega: solo pregunta o avisa algo")
 
 
 class NotifiedForm(WritingForm):

@@ -103,7 +103,14 @@ def _send_answer(sheet: Sheet, words: Writing, now: datetime) -> str:
 
 def _receive(sheet: Sheet, words: Writing, now: datetime) -> str:
     channel = Channel(sheet.form["channel"].data)
-    casework.contribute(sheet.case.radicado, words, author=account(), channel=channel, now=now)
+    casework.contribute(
+        sheet.case.radicado,
+        words,
+        author=account(),
+        channel=channel,
+        only_asks=sheet.form["only_asks"].data,
+        now=now,
+    )
     return "Recibido. Quedó en la conversación."
 
 

@@ -25,6 +25,10 @@ from app.domain.personal_data import Trace, personal_data_in
         ("NIT 899999001-7", Trace.DOCUMENT, "899999001-7"),
         ("52123456", Trace.DOCUMENT, "52123456"),
         ("cédula 12345", Trace.DOCUMENT, "12345"),
+        ("Tengo pasaporte AX123456 de otro país", Trace.DOCUMENT, "AX123456"),
+        ("Pasaporte No. AB 987654", Trace.DOCUMENT, "AB 987654"),
+        ("Soy pepe arroba correo punto co", Trace.EMAIL, "pepe arroba correo punto co"),
+        ("pepe (arroba) correo.com.co", Trace.EMAIL, "pepe (arroba) correo.com.co"),
     ],
 )
 def test_what_tells_who_writes_is_seen(text, trace, piece):
@@ -47,6 +51,8 @@ def test_what_tells_who_writes_is_seen(text, trace, piece):
         "El radicado SOA2026ER000001 sigue igual.",
         "Ley 1437 de 2011, artículo 14",
         "Lo vi @ la puerta",
+        "Compré una arroba de papa en el colegio.",
+        "La visa del docente 2026",
         "Serie 12345678901234567890 del equipo",
     ],
 )

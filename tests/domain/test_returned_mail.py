@@ -30,13 +30,19 @@ def test_a_server_may_give_back_the_head_of_the_letter_alone():
         {"action": "delayed", "status": "4.4.1"},
         {"action": "delivered", "status": "2.0.0"},
         {"action": "relayed", "status": "2.0.0"},
-        {"action": "failed", "status": "4.2.2"},
         {"kind": "disposition-notification"},
         {"message_id": ""},
     ],
 )
 def test_what_is_no_failure_for_good_is_none(change):
     assert read(report_of(**({"message_id": LETTER} | change))) is None
+
+
+def test_what_grew_old_in_a_queue_was_given_up_too():
+    found = read(report_of(LETTER, action="failed", status="4.4.7"))
+
+    assert found is not None
+    assert found.status == "4.4.7"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain import calendar
 from app.extensions import db
 
 
@@ -11,7 +12,20 @@ def test_a_working_installation_is_alive_and_ready(client):
         "estado": "lista",
         "base_de_datos": True,
         "archivos": True,
+        "festivos": True,
     }
+
+
+@pytest.mark.on("sqlite")
+def test_where_terms_cannot_be_counted_it_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr(calendar, "version", lambda _name: "0.98")
+    calendar.holidays_of.cache_clear()
+
+    answer = client.get("/salud/lista")
+
+    calendar.holidays_of.cache_clear()
+    assert answer.status_code == 503
+    assert answer.json["festivos"] is False
 
 
 @pytest.mark.on("sqlite")

@@ -524,3 +524,30 @@ def test_what_has_nothing_to_notify_does_not_offer_it(staff, radicado):
     with at(16):
         assert f"/gestion/{radicado}/notificar" not in staff.get(f"/gestion/{radicado}").text
         assert "Correo devuelto" not in words(staff.get("/gestion")).split("Todos los abiertos")[0]
+
+
+# A word on the way
+
+
+def test_a_question_is_not_yet_what_the_office_waits_for(app, staff, citizen, radicado):
+    asked_to_complete(staff, radicado)
+    client = entered(app, citizen, on(17))
+    case, send = f"/requerimientos/{radicado}", f"/requerimientos/{radicado}/aportar"
+    with at(17):
+        client.submit(send, {"body": "¿Cuál certificado piden?", "only_asks": "y"}, page=case)
+        asked = case_of(radicado).status
+        client.submit(send, {"body": "Aquí está."}, page=case)
+
+    assert asked is Status.WAITING
+    assert case_of(radicado).status is Status.IN_PROGRESS
+
+
+def test_the_counter_takes_a_question_too(clerk, staff, radicado):
+    asked_to_complete(staff, radicado)
+    with at(16):
+        clerk.submit(
+            f"/gestion/{radicado}/recibir",
+            {"channel": "telefono", "body": "¿Sirve una foto?", "only_asks": "y"},
+        )
+
+    assert case_of(radicado).status is Status.WAITING

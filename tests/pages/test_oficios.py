@@ -114,6 +114,19 @@ def test_opening_the_paper_counts_as_opening_the_answer(client, house, citizen, 
     assert address in staff.get(f"/gestion/{radicado}").text
 
 
+def test_opening_one_letter_opens_no_other(client, house, citizen):
+    radicado, code = answered(house, citizen)
+    casework.write_to_citizen(radicado, words("Además"), author=house.official, now=clock.now())
+    client.login("frivera")
+
+    client.head(f"/requerimientos/{radicado}")
+    assert db.session.query(Message).filter(Message.opened_at.is_not(None)).count() == 0
+    letter_of(client, radicado, code)
+
+    [opened] = db.session.query(Message).filter(Message.opened_at.is_not(None))
+    assert opened.radicado == code
+
+
 def test_only_who_sees_the_case_has_its_letters(app, house, citizen):
     radicado, code = answered(house, citizen)
     other_case, other_code = answered(house, citizen)

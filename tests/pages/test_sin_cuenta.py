@@ -3,13 +3,14 @@
 import io
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 
 from app import clock
 from app.extensions import db
 from app.models import Account, Requerimiento
-from app.services import casework
+from app.services import attempts, casework, guests
 from tests.support.client import words
 from tests.support.office import assigned_case, open_house
 from tests.support.office import words as written
@@ -190,10 +191,11 @@ def test_a_wrong_pair_opens_nothing_and_says_no_more(client, house):
     assert stranger.get(f"/requerimientos/{radicado}").status_code == 302
 
 
-def test_guesses_wait_in_words(client, house):
+def test_guesses_wait_in_words(client, house, monkeypatch):
+    monkeypatch.setattr(guests, "TRIES", attempts.Limit(5, timedelta(minutes=10)))
     radicado, key = filed(client, anonymous="y")
     stranger = client.application.test_client()
-    for _ in range(10):
+    for _ in range(5):
         stranger.submit("/seguimiento", {"radicado": radicado, "key": "mal"})
 
     page = stranger.submit("/seguimiento", {"radicado": radicado, "key": key})

@@ -13,7 +13,7 @@ from app.domain.registration import FieldRefused, PersonData
 from app.domain.requerimiento import Kind
 from app.extensions import db
 from app.models import AccessKey, Account, Attempt, LoginSession, OutboxMessage, Requerimiento
-from app.services import casework, guests, heads
+from app.services import attempts, casework, guests, heads
 from app.services.casework import Writing
 from app.services.filing import Filing
 from app.services.tokens import Signer
@@ -135,9 +135,18 @@ def test_a_bad_datum_or_an_empty_text_files_nothing(entity):
     assert db.session.query(Account).filter_by(is_guest=True).count() == 0
 
 
-def test_guesses_are_stopped_from_wherever_they_come(entity):
+def test_who_knows_the_radicado_does_not_keep_its_owner_out(entity):
     filed, now = file(entity), clock.now()
-    for _ in range(guests.TRIES.count):
+    for _ in range(30):
+        assert enter(filed.radicado, "wrong", now) is None
+
+    assert enter(filed.radicado, filed.key, now)
+
+
+def test_guesses_are_stopped_from_wherever_they_come(entity, monkeypatch):
+    monkeypatch.setattr(guests, "TRIES", attempts.Limit(5, timedelta(minutes=10)))
+    filed, now = file(entity), clock.now()
+    for _ in range(5):
         assert enter(filed.radicado, "wrong", now) is None
 
     with pytest.raises(Throttled):

@@ -15,12 +15,13 @@ from app.domain.deadline import light_for, lights_for
 from app.domain.requerimiento import Kind, Status
 from app.extensions import db
 from app.models import Account
-from app.services import casework, queue
+from app.services import casework, legal, queue
 from app.services.queue import Filters
 from tests.support.office import (
     House,
     answered_case,
     assigned_case,
+    by,
     file_case,
     open_house,
     statements,
@@ -148,7 +149,11 @@ def test_cases_are_found_by_when_they_are_due(house, citizen):
     today = file_case(house, citizen, now=datetime(2026, 2, 23, 9, tzinfo=OFFICE))
     this_week = file_case(house, citizen, now=datetime(2026, 2, 25, 9, tzinfo=OFFICE))
     file_case(house, citizen, now=NOW)
+    waiting = assigned_case(house, citizen, now=ago(70))
+    asked = by(house.official, now=ago(70))
+    legal.ask_to_complete(waiting, missing="Falta el certificado del colegio.", by=asked)
 
+    assert case_of(waiting).due_on < NOW.date()
     assert found(house, due="vencidos") == [overdue]
     assert found(house, due="hoy") == [today]
     assert found(house, due="semana") == [today, this_week]

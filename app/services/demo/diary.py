@@ -20,7 +20,7 @@ from app.domain.calendar import OFFICE
 from app.domain.person import PersonKind
 from app.domain.requerimiento import Channel
 from app.extensions import db
-from app.models import Account, Requerimiento
+from app.models import Account, Message
 from app.services import cases, casework, filing, legal
 from app.services.casework import Writing
 from app.services.demo import law
@@ -370,10 +370,10 @@ class Diary:
 
     def _read_answer(self, case: Case, now: datetime) -> None:
         if case.citizen is not None and case.citizen.is_complete:
-            case_id = db.session.scalars(
-                select(Requerimiento.id).filter_by(radicado=case.radicado)
-            ).one()
-            cases.mark_opened(case_id, now)
+            said = db.session.scalars(
+                select(Message.id).join(Message.requerimiento).filter_by(radicado=case.radicado)
+            ).all()
+            cases.mark_opened(said, now)
 
     def _close(self, case: Case, now: datetime) -> None:
         casework.close(case.radicado, author=case.team.coordinator, now=now)
