@@ -22,6 +22,7 @@ from tests.support.office import (
     answered_case,
     assigned_case,
     by,
+    case_of,
     file_case,
     open_house,
     statements,
