@@ -20,7 +20,7 @@ from app.domain.calendar import OFFICE
 from app.domain.person import PersonKind
 from app.domain.requerimiento import Channel
 from app.extensions import db
-from app.models import Account, Message
+from app.models import Account, Message, Requerimiento
 from app.services import cases, casework, filing, legal
 from app.services.casework import Writing
 from app.services.demo import law
@@ -371,7 +371,9 @@ class Diary:
     def _read_answer(self, case: Case, now: datetime) -> None:
         if case.citizen is not None and case.citizen.is_complete:
             said = db.session.scalars(
-                select(Message.id).join(Message.requerimiento).filter_by(radicado=case.radicado)
+                select(Message.id)
+                .join(Message.requerimiento)
+                .where(Requerimiento.radicado == case.radicado)
             ).all()
             cases.mark_opened(said, now)
 
