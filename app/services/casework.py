@@ -51,14 +51,11 @@ class Colleague(NamedTuple):
 
     @property
     def described(self) -> str:
-        """The name with what helps to choose: «Olga Prueba: 12 abiertos»."""
+        """The name with what helps to choose: «Olga Prueba: 12 abiertos, ausente»."""
         words = self.name
         if self.open_cases is not None:
             words += f": {self.open_cases} abierto{'' if self.open_cases == 1 else 's'}"
-        if self.away_until is not None:
-            words += f", ausente hasta el {self.away_until:%d/%m/%Y}"
-            words += f", recibe {self.substitute}" if self.substitute else ""
-        return words
+        return f"{words}, ausente" if self.away_until is not None else words
 
 
 def assign(

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
-from app.domain.dates import read_day
+from app.domain.dates import long_date, read_day
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
@@ -147,6 +147,16 @@ class AssignForm(Form):
         ]
         self._people = {str(person.id): person for person in people}
         self._names = names
+
+    @property
+    def away(self) -> str:
+        """Who is away, and who receives what is for them."""
+        return " ".join(
+            f"{person.name} está ausente hasta el {long_date(person.away_until)}: lo que sea para "
+            f"esa persona lo recibe {person.substitute or 'ella misma'}."
+            for person in self._people.values()
+            if person.away_until is not None
+        )
 
     def validate_assignee(self, field: Field) -> None:
         """Whoever belongs to an office gets only what that office has."""

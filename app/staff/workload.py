@@ -55,7 +55,11 @@ def show() -> ResponseReturnValue:
     people = workload.colleagues(entity().id, today)
     groups = _groups(entities.offices(entity().id), people, loads)
     return render_template(
-        "staff/workload.html", groups=groups, rest=_rest(people, loads), columns=COLUMNS
+        "staff/workload.html",
+        groups=groups,
+        rest=_rest(people, loads),
+        columns=COLUMNS,
+        heads=["Quién", *((column, "numeric") for column in COLUMNS)],
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
+from app.domain.dates import long_date
 from app.domain.requerimiento import Action, Kind
 from app.extensions import writing
 from app.models import Account, Office, Topic
@@ -113,7 +114,10 @@ def test_who_will_be_away_writes_it_and_the_assignment_tells(app, house, citizen
     assert done.location == "/gestion/ausencias"
     radicado = file_case(house, citizen)
     page = entered(app, house.coordinator).get(f"/gestion/{radicado}/asignar")
-    assert f"Olga Prueba: 0 abiertos, ausente hasta el {days['last']}, recibe Lejos" in words(page)
+    until = long_date(today + timedelta(3))
+    assert "Olga Prueba: 0 abiertos, ausente" in words(page)
+    assert f"Olga Prueba está ausente hasta el {until}" in words(page)
+    assert "lo recibe Lejos Prueba" in words(page)
 
 
 def test_an_official_writes_no_absence_of_others(app, house):
