@@ -28,12 +28,12 @@ from app.services import search
 
 PAGE = 50
 COUNT_CAP = 1000  # beyond it a count is only "more than"
-CLERK = aliased(Account)
+CLERK, HELD = aliased(Account), aliased(Requerimiento)
 YEARS = 5  # before this one in which the number of a radicado is looked for
 LONGEST_NUMBER = 6  # figures; longer is a document
 BEGINNING = re.compile(r"[A-Z]{2,6}[0-9]{4}(E[RE]?[0-9]{0,8})?")
 NAMED = frozenset({"radicado", "beginning", "number", "document"})
-FEW = frozenset({"to_approve", "mentioned"})  # found by tables of their own
+FEW = frozenset({"to_approve", "mentioned", "substituted"})  # found apart, before the rest
 DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
 
 
@@ -307,10 +307,14 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
                 Mention.account_id == given("mentioned"), Mention.seen_at.is_(None)
             )
         ),
-        "substituted": case.assignee_id.in_(
-            select(Absence.account_id).where(
+        "substituted": case.id.in_(
+            select(HELD.id)
+            .join(Absence, Absence.account_id == HELD.assignee_id)
+            .where(
                 Absence.substitute_id == given("substituted"),
                 given("today").between(Absence.first, Absence.last),
+                HELD.entity_id == bindparam("entity_id"),
+                HELD.is_open,
             )
         ),
         "vencidos": case.due_on < given("today"),
