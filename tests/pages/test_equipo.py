@@ -27,6 +27,8 @@ from tests.support.office import words as written
 from tests.support.people import add_citizen
 
 RULES = "/gestion/administracion/reglas"
+# What these pages ask of the database, the tests of their services ask of both.
+pytestmark = pytest.mark.on("sqlite")
 
 
 @pytest.fixture
@@ -178,7 +180,6 @@ def test_every_figure_leads_to_the_cases_that_it_counts(app, house, citizen):
         assert listed.count("data-row") == int(number)
 
 
-@pytest.mark.on("sqlite")
 def test_the_workload_asks_the_same_however_many_there_are(app, house, citizen):
     coordinator = entered(app, house.coordinator)
 
@@ -234,7 +235,6 @@ def test_a_rule_is_written_tried_changed_moved_and_taken_away(app, house, citize
     assert "Queja de Cupos Cobertura" not in words(administrator.get(RULES))
 
 
-@pytest.mark.on("sqlite")
 def test_a_rule_that_will_not_do_comes_back_with_what_was_chosen(app, house):
     administrator = entered(app, house.administrator)
 
@@ -249,7 +249,6 @@ def test_a_rule_that_will_not_do_comes_back_with_what_was_chosen(app, house):
     assert '<option value="queja" selected>' in empty.text
 
 
-@pytest.mark.on("sqlite")
 def test_the_page_warns_of_a_rule_that_is_passed_by(app, house):
     rule_of(house)
     with writing() as session:
@@ -261,7 +260,6 @@ def test_the_page_warns_of_a_rule_that_is_passed_by(app, house):
     assert "ninguna regla la toma. Queda sin asignar." in page
 
 
-@pytest.mark.on("sqlite")
 def test_without_rules_the_page_says_what_happens(app, house):
     page = words(entered(app, house.administrator).get(RULES))
 

@@ -118,6 +118,7 @@ def test_an_office_hands_over_what_it_only_received(house, citizen):
     assert case_of(radicado).status is Status.ASSIGNED
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("act", [release, hand_over])
 @pytest.mark.parametrize(
     ("undo", "needs_approval", "said"),
@@ -138,6 +139,7 @@ def test_an_answer_on_its_way_keeps_its_case(house, citizen, act, undo, needs_ap
     act(house, radicado)
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("act", [release, hand_over])
 @pytest.mark.parametrize("who", ["colleague", "clerk"])
 def test_only_who_is_near_or_distributes_moves_it(house, citizen, act, who):
@@ -148,6 +150,7 @@ def test_only_who_is_near_or_distributes_moves_it(house, citizen, act, who):
     act(house, radicado, "coordinator")
 
 
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("note", ["", "corto", "x" * 301])
 def test_it_is_said_why(house, citizen, note):
     radicado = assigned_case(house, citizen)
@@ -157,6 +160,7 @@ def test_it_is_said_why(house, citizen, note):
             act(house, radicado, note=note)
 
 
+@pytest.mark.on("sqlite")
 def test_no_office_or_person_of_elsewhere_receives_it(house, citizen):
     radicado, other = assigned_case(house, citizen), open_house("VIL")
 
