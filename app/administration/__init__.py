@@ -10,6 +10,7 @@ for _part in (
     "calendar",
     "mail",
     "reminding",
+    "rules",
 ):
     import_module(f"app.administration.{_part}")
 

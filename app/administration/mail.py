@@ -31,6 +31,7 @@ LETTERS = {
     "register_head": "Cabeza del registro de eventos",
     "digest": "Resumen de la mañana",
     "mention": "Lo nombraron en una nota",
+    "handed_over": "Le pasaron un requerimiento",
 }
 STATUS_WORDS = {
     OutboxStatus.PENDING: "Por enviar",

@@ -321,7 +321,7 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     **{(status, Action.RETURN_MAIL): status for status in Status},
     **{(status, Action.NOTIFY): status for status in Status},
     # Whose it is within the entity. The citizen's term does not notice.
-    **{(status, Action.HAND_OVER): Status.ASSIGNED for status in _NEAR},
+    **{(status, Action.HAND_OVER): Status.ASSIGNED for status in _WORKING},
     (Status.WAITING, Action.HAND_OVER): Status.WAITING,
     **{(status, Action.RELEASE): Status.ASSIGNED for status in _NEAR},
     (Status.WAITING, Action.RELEASE): Status.WAITING,

@@ -26,6 +26,7 @@ from app.models.entity import (
     Suspension,
     Topic,
 )
+from app.models.moving import Absence, AssignmentRule
 from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
@@ -34,11 +35,13 @@ from app.models.saved_view import SavedView
 from app.models.search import CaseWords
 
 __all__ = [
+    "Absence",
     "AccessKey",
     "Account",
     "AccountChange",
     "AdministrationChange",
     "AnswerTemplate",
+    "AssignmentRule",
     "Attachment",
     "Attempt",
     "CaseWords",

@@ -62,6 +62,10 @@ class Account(Base):
     entity: Mapped[Entity | None] = relationship(foreign_keys=[entity_id])
     office: Mapped[Office | None] = relationship()
 
+    # Those whose work this person does today. It is no column: whoever lets somebody in knows the
+    # day, and tells it (`services.substitutes`).
+    stands_in_for = frozenset[int]()
+
     @property
     def is_staff(self) -> bool:
         """Whether this person works for an entity."""

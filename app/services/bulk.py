@@ -1,10 +1,11 @@
-"""Giving many cases at once: what will and will not happen is seen first, and told of each (W2)."""
+"""Many cases at once: what will and will not happen is seen first, and told of each (W2)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -14,19 +15,46 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domain.errors import RuleBroken
 from app.domain.radicado import normalise_radicado
 from app.domain.requerimiento import Action, Status
+from app.domain.roles import may_act
 from app.extensions import db
-from app.models import Account, Requerimiento
-from app.services import casework
+from app.models import Account, PreparedAnswer, Requerimiento, Stage
+from app.services import casework, moving, substitutes
 
 MOST = 50  # cases at once: those of a page of the queue
-CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y asígnelo otra vez."
-AWAY = "La base de datos no respondió. Espere un minuto y asígnelo otra vez."
+CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y hágalo otra vez."
+AWAY = "La base de datos no respondió. Espere un minuto y hágalo otra vez."
 SAME = "Ya estaba asignado así."
+
+
+class Verb(StrEnum):
+    """What can be done with many cases at once, by the word of its form."""
+
+    ASSIGN = "asignar"
+    TAKE = "tomar"
+    HAND_OVER = "pasar"
+    RELEASE = "soltar"
+    CLOSE = "cerrar"
+
+    @property
+    def action(self) -> Action:
+        """The action that is taken on each."""
+        return VERBS[self].action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked of the marked cases: by whom and, where the verb needs it, to whom and why."""
+
+    author: Account
+    now: datetime
+    office_id: int = 0
+    assignee_id: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A case among many, and why it will not be, or was not, given; "" if it is."""
+    """A case among many, and why it will not be, or was not, moved; "" if it is."""
 
     radicado: str
     excerpt: str
@@ -34,65 +62,95 @@ class Line:
     refusal: str
 
 
-def chosen(radicados: Iterable[str], author: Account) -> list[Line]:
-    """The cases that were marked, `MOST` at most, with what keeps each from being given. Those of
+@dataclass(frozen=True)
+class Deed:
+    """How a verb is done with one case."""
+
+    action: Action
+    act: Callable[[str, Order], None]
+
+
+def _assign(radicado: str, order: Order) -> None:
+    if _is_given_so(radicado, order):
+        raise RuleBroken(SAME)
+    casework.assign(
+        radicado,
+        author=order.author,
+        office_id=order.office_id,
+        assignee_id=order.assignee_id,
+        note=order.note,
+        now=order.now,
+    )
+
+
+def _take(radicado: str, order: Order) -> None:
+    moving.take(radicado, author=order.author, now=order.now)
+
+
+def _hand_over(radicado: str, order: Order) -> None:
+    moving.hand_over(
+        radicado,
+        author=order.author,
+        office_id=order.office_id,
+        assignee_id=order.assignee_id,
+        note=order.note,
+        now=order.now,
+    )
+
+
+def _release(radicado: str, order: Order) -> None:
+    moving.release(radicado, note=order.note, author=order.author, now=order.now)
+
+
+def _close(radicado: str, order: Order) -> None:
+    casework.close(radicado, author=order.author, now=order.now)
+
+
+VERBS = {
+    Verb.ASSIGN: Deed(Action.ASSIGN, _assign),
+    Verb.TAKE: Deed(Action.START, _take),
+    Verb.HAND_OVER: Deed(Action.HAND_OVER, _hand_over),
+    Verb.RELEASE: Deed(Action.RELEASE, _release),
+    Verb.CLOSE: Deed(Action.CLOSE, _close),
+}
+
+
+def offered(author: Account, *, finished: bool) -> list[Verb]:
+    """What this person may do with many cases of a list: of what is open, or of what is over."""
+    return [
+        verb
+        for verb in Verb
+        if (verb is Verb.CLOSE) is finished and may_act(author.role, verb.action)
+    ]
+
+
+def chosen(verb: Verb, radicados: Iterable[str], author: Account) -> list[Line]:
+    """The cases that were marked, `MOST` at most, with what keeps each from being moved. Those of
     another entity are not among them."""
     codes = list(dict.fromkeys(normalise_radicado(code) for code in radicados))[:MOST]
-    cases = db.session.scalars(
-        select(Requerimiento)
+    rows = db.session.execute(
+        select(Requerimiento, PreparedAnswer.stage)
+        .outerjoin(PreparedAnswer, PreparedAnswer.requerimiento_id == Requerimiento.id)
         .where(Requerimiento.radicado.in_(codes), Requerimiento.entity_id == author.entity_id)
         .options(joinedload(Requerimiento.office), joinedload(Requerimiento.assignee))
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
-    return [_line(case, author) for case in cases]
+    return [_line(verb, case, stage, author) for case, stage in rows]
 
 
-def assign(
-    radicados: Sequence[str],
-    *,
-    author: Account,
-    office_id: int,
-    assignee_id: int | None,
-    note: str = "",
-    now: datetime,
-) -> list[Line]:
-    """Give each case as `casework.assign` does, in a transaction of its own, and say of each what
-    came of it: one that is refused keeps none of the others. Sent again, it changes nothing."""
-    report = []
-    for line in chosen(radicados, author):
-        refusal = line.refusal
-        if not refusal:
-            refusal = _assign(line.radicado, author, office_id, assignee_id, note, now)
-        report.append(Line(line.radicado, line.excerpt, line.holder, refusal))
-    return report
+def carry_out(verb: Verb, radicados: Sequence[str], order: Order) -> list[Line]:
+    """Do with each case as its own use case does, in a transaction of its own, and say of each
+    what came of it: one that is refused keeps none of the others. Sent again, it changes
+    nothing."""
+    return [
+        line if line.refusal else replace(line, refusal=_tried(verb, line.radicado, order))
+        for line in chosen(verb, radicados, order.author)
+    ]
 
 
-def _assign(
-    radicado: str,
-    author: Account,
-    office_id: int,
-    assignee_id: int | None,
-    note: str,
-    now: datetime,
-) -> str:
-    held = db.session.execute(
-        select(Requerimiento.office_id, Requerimiento.assignee_id, Requerimiento.status).filter_by(
-            radicado=radicado
-        )
-    ).one()
-    db.session.rollback()
-    # What an office has received is not assigned yet.
-    if held[:2] == (office_id, assignee_id) and held.status is not Status.FILED:
-        return SAME
+def _tried(verb: Verb, radicado: str, order: Order) -> str:
     try:
-        casework.assign(
-            radicado,
-            author=author,
-            office_id=office_id,
-            assignee_id=assignee_id,
-            note=note,
-            now=now,
-        )
+        VERBS[verb].act(radicado, order)
     except RuleBroken as reason:
         return str(reason)
     except StaleDataError:
@@ -104,8 +162,23 @@ def _assign(
     return ""
 
 
-def _line(case: Requerimiento, author: Account) -> Line:
-    reason = casework.refusal(case, Action.ASSIGN, author)
+def _is_given_so(radicado: str, order: Order) -> bool:
+    """Whether assigning it would change nothing. What an office has received is not assigned
+    yet."""
+    case = Requerimiento
+    held = db.session.execute(
+        select(case.office_id, case.assignee_id, case.status).filter_by(radicado=radicado)
+    ).one()
+    person = order.assignee_id
+    substitute = substitutes.stand_in(person, order.now.date()) if person else None
+    wanted = (order.office_id, substitute.id if substitute else person)
+    db.session.rollback()
+    return held[:2] == wanted and held.status is not Status.FILED
+
+
+def _line(verb: Verb, case: Requerimiento, stage: Stage | None, author: Account) -> Line:
+    reason = casework.refusal(case, verb.action, author)
+    reason = reason or moving.obstacle(case, verb.action, stage)
     names = [case.office.name] if case.office else []
     names += [case.assignee.display_name] if case.assignee else []
     return Line(case.radicado, case.excerpt, ": ".join(names), str(reason) if reason else "")

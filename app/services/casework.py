@@ -1,9 +1,9 @@
 """What the office and the citizen do with a requerimiento. Status and history change together,
-in `move`, and nowhere else."""
+in `move` (`services.history`), and nowhere else."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam, select
@@ -17,8 +17,9 @@ from app.domain.requerimiento import Action, Channel, Status, next_status
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
-from app.services import courses, drafts, mentions, radicados, register
+from app.services import courses, drafts, mentions, radicados, substitutes
 from app.services.filing import checked_body, digests, name_of, rows_for
+from app.services.history import move as move  # noqa: PLC0414 others ask for it here
 from app.services.notices import tell_citizen
 from app.services.storage import StoredFile
 
@@ -38,11 +39,23 @@ class Writing:
 
 
 class Colleague(NamedTuple):
-    """Somebody of the staff who can be given a requerimiento."""
+    """Somebody of the staff who can be given a requerimiento; where it was asked for, with how
+    many they have open and, while they are away, until when and who stands in."""
 
     id: int
     name: str
     office_id: int | None
+    open_cases: int | None = None
+    away_until: date | None = None
+    substitute: str = ""
+
+    @property
+    def described(self) -> str:
+        """The name with what helps to choose: «Olga Prueba: 12 abiertos, ausente»."""
+        words = self.name
+        if self.open_cases is not None:
+            words += f": {self.open_cases} abierto{'' if self.open_cases == 1 else 's'}"
+        return f"{words}, ausente" if self.away_until is not None else words
 
 
 def assign(
@@ -54,21 +67,16 @@ def assign(
     note: str = "",
     now: datetime,
 ) -> None:
-    """Give the requerimiento to an office and, if named, to a person of the entity. The citizen
-    is told when that changes its state.
+    """Give the requerimiento to an office and, if named, to a person of the entity or, while that
+    one is away, to who stands in. The citizen is told when that changes its state.
 
     Raises:
         RuleBroken: the state, the role, the office or the person does not admit it.
     """
     with writing():
         case = case_for(radicado, Action.ASSIGN, author)
-        office = db.session.get(Office, office_id)
-        if office is None or office.entity_id != case.entity_id or not office.is_active:
-            raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
-        assignee = _person_to_assign(assignee_id, case.entity_id)
-        case.office, case.assignee = office, assignee
-        before = case.status
-        move(case, Action.ASSIGN, author=author, note=_joined(_whose(case), note), now=now)
+        before, said = case.status, give(case, office_id, assignee_id, now.date())
+        move(case, Action.ASSIGN, author=author, note=joined(said, note), now=now)
         if case.status is not before:
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
@@ -192,7 +200,7 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
     if not may_act(account.role, action):
         return NotAllowed(f"Su rol no permite la acción «{action.label}».")
     needs_office = NEEDED[action] is Permission.WORK
-    is_near = case.assignee_id == account.id or (
+    is_near = case.assignee_id in {account.id, *account.stands_in_for} or (
         case.office_id is not None and case.office_id == account.office_id
     )
     if action is Action.START and case.office_id is None:
@@ -377,34 +385,22 @@ def add_message(
     return message
 
 
-def move(
-    case: Requerimiento,
-    action: Action,
-    *,
-    author: Account | None,
-    now: datetime,
-    note: str = "",
-    days: int | None = None,
-    ground: str | None = None,
-    message: Message | None = None,
-) -> None:
-    """Change the status and write the history line, chained: never one without the other."""
-    case.status = next_status(case.status, action)
-    case.is_open = case.status.is_open
-    event = Event(
-        requerimiento_id=case.id,
-        action=action,
-        status=case.status,
-        author_id=author.id if author else None,
-        happened_at=now,
-        note=note[:500],
-        days=days,
-        ground=ground,
-        message_id=message.id if message else None,
-    )
-    db.session.add(event)
-    db.session.flush()
-    register.record(case, event, message)
+def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date) -> str:
+    """Put a case in an office and, if named, in the hands of a person or of who stands in for
+    them on that day; say whose it is now, in words.
+
+    Raises:
+        RuleBroken: the office or the person cannot receive it.
+    """
+    office = db.session.get(Office, office_id)
+    if office is None or office.entity_id != case.entity_id or not office.is_active:
+        raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
+    named = _person_to_assign(assignee_id, case.entity_id)
+    substitute = substitutes.stand_in(named.id, day) if named else None
+    case.office, case.assignee = office, substitute or named
+    if named is None or substitute is None:
+        return _whose(case)
+    return f"{_whose(case)}, {substitutes.in_place_of(named)}"
 
 
 def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None:
@@ -423,5 +419,6 @@ def _whose(case: Requerimiento) -> str:
     return ": ".join(office + ([case.assignee.display_name] if case.assignee else []))
 
 
-def _joined(first: str, second: str) -> str:
+def joined(first: str, second: str) -> str:
+    """Two sentences of a line of the history, of which the second may be empty."""
     return f"{first}. {second.strip()}" if second.strip() else first

@@ -24,9 +24,11 @@ from app.services import (
     radicados,
     receipts,
     register,
+    routing,
     search,
 )
 from app.services.entities import EntityFacts
+from app.services.history import move
 from app.services.notices import tell_filed
 from app.services.storage import StoredFile
 from app.services.tokens import Signer
@@ -142,6 +144,7 @@ def _file(
         return earlier.radicado
     topic = _topic_of(filing.topic_id, entity.id, public_only=clerk is None)
     house = db.session.get_one(Entity, entity.id)
+    route = routing.find(entity.id, topic, filing.kind, today=now.date())
     course = courses.begin(filing.kind, filing.requester, now, house, entity.hours.reading)
     code = radicados.take(house, Direction.INCOMING, now)
     requerimiento = Requerimiento(
@@ -153,7 +156,8 @@ def _file(
         channel=channel,
         requester=filing.requester,
         topic_id=topic.id if topic else None,
-        office_id=topic.office_id if topic else None,
+        office_id=route.office_id if route else topic.office_id if topic else None,
+        assignee_id=route.assignee_id if route else None,
         citizen_id=citizen.id,
         clerk_id=clerk.id if clerk else None,
         excerpt=excerpt(body),
@@ -177,6 +181,8 @@ def _file(
     db.session.flush()
     search.index(requerimiento, citizen)
     register.record(requerimiento, filed)
+    if route is not None:
+        move(requerimiento, Action.ASSIGN, author=None, note=route.note, now=now)
     receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
     tell_filed(requerimiento, course, now=now)
     return code

@@ -38,6 +38,7 @@ FACTS: dict[str, set[str]] = {
     "register_head": {"head_on", "line"},
     "digest": {"name", "today_on", "summary", "rows"},
     "mention": {"name", "author", "case"},
+    "handed_over": {"name", "author", "case"},
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
 # how the term is counted, day by day.
@@ -125,7 +126,7 @@ class Writer:
         """Where the button of the letter leads."""
         if letter in NOTICES:
             return f"/requerimientos/{quote(facts['radicado'])}"
-        if letter == "mention":
+        if letter in ("mention", "handed_over"):
             return f"/gestion/{quote(facts['case'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"

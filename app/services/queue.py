@@ -14,17 +14,26 @@ from app.domain.person import display_name, normalise_document
 from app.domain.radicado import Direction, is_radicado, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
 from app.extensions import db
-from app.models import Account, Mention, Office, PreparedAnswer, Radicado, Requerimiento, Stage
+from app.models import (
+    Absence,
+    Account,
+    Mention,
+    Office,
+    PreparedAnswer,
+    Radicado,
+    Requerimiento,
+    Stage,
+)
 from app.services import search
 
 PAGE = 50
 COUNT_CAP = 1000  # beyond it a count is only "more than"
-CLERK = aliased(Account)
+CLERK, HELD = aliased(Account), aliased(Requerimiento)
 YEARS = 5  # before this one in which the number of a radicado is looked for
 LONGEST_NUMBER = 6  # figures; longer is a document
 BEGINNING = re.compile(r"[A-Z]{2,6}[0-9]{4}(E[RE]?[0-9]{0,8})?")
 NAMED = frozenset({"radicado", "beginning", "number", "document"})
-FEW = frozenset({"to_approve", "mentioned"})  # found by tables of their own
+FEW = frozenset({"to_approve", "mentioned", "substituted"})  # found apart, before the rest
 DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
 
 
@@ -38,7 +47,8 @@ class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
     one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
     mail came back, in whatever state; `to_approve` for those whose answer waits for a second
-    person, and `mentioned` for those where a note names that account and was not read.
+    person, `mentioned` for those where a note names that account and was not read, and
+    `substituted` for those of whom that account stands in for today.
     What has a `q` is found in any state unless `is_open` or
     `closed` narrow it. `columns` are those to show."""
 
@@ -54,6 +64,7 @@ class Filters:
     undelivered: bool = False
     to_approve: bool = False
     mentioned: int | None = None
+    substituted: int | None = None
     columns: tuple[str, ...] = ()
     after: tuple[date, int] | None = None
 
@@ -152,6 +163,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "undelivered": filters.undelivered or None,
         "to_approve": filters.to_approve or None,
         "mentioned": filters.mentioned,
+        "substituted": filters.substituted,
     }
     if filters.q and not filters.has_words:
         values = _named(filters.q, today.year)
@@ -293,6 +305,16 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "mentioned": case.id.in_(
             select(Mention.requerimiento_id).where(
                 Mention.account_id == given("mentioned"), Mention.seen_at.is_(None)
+            )
+        ),
+        "substituted": case.id.in_(
+            select(HELD.id)
+            .join(Absence, Absence.account_id == HELD.assignee_id)
+            .where(
+                Absence.substitute_id == given("substituted"),
+                given("today").between(Absence.first, Absence.last),
+                HELD.entity_id == bindparam("entity_id"),
+                HELD.is_open,
             )
         ),
         "vencidos": case.due_on < given("today"),

@@ -4,7 +4,7 @@ the entity chose (N3). Sent once, however many workers there are: the outbox kee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,7 +25,7 @@ from app.domain.requerimiento import Kind, Status
 from app.domain.roles import Permission, Role
 from app.extensions import db, writing
 from app.models import Account, Entity, Requerimiento
-from app.services import entities
+from app.services import entities, substitutes
 from app.services.casework import NotAllowed
 from app.services.outbox import post
 
@@ -84,12 +84,18 @@ def _send(house: Entity, now: datetime) -> int:
     if not left:
         return 0
     cases = _cases(house.id, [*left], first_overdue(today, calendar), today)
+    away = substitutes.of_entity(house.id, today)
     letters = 0
     with writing():
         for person in _people(house.id):
-            theirs = [case for case in cases if _is_for(person, case)]
+            absent = {
+                absence.account_id: absence.account.display_name
+                for absence in away
+                if absence.substitute_id == person.id
+            }
+            theirs = [case for case in cases if _is_for(person, case, absent)]
             if theirs:
-                _post(person, theirs, left, today, now)
+                _post(person, theirs, left, absent, today, now)
                 letters += 1
     return letters
 
@@ -125,14 +131,20 @@ def _people(entity_id: int) -> Sequence[Account]:
     ).all()
 
 
-def _is_for(person: Account, case: Due) -> bool:
-    return case.assignee_id == person.id or person.role is Role.COORDINATOR
+def _is_for(person: Account, case: Due, absent: Collection[int]) -> bool:
+    """Whether it is theirs, or of whom they stand in for; the coordinator is told of all."""
+    return case.assignee_id in {person.id, *absent} or person.role is Role.COORDINATOR
 
 
 def _post(
-    person: Account, cases: Sequence[Due], left: dict[date, int], today: date, now: datetime
+    person: Account,
+    cases: Sequence[Due],
+    left: dict[date, int],
+    absent: Mapping[int, str],
+    today: date,
+    now: datetime,
 ) -> None:
-    rows = [(case.radicado, f"{case.kind.label}: {_when(case, left)}") for case in cases[:LONGEST]]
+    rows = [(case.radicado, _line(case, left, absent)) for case in cases[:LONGEST]]
     if len(cases) > LONGEST:
         rows.append(("…", f"y {len(cases) - LONGEST} más"))
     post(
@@ -149,6 +161,12 @@ def _post(
         dedupe=f"digest:{person.id}:{today.isoformat()}",
         now=now,
     )
+
+
+def _line(case: Due, left: dict[date, int], absent: Mapping[int, str]) -> str:
+    said = f"{case.kind.label}: {_when(case, left)}"
+    name = absent.get(case.assignee_id or 0)
+    return f"{said}, de {name}" if name else said
 
 
 def _when(case: Due, left: dict[date, int]) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Date, and_, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import db, writing
-from app.models import Account, LoginSession, RememberToken
+from app.models import Absence, Account, LoginSession, RememberToken
 from app.services.tokens import digest_of, random_secret
 
 IDLE = timedelta(hours=1)
@@ -19,7 +19,17 @@ ROTATION_GRACE = timedelta(seconds=60)
 SEEN_EVERY = timedelta(minutes=5)
 
 # Asked on every page, so it is written once.
-_BY_SECRET = select(LoginSession).where(LoginSession.token_hash == bindparam("digest"))
+_BY_SECRET = (
+    select(LoginSession, Absence.account_id)
+    .outerjoin(
+        Absence,
+        and_(
+            Absence.substitute_id == LoginSession.account_id,
+            bindparam("today", type_=Date).between(Absence.first, Absence.last),
+        ),
+    )
+    .where(LoginSession.token_hash == bindparam("digest"))
+)
 
 
 def start(
@@ -48,10 +58,14 @@ def start(
 
 
 def find(secret: str, now: datetime) -> LoginSession | None:
-    """The live session of a cookie, with its account, in one statement."""
-    row = db.session.scalar(_BY_SECRET, {"digest": digest_of(secret)})
+    """The live session of a cookie, with its account and those for whom it stands in today, in
+    one statement."""
+    asked = {"digest": digest_of(secret), "today": now.date()}
+    rows = db.session.execute(_BY_SECRET, asked).all()
+    row = rows[0][0] if rows else None
     if row is None or not row.is_live(now, idle=IDLE, absolute=ABSOLUTE):
         return None
+    row.account.stands_in_for = frozenset(absent for _, absent in rows if absent is not None)
     if now - row.seen_at > SEEN_EVERY:
         _touch(row.id, now)
         db.session.refresh(row)

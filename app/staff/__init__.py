@@ -6,13 +6,16 @@ from app.staff.blueprint import bp
 
 # Each hangs its routes on the blueprint.
 for _part in (
+    "absences",
     "answering",
     "bulk",
     "case",
     "counter",
     "legal",
+    "moving",
     "people",
     "queue",
+    "workload",
     "writing",
 ):
     import_module(f"app.staff.{_part}")

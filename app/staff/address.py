@@ -18,7 +18,7 @@ DUE_WORDS = {
     "hoy": "hoy",
     "semana": "esta semana",
 }
-MINE, NOBODY = "me", "none"
+MINE, NOBODY, SUBSTITUTED = "me", "none", "reemplazo"
 # What a row may show beside the case itself; the first two unless others are asked for.
 COLUMNS = {
     "plazo": "Plazo",
@@ -29,6 +29,7 @@ COLUMNS = {
 USUAL = ("plazo", "a_cargo")
 KEY = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{1,18})")
 LONGEST_QUERY = 100  # characters
+_SUBSTITUTED = -1
 
 _Value = TypeVar("_Value")
 _NAMES = {
@@ -79,8 +80,9 @@ def read(
         mentioned=reader_id if status == MENTIONED else None,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
         office=understood("office", lambda text: _one_of(text, offices)),
-        assignee=assignee or None,
+        assignee=assignee if assignee and assignee > 0 else None,
         unassigned=assignee == 0,
+        substituted=reader_id if assignee == _SUBSTITUTED else None,
         due=understood("due", lambda text: text if text in DUE_WORDS else None) or "",
         columns=tuple(name for name in COLUMNS if name in args.getlist("cols")),
         after=understood("after", _key),
@@ -118,6 +120,8 @@ def assignee_word(filters: Filters, reader_id: int) -> str:
     """The value of `assignee` that says who is asked for."""
     if filters.unassigned:
         return NOBODY
+    if filters.substituted:
+        return SUBSTITUTED
     return MINE if filters.assignee == reader_id else str(filters.assignee or "")
 
 
@@ -127,8 +131,9 @@ def _is_status(text: str) -> bool:
 
 
 def _assignee(text: str, reader_id: int, people: Collection[int]) -> int | None:
-    """The id of a person; 0 stands for nobody."""
-    return {MINE: reader_id, NOBODY: 0}.get(text, _one_of(text, people))
+    """The id of a person; 0 stands for nobody, and -1 for whom the reader stands in for."""
+    named = {MINE: reader_id, NOBODY: 0, SUBSTITUTED: _SUBSTITUTED}
+    return named.get(text, _one_of(text, people))
 
 
 def _one_of(text: str, known: Collection[int]) -> int | None:

@@ -15,7 +15,16 @@ from app.forms import ConfirmForm, Form
 from app.models import PreparedAnswer, Requerimiento
 from app.papers import PAPERS
 from app.refusals import attempt
-from app.services import answering, cases, casework, consents, drafts, entities, mentions
+from app.services import (
+    answering,
+    cases,
+    casework,
+    consents,
+    drafts,
+    entities,
+    mentions,
+    workload,
+)
 from app.services.cases import CaseFile
 from app.staff import showing
 from app.staff.blueprint import bp
@@ -103,7 +112,8 @@ def assign(radicado: str) -> ResponseReturnValue:
     found = open_for(radicado, Action.ASSIGN)
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
     form = AssignForm(data=unsent(found) or present)
-    form.offer(entities.offices(entity().id), casework.people(entity().id))
+    people = workload.colleagues(entity().id, clock.now().date())
+    form.offer(entities.offices(entity().id), people)
     return decide(
         "staff/assign.html",
         found,

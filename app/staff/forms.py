@@ -1,6 +1,7 @@
 """Forms of the staff's room check the shape of what was typed; the services hold the rules."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 
 from flask_wtf.file import MultipleFileField
@@ -17,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
-from app.domain.dates import read_day
+from app.domain.dates import long_date, read_day
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
@@ -25,6 +26,7 @@ from app.domain.requerimiento import Channel, Kind
 from app.domain.terms import Requester
 from app.forms import Form, body_problem, visible
 from app.models import ClaimKind, Office, Topic
+from app.services import moving
 from app.services.casework import Colleague
 from app.services.undelivered import Medium
 
@@ -107,10 +109,7 @@ class NotifiedForm(WritingForm):
 
     def validate_on(self, field: Field) -> None:
         """A day as a person writes it."""
-        try:
-            read_day(field.data or "")
-        except ValueError:
-            raise ValidationError("Escriba la fecha con día, mes y año, como 30/04/2026.") from None
+        _check_day(field)
 
 
 class AssignForm(Form):
@@ -141,7 +140,7 @@ class AssignForm(Form):
             *(
                 SelectChoice(
                     str(person.id),
-                    person.name,
+                    person.described,
                     optgroup=names.get(person.office_id or 0, "Sin dependencia"),
                 )
                 for person in grouped
@@ -149,6 +148,16 @@ class AssignForm(Form):
         ]
         self._people = {str(person.id): person for person in people}
         self._names = names
+
+    @property
+    def away(self) -> str:
+        """Who is away, and who receives what is for them."""
+        return " ".join(
+            f"{person.name} está ausente hasta el {long_date(person.away_until)}: lo que sea para "
+            f"esa persona lo recibe {person.substitute or 'ella misma'}."
+            for person in self._people.values()
+            if person.away_until is not None
+        )
 
     def validate_assignee(self, field: Field) -> None:
         """Whoever belongs to an office gets only what that office has."""
@@ -160,6 +169,72 @@ class AssignForm(Form):
             raise ValidationError(
                 f"{person.name} trabaja en {theirs}. Elija esa dependencia u otra persona."
             )
+
+
+def _note(label: str) -> TextAreaField:
+    shortest, longest = moving.SHORTEST_NOTE, moving.LONGEST_NOTE
+    return TextAreaField(
+        label,
+        filters=[visible],
+        validators=[
+            InputRequired("Escriba por qué: lo lee quien lo recibe."),
+            Length(shortest, longest, f"Escriba entre {shortest} y {longest} letras."),
+        ],
+    )
+
+
+class ReleaseForm(Form):
+    """Why a case goes back to its office."""
+
+    note = _note("Por qué lo devuelve")
+
+
+class HandOverForm(AssignForm):
+    """To which other office, perhaps to whom, and why."""
+
+    note = _note("Por qué lo pasa")
+
+
+class AbsenceForm(Form):
+    """From when to when somebody is away, and who stands in."""
+
+    person = SelectField("Quién", invalid_choice_message="Elija la persona de la lista.")
+    first = StringField("Primer día", filters=[visible])
+    last = StringField("Último día", filters=[visible])
+    substitute = SelectField(
+        "Quién reemplaza",
+        validators=[InputRequired("Elija quién reemplaza.")],
+        invalid_choice_message="Elija la persona de la lista.",
+    )
+
+    def offer(self, people: list[Colleague], reader_id: int, *, anybody: bool) -> None:
+        """Fill the lists: only who distributes the work writes the absences of others."""
+        named = [SelectChoice(str(person.id), person.name) for person in people]
+        self.substitute.choices = [SelectChoice("", "Elija una persona"), *named]
+        own = str(reader_id)
+        self.person.choices = [choice for choice in named if anybody or choice.value == own]
+
+    def day(self, name: str) -> date | None:
+        """What was typed as a day, or None."""
+        try:
+            return read_day(self[name].data or "")
+        except ValueError:
+            return None
+
+    def validate_first(self, field: Field) -> None:
+        """A day as a person writes it."""
+        _check_day(field)
+
+    def validate_last(self, field: Field) -> None:
+        """A day as a person writes it."""
+        _check_day(field)
+
+
+def _check_day(field: Field) -> None:
+    try:
+        read_day(field.data or "")
+    except ValueError:
+        raise ValidationError("Escriba la fecha con día, mes y año, como 30/04/2026.") from None
 
 
 class LegalForm(Form):

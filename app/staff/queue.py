@@ -19,11 +19,12 @@ from app.domain.roles import Permission
 from app.explained import mark_of, waiting_light
 from app.models import Account, SavedView
 from app.refusals import attempt
-from app.services import casework, citizens, entities, views
+from app.services import bulk, casework, citizens, entities, views
 from app.services import queue as cases_queue
 from app.services.queue import COUNT_CAP, Filters, Line
 from app.staff import address
 from app.staff.blueprint import bp
+from app.staff.bulk import WORDS
 from app.staff.forms import ViewForm
 from app.web import entity, short_day, thousands
 
@@ -115,7 +116,7 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
         case_url=url_for("staff.case", radicado=""),
         next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
         first_url=_url(replace(filters, after=None)) if filters.after else "",
-        marks=reader.may(Permission.ASSIGN) and not filters.closed,
+        verbs=_verbs(reader, filters),
         columns=columns,
         labels=[address.COLUMNS[name] for name in columns],
         all_columns=address.COLUMNS,
@@ -124,6 +125,17 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
         form=form,
     )
     return page, 422 if form.errors else 200
+
+
+def _verbs(reader: Account, filters: Filters) -> list[tuple[str, str]]:
+    """What can be done with the marked rows of a list: the word of the form and the button."""
+    is_answered = filters.closed or filters.status is Status.ANSWERED
+    if filters.status is not None and not filters.status.is_open and not is_answered:
+        return []
+    return [
+        (verb.value, f"{WORDS[verb].does} los marcados")
+        for verb in bulk.offered(reader, finished=is_answered)
+    ]
 
 
 @bp.post("/vistas")
@@ -213,6 +225,8 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         asked["Míos"] = Filters(assignee=reader.id)
     if reader.office_id is not None:
         asked["Mi dependencia"] = Filters(office=reader.office_id)
+    if reader.stands_in_for:
+        asked["De quien reemplazo"] = Filters(substituted=reader.id)
     asked |= {
         "Sin asignar": Filters(unassigned=True),
         "En espera": Filters(status=Status.WAITING),
@@ -255,6 +269,8 @@ def _choices(
     if reader.may(Permission.APPROVE):
         statuses[address.TO_APPROVE] = "con respuesta por aprobar"
     persons = {"": "cualquier persona", address.MINE: "mí", address.NOBODY: "nadie"}
+    if reader.stands_in_for or filters.substituted:
+        persons[address.SUBSTITUTED] = "quien reemplazo"
     persons |= {str(number): name for number, name in people.items() if number != reader.id}
     if not reader.may(Permission.WORK):
         del persons[address.MINE]

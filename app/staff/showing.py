@@ -36,6 +36,8 @@ ENDPOINTS = {
     Action.CONTRIBUTE: "staff.receive",
     Action.ASK_MORE_TIME: "staff.more_time",
     Action.WITHDRAW: "staff.take_withdrawal",
+    Action.HAND_OVER: "staff.hand_over",
+    Action.RELEASE: "staff.release",
 }
 # The next step of the work comes first.
 ORDER = (
@@ -46,8 +48,11 @@ ORDER = (
     Action.MESSAGE,
     Action.NOTE,
 )
-# What the law admits now and then, and the annulment last of all: links below the buttons.
+# What happens, or the law admits, now and then, and the annulment last of all: links below the
+# buttons.
 SELDOM = (
+    Action.HAND_OVER,
+    Action.RELEASE,
     Action.ASK_TO_COMPLETE,
     Action.ASK_TO_CLARIFY,
     Action.EXTEND,
@@ -264,6 +269,7 @@ def admitted(
         if acts.refusal(course, action, now) is None
         and not (action is Action.PRIORITISE and case.is_priority)
         and not (action is Action.NOTIFY and not notifiable)
+        and not (action is Action.RELEASE and case.assignee_id is None)
     }
 
 

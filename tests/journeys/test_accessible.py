@@ -46,6 +46,8 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     ],
     "staff.give_back": [{"radicado": "por aprobar"}],
     "staff.assign": [{"radicado": "radicado"}],
+    "staff.release": [{"radicado": "asignado"}],
+    "staff.hand_over": [{"radicado": "asignado"}],
     "staff.case": [
         *({"radicado": state} for state in (*STATES, *ANSWERS, "ventanilla", "nombre largo"))
     ],
@@ -59,7 +61,8 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.more_time": [{"radicado": "en espera"}],
     "staff.take_withdrawal": [{"radicado": "asignado"}],
     "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
-    "staff.edit_text": [{"template_id": "plantilla"}],
+    "administration.edit_text": [{"template_id": "plantilla"}],
+    "administration.edit_rule": [{"rule_id": "regla"}],
     "administration.lift": [{"suspension_id": "suspensión"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],

@@ -249,6 +249,14 @@ def mark_some(page: Page, world: World) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Asignar 2 requerimientos")
 
 
+def mark_some_to_hand_over(page: Page, world: World) -> None:
+    page.goto("/gestion?status=abiertos")
+    for number in range(2):
+        page.get_by_role("checkbox", name="Marcar").nth(number).check()
+    steps.press(page, "Pasar los marcados")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pasar")
+
+
 def give_them_to_nobody(page: Page, world: World) -> None:
     mark_some(page, world)
     steps.press(page, "Asignar")
@@ -369,6 +377,7 @@ STATES: dict[str, tuple[str, Step]] = {
     "correos enviados": (ADMINISTRATOR, open_page("/gestion/administracion?correo=enviado")),
     "vista previa": (COORDINATOR, write_and_look),
     "varios por asignar": (COORDINATOR, mark_some),
+    "varios por pasar": (COORDINATOR, mark_some_to_hand_over),
     "varios sin dependencia": (COORDINATOR, give_them_to_nobody),
     "oficio redactado": (COORDINATOR, word_a_letter),
     "cola de correos devueltos": (COORDINATOR, open_page("/gestion?status=sin_notificar")),

@@ -49,11 +49,13 @@ from tests.support.browser import AXE, browser_context, faults_of
 from tests.support.client import PageClient
 from tests.support.office import (
     House,
+    absence_of,
     annulled_case,
     answered_case,
     assigned_case,
     file_case,
     open_house,
+    rule_of,
     suspend,
     words,
 )
@@ -187,6 +189,8 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     names |= _under_the_law(house, citizen, now)
     names |= _on_their_way(house, citizen, now)
     names["suspensión"] = suspend(house).id
+    names["regla"] = rule_of(house, kind=Kind.REPORT, assignee_id=house.colleague.id)
+    absence_of(house, house.colleague, house.official)
     answer_templates.save(
         None,
         name=f"Acuse {LONG_WORD}"[:60],

@@ -17,11 +17,13 @@ from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
     House,
+    absence_of,
     answered_case,
     assigned_case,
     case_of,
     file_case,
     open_house,
+    rule_of,
     statements,
     suspend,
 )
@@ -364,11 +366,60 @@ def test_no_marks_lead_back_to_the_queue(coordinator, house, codes):
     assert mark(coordinator, codes).location == "/gestion"
 
 
-def test_only_who_distributes_sees_marks(house, citizen, client):
-    assigned_case(house, citizen)
-    client.login(house.official)
+def verbs_of(page: str) -> list[str]:
+    document, _ = parse(page)
+    return [button.get("value", "") for button in document.iter("button") if button.get("name")]
 
-    assert "sac-mark" not in client.get("/gestion").text
+
+def test_the_marks_are_for_what_each_may_do(app, house, citizen):
+    assigned_case(house, citizen)
+    answered_case(house, citizen)
+    seen = {}
+    for who in (house.official, house.clerk, house.coordinator):
+        client = app.test_client()
+        client.login(who)
+        for status in ("abiertos", "terminados", "anulado"):
+            page = client.get(f"/gestion?status={status}").text
+            seen[who.first_names, status] = verbs_of(page)
+            assert ("sac-mark" in page) == bool(verbs_of(page))
+
+    assert seen == {
+        ("Olga", "abiertos"): ["tomar", "pasar", "soltar"],
+        ("Olga", "terminados"): [],
+        ("Olga", "anulado"): [],
+        ("Vera", "abiertos"): [],
+        ("Vera", "terminados"): [],
+        ("Vera", "anulado"): [],
+        ("Coral", "abiertos"): ["asignar", "tomar", "pasar", "soltar"],
+        ("Coral", "terminados"): ["cerrar"],
+        ("Coral", "anulado"): [],
+    }
+
+
+def test_an_official_hands_many_over_saying_why(app, house, citizen):
+    client = app.test_client()
+    client.login(house.official)
+    codes = [assigned_case(house, citizen) for _ in range(2)]
+    where = {"verb": "pasar", "confirm": "y", "office": str(house.coverage.id), "assignee": ""}
+
+    seen = mark(client, codes, verb="pasar")
+    silent = mark(client, codes, **where, note="corto")
+    done = mark(client, codes, **where, note="Es de cobertura, no de aquí.")
+    again = mark(client, codes, **where, note="Es de cobertura, no de aquí.")
+
+    assert "Pasar 2 requerimientos" in words(seen)
+    assert "Pasa a la dependencia que elija" in words(seen)
+    assert silent.status_code == 422
+    assert "entre 10 y 300 letras" in words(silent)
+    assert "Pasaron 2 requerimientos" in words(done)
+    assert "Pasaron 0 requerimientos" in words(again)
+    assert "está a cargo de otra dependencia" in words(again)
+    assert {case_of(code).office_id for code in codes} == {house.coverage.id}
+
+
+@pytest.mark.on("sqlite")
+def test_a_verb_that_is_none_leads_back(coordinator, house, citizen):
+    assert mark(coordinator, [file_case(house, citizen)], verb="borrar").location == "/gestion"
 
 
 # Looking for one
@@ -473,7 +524,11 @@ BOSSES = {COORDINATOR, ADMIN}
 DOORS = [
     ("GET", "/gestion", EVERYBODY),
     ("POST", "/gestion/buscar", EVERYBODY),
-    ("POST", "/gestion/varios", BOSSES),
+    ("POST", "/gestion/varios", WORKERS),
+    ("GET", "/gestion/carga", BOSSES),
+    ("GET", "/gestion/ausencias", WORKERS),
+    ("POST", "/gestion/ausencias", WORKERS),
+    ("POST", "/gestion/ausencias/{absence}/terminar", WORKERS),
     ("POST", "/gestion/vistas", EVERYBODY),
     ("POST", "/gestion/vistas/{view}/quitar", BOSSES),
     ("GET", "/gestion/{case}", EVERYBODY),
@@ -499,7 +554,7 @@ DOORS = [
         for acts, who in (
             (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
             (("rechazar", "desistir", "archivar"), BOSSES),
-            (("notificar",), WORKERS),
+            (("notificar", "soltar", "pasar"), WORKERS),
             (("devolver",), BOSSES),
             (("recibir", "plazo", "desistimiento"), ATTEND),
         )
@@ -530,6 +585,15 @@ DOORS = [
     ("GET", "/gestion/administracion/plantillas/{template}", {ADMIN}),
     ("POST", "/gestion/administracion/plantillas/{template}", {ADMIN}),
     ("POST", "/gestion/administracion/plantillas/{template}/quitar", {ADMIN}),
+    ("GET", "/gestion/administracion/reglas", {ADMIN}),
+    ("GET", "/gestion/administracion/reglas/nueva", {ADMIN}),
+    ("POST", "/gestion/administracion/reglas/nueva", {ADMIN}),
+    ("GET", "/gestion/administracion/reglas/{rule}", {ADMIN}),
+    ("POST", "/gestion/administracion/reglas/{rule}", {ADMIN}),
+    *(
+        ("POST", f"/gestion/administracion/reglas/{{rule}}/{way}", {ADMIN})
+        for way in ("subir", "bajar", "quitar")
+    ),
     ("GET", "/gestion/administracion/recordatorios", {ADMIN}),
     ("POST", "/gestion/administracion/recordatorios", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
@@ -550,6 +614,8 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "suspension": str(suspend(house).id),
         "view": str(_shared_view(house)),
         "template": str(_template(house)),
+        "absence": str(absence_of(house)),
+        "rule": str(rule_of(house)),
     }
 
 

@@ -1,13 +1,24 @@
 """Many cases at once: each is given or refused on its own, and told of."""
 
+from datetime import timedelta
+
 import pytest
 
 from app import clock
 from app.domain.requerimiento import Status
 from app.extensions import writing
 from app.models import Account
-from app.services import bulk
-from tests.support.office import House, answered_case, assigned_case, case_of, file_case, open_house
+from app.services import answering, bulk
+from app.services.bulk import Order, Verb
+from tests.support.office import (
+    House,
+    answered_case,
+    assigned_case,
+    case_of,
+    file_case,
+    open_house,
+    words,
+)
 from tests.support.people import add_citizen
 
 
@@ -22,13 +33,13 @@ def citizen(house) -> Account:
 
 
 def assign(house: House, codes: list[str], **changes: object) -> dict[str, str]:
-    given = {
-        "author": house.coordinator,
-        "office_id": house.hall.id,
-        "assignee_id": house.official.id,
-        "now": clock.now(),
-    } | changes
-    return {line.radicado: line.refusal for line in bulk.assign(codes, **given)}
+    given = {"office_id": house.hall.id, "assignee_id": house.official.id} | changes
+    return carry_out(house, Verb.ASSIGN, codes, **given)
+
+
+def carry_out(house: House, verb: Verb, codes: list[str], **changes: object) -> dict[str, str]:
+    order = Order(**{"author": house.coordinator, "now": clock.now()} | changes)
+    return {line.radicado: line.refusal for line in bulk.carry_out(verb, codes, order)}
 
 
 def test_each_is_given_or_refused_on_its_own(house, citizen):
@@ -44,7 +55,8 @@ def test_each_is_given_or_refused_on_its_own(house, citizen):
 def test_what_will_happen_is_known_before(house, citizen):
     new, old = file_case(house, citizen), answered_case(house, citizen)
 
-    lines = {line.radicado: line for line in bulk.chosen([new, old, new], house.coordinator)}
+    marked = bulk.chosen(Verb.ASSIGN, [new, old, new], house.coordinator)
+    lines = {line.radicado: line for line in marked}
 
     assert lines[new].refusal == ""
     assert "Respondido" in lines[old].refusal
@@ -102,3 +114,57 @@ def test_there_are_no_more_than_a_page(house, citizen, monkeypatch):
     codes = [file_case(house, citizen) for _ in range(3)]
 
     assert len(assign(house, codes)) == 2
+
+
+NOTE = "No es de esta dependencia."
+# What each verb needs, who does it, and what becomes of a case in the hands of the official.
+MOVES = [
+    (Verb.HAND_OVER, "official", lambda house: {"office_id": house.coverage.id, "note": NOTE}),
+    (Verb.RELEASE, "official", lambda house: {"note": NOTE}),
+    (Verb.TAKE, "official", lambda house: {}),
+    (Verb.CLOSE, "coordinator", lambda house: {}),
+]
+
+
+@pytest.mark.parametrize(("verb", "who", "needed"), MOVES, ids=[verb for verb, *_ in MOVES])
+def test_every_verb_moves_what_it_can_says_why_not_and_sent_again_changes_nothing(
+    house, citizen, verb, who, needed
+):
+    able = {Verb.TAKE: file_case, Verb.CLOSE: answered_case}.get(verb, assigned_case)
+    good = able(house, citizen)
+    bad = assigned_case(house, citizen) if verb is Verb.CLOSE else answered_case(house, citizen)
+    given = {"author": getattr(house, who)} | needed(house)
+
+    seen = {line.radicado: line.refusal for line in bulk.chosen(verb, [good, bad], given["author"])}
+    first = carry_out(house, verb, [good, bad], **given)
+    lines = len(case_of(good).events)
+    again = carry_out(house, verb, [good, bad], **given)
+
+    assert seen == first
+    assert first[good] == ""
+    assert "no está permitida" in first[bad]
+    assert again[good]
+    assert len(case_of(good).events) == lines
+    assert case_of(good).events[-1].action is verb.action
+
+
+def test_an_answer_that_leaves_keeps_its_case_among_many(house, citizen):
+    radicado = assigned_case(house, citizen)
+    answering.send(
+        radicado,
+        words("Su hija tiene cupo."),
+        author=house.official,
+        undo=timedelta(minutes=5),
+        now=clock.now(),
+    )
+
+    [line] = bulk.chosen(Verb.RELEASE, [radicado], house.official)
+
+    assert "está saliendo" in line.refusal
+
+
+def test_what_somebody_took_meanwhile_is_not_taken_from_them(house, citizen):
+    radicado = assigned_case(house, citizen)
+
+    assert carry_out(house, Verb.TAKE, [radicado]) == {radicado: "Ya lo tiene Olga Prueba."}
+    assert case_of(radicado).assignee_id == house.official.id

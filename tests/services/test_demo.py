@@ -16,7 +16,9 @@ from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.roles import Role
 from app.extensions import db
 from app.models import (
+    Absence,
     Account,
+    AssignmentRule,
     Attachment,
     Entity,
     Event,
@@ -94,6 +96,8 @@ def test_the_demo_has_something_of_everything(app, quick_hashes):
     }
     assert values(Message.kind) == set(MessageKind)
     assert values(Account.role) == {None, *Role}
+    assert values(AssignmentRule.least_busy) == {True, False}
+    assert values(Absence.first) == {MONDAY.date()}
     # Opened at the counter, and waiting for their owners to complete the data.
     assert count(Requerimiento.citizen.has(Account.password_hash.is_(None))) > 3
     assert {account.entity for account in accounts} >= {one.short_name for one in entities}

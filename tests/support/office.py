@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,24 @@ from app.domain.calendar import Closure
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.extensions import db, writing
-from app.models import Account, Entity, Office, Requerimiento, Suspension
-from app.services import calendars, casework, filing, hashing, legal
+from app.models import (
+    Absence,
+    Account,
+    AssignmentRule,
+    Entity,
+    Office,
+    Requerimiento,
+    Suspension,
+)
+from app.services import (
+    absences,
+    assignment_rules,
+    calendars,
+    casework,
+    filing,
+    hashing,
+    legal,
+)
 from app.services.casework import Writing
 from app.services.entities import Directory, EntityFacts
 from app.services.filing import Filing
@@ -139,6 +155,52 @@ def by(author: Account, now: datetime | None = None, submission: str = "") -> Se
 def words(body: str, submission: str = "", files: Any = ()) -> Writing:
     """Something written in a form of its own."""
     return Writing(body=body, submission=submission or uuid4().hex, files=files)
+
+
+def absence_of(
+    house: House,
+    person: Account | None = None,
+    substitute: Account | None = None,
+    *,
+    first: date | None = None,
+    days: int = 5,
+) -> int:
+    """An absence of so many days from today, of the official unless somebody is named."""
+    today = clock.now().date()
+    first = first or today
+    absent, stands_in = person or house.official, substitute or house.colleague
+    absences.register(
+        person_id=absent.id,
+        substitute_id=stands_in.id,
+        first=first,
+        last=first + timedelta(days=days - 1),
+        author=house.coordinator,
+        now=clock.now(),
+    )
+    db.session.rollback()
+    return (
+        db.session.scalars(
+            select(Absence.id).filter_by(account_id=absent.id).order_by(Absence.id.desc())
+        ).first()
+        or 0
+    )
+
+
+def rule_of(house: House, **changes: Any) -> int:
+    """A rule that gives everything to the second office, unless it is told otherwise."""
+    given = {
+        "topic_id": None,
+        "kind": None,
+        "office_id": house.coverage.id,
+        "assignee_id": None,
+        "least_busy": False,
+    } | changes
+    assignment_rules.save(None, **given, author=house.administrator, now=clock.now())
+    db.session.rollback()
+    return (
+        db.session.scalars(select(AssignmentRule.id).order_by(AssignmentRule.id.desc())).first()
+        or 0
+    )
 
 
 def suspend(house: House, ahead: int = 20) -> Suspension:

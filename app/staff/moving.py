@@ -1,0 +1,67 @@
+"""Routes of a case that changes hands: back to its office, or to another."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.access import account, staff_only
+from app.domain.requerimiento import Action
+from app.domain.roles import Permission
+from app.models import Requerimiento
+from app.services import entities, moving, workload
+from app.staff.blueprint import bp
+from app.staff.case import decide, open_for, unsent
+from app.staff.forms import HandOverForm, ReleaseForm
+from app.web import entity
+
+
+@bp.route("/<radicado>/soltar", methods=["GET", "POST"])
+@staff_only(Permission.WORK)
+def release(radicado: str) -> ResponseReturnValue:
+    """Give the case back to its office, saying why."""
+    found = _movable(radicado, Action.RELEASE)
+    form = ReleaseForm(data=unsent(found))
+    return decide(
+        "staff/release.html",
+        found,
+        form,
+        lambda: moving.release(
+            found.radicado, note=form.note.data or "", author=account(), now=clock.now()
+        ),
+        "Devuelto a la dependencia.",
+    )
+
+
+@bp.route("/<radicado>/pasar", methods=["GET", "POST"])
+@staff_only(Permission.WORK)
+def hand_over(radicado: str) -> ResponseReturnValue:
+    """Hand the case over to another office, and perhaps to a person of it."""
+    found, now = _movable(radicado, Action.HAND_OVER), clock.now()
+    form, here = HandOverForm(data=unsent(found)), found.office_id
+    offices = [office for office in entities.offices(entity().id) if office.id != here]
+    people = workload.colleagues(entity().id, now.date())
+    form.offer(offices, [person for person in people if person.office_id != here])
+    return decide(
+        "staff/hand_over.html",
+        found,
+        form,
+        lambda: moving.hand_over(
+            found.radicado,
+            office_id=int(form.office.data),
+            assignee_id=int(form.assignee.data) if form.assignee.data else None,
+            note=form.note.data or "",
+            author=account(),
+            now=now,
+        ),
+        "Pasó a la otra dependencia.",
+    )
+
+
+def _movable(radicado: str, action: Action) -> Requerimiento:
+    """The case, if it can be moved: as `open_for`."""
+    found = open_for(radicado, action)
+    if request.method == "GET":
+        reason = moving.obstacle(found, action, moving.stage_of(found.id))
+        if reason is not None:
+            raise reason
+    return found
