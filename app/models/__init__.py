@@ -27,6 +27,7 @@ from app.models.entity import (
     Topic,
 )
 from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
+from app.models.procedure import Procedure
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
@@ -60,6 +61,7 @@ __all__ = [
     "OutboxStatus",
     "PreparedAnswer",
     "Presence",
+    "Procedure",
     "PublishedHead",
     "Radicado",
     "RadicadoCounter",

@@ -120,10 +120,12 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
     if found.channel is Channel.WEB:
         raise NotFound(radicado)
     file, now = cases.open_file(radicado, account=account()), clock.now()
+    explanation = explained.clock_at_filing(found).explanation
     return render_template(
         "staff/counter_receipt.html",
         case=found,
-        due_on=explained.clock_at_filing(found).explanation.due_on,
+        due_on=explanation.due_on,
+        basis=explanation.basis,
         files=showing.links(file.attachments),
         check=papers.check_of(found, file.attachments),
         code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),
