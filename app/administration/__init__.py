@@ -9,7 +9,10 @@ for _part in (
     "answer_templates",
     "calendar",
     "mail",
+    "portal_texts",
+    "procedures",
     "reminding",
+    "topics",
 ):
     import_module(f"app.administration.{_part}")
 

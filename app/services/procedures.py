@@ -53,13 +53,7 @@ def of_entity(entity_id: int) -> Sequence[Procedure]:
 
 def offered(entity_id: int, question: str = "") -> list[Procedure]:
     """Those that can be asked for and have all words of the question; all without one."""
-    rows = db.session.scalars(
-        _listed(entity_id).where(Procedure.is_active).options(undefer_group("page"))
-        if question
-        else _listed(entity_id).where(Procedure.is_active)
-    )
-    if not question:
-        return list(rows)
+    rows = db.session.scalars(_listed(entity_id).where(Procedure.is_active))
     return [row for row in rows if matches(_words_of(row), question)]
 
 
@@ -152,8 +146,7 @@ def _found(query: Select[Procedure], what: str) -> Procedure:
 
 
 def _words_of(row: Procedure) -> list[str]:
-    topic = row.topic.name if row.topic else ""
-    return [row.name, row.summary, row.who, row.requirements, topic]
+    return [row.name, row.summary, row.topic.name if row.topic else ""]
 
 
 def _check(author: Account) -> int:
