@@ -191,7 +191,10 @@ def _guest_refusal() -> Any:
     if request.endpoint in GUEST_PAGES:
         return None
     if request.endpoint == "citizen.new":
-        return redirect(url_for("citizen.without_account", kind=request.args.get("kind")))
+        asked: dict[str, Any] = {
+            name: request.args.get(name) for name in ("kind", "tramite", "entidad")
+        }
+        return redirect(url_for("citizen.without_account", **asked))
     return abort(404)
 
 

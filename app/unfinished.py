@@ -22,7 +22,7 @@ from app.uploads import store
 
 MAX_AGE = 3 * 24 * 3600  # seconds; a form open for longer files as a new one
 FIELDS = (
-    *("kind", "topic", "entity", "body"),
+    *("kind", "topic", "procedure", "entity", "body"),
     # What a clerk types at the counter.
     *("channel", "claim_by", "document_seen", "document_type", "document_number"),
     *("person_kind", "first_names"),

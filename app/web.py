@@ -21,6 +21,7 @@ from app import clock
 from app.config import ROOT, Settings
 from app.domain.calendar import OFFICE, Calendar
 from app.domain.deadline import OfficeHours
+from app.domain.portal_texts import paragraphs
 from app.domain.roles import Permission
 from app.extensions import login_manager
 from app.services.entities import Directory, EntityFacts
@@ -48,7 +49,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(_finish)
     app.context_processor(_context)
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, moment=moment, filesize=filesize, thousands=thousands
+        day=day,
+        short_day=short_day,
+        moment=moment,
+        filesize=filesize,
+        thousands=thousands,
+        paragraphs=paragraphs,
     )
     app.jinja_env.globals |= {"asset": asset, "url_for": url_for}
 

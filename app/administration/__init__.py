@@ -9,8 +9,11 @@ for _part in (
     "answer_templates",
     "calendar",
     "mail",
+    "portal_texts",
+    "procedures",
     "reminding",
     "rules",
+    "topics",
 ):
     import_module(f"app.administration.{_part}")
 

@@ -2,11 +2,14 @@
 
 from datetime import date
 
-from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from app.domain.dates import read_day
+from app.domain.requerimiento import Kind
+from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
-from app.models import Office
+from app.models import Office, Topic
 
 
 class SuspensionForm(Form):
@@ -35,6 +38,94 @@ class RemindersForm(Form):
     """On which days of the term the staff are reminded."""
 
     points = StringField("Días hábiles antes de vencer", filters=[visible])
+
+
+class TermForm(Form):
+    """A term that the entity promises, with the act that says so."""
+
+    term_days = StringField("Plazo propio, en días hábiles (opcional)", filters=[visible])
+    term_source = StringField("Acto que fija el plazo propio", filters=[visible])
+    position = StringField("Orden", default="0", filters=[visible])
+
+    def validate_term_days(self, field: Field) -> None:
+        """A number of days, or nothing."""
+        if (field.data or "").strip() and _number(field.data) is None:
+            raise ValidationError("Escriba los días con números, o deje el plazo de la ley.")
+
+    def validate_position(self, field: Field) -> None:
+        """A number; those that are alike go by name."""
+        if (field.data or "").strip() and _number(field.data) is None:
+            raise ValidationError("Escriba un número, como 10.")
+
+    @property
+    def days(self) -> int | None:
+        """The days that are promised; None leaves them to the law."""
+        return _number(self.term_days.data)
+
+    @property
+    def place(self) -> int:
+        """Where it comes in its list."""
+        return _number(self.position.data) or 0
+
+
+class TopicForm(TermForm):
+    """A topic of the tree."""
+
+    name = StringField("Nombre del tema", filters=[visible])
+    parent = SelectField("Cuelga de", invalid_choice_message="Elija de la lista de qué cuelga.")
+    office = SelectField("Dependencia", invalid_choice_message="Elija la dependencia de la lista.")
+    kind = SelectField("Tipo", invalid_choice_message="Elija el tipo de la lista.")
+    is_public = BooleanField("Los ciudadanos pueden elegirlo al radicar")
+    needs_approval = BooleanField("Otra persona aprueba las respuestas antes de que salgan")
+    is_active = BooleanField("En uso")
+
+    def offer(self, parents: list[Branch[Topic]], offices: list[Office]) -> None:
+        """Fill the lists."""
+        self.parent.choices = [
+            SelectChoice("", "Ninguno: es una rama principal"),
+            *(SelectChoice(str(branch.topic.id), branch.label) for branch in parents),
+        ]
+        self.office.choices = [
+            SelectChoice("", "Ninguna: la asigna el coordinador"),
+            *(SelectChoice(str(office.id), office.name) for office in offices),
+        ]
+        self.kind.choices = [
+            SelectChoice("", "Cualquiera"),
+            *(SelectChoice(kind.value, kind.label) for kind in Kind),
+        ]
+
+
+class ProcedureForm(TermForm):
+    """A trámite of the catalogue."""
+
+    name = StringField("Nombre del trámite", filters=[visible])
+    summary = TextAreaField("Qué es", filters=[visible])
+    who = TextAreaField("Quién puede pedirlo (opcional)", filters=[visible])
+    requirements = TextAreaField("Qué se adjunta", filters=[visible])
+    steps = TextAreaField("Cómo se hace (opcional)", filters=[visible])
+    cost = StringField("Cuánto cuesta", filters=[visible])
+    legal_basis = TextAreaField("Norma que lo fija (opcional)", filters=[visible])
+    topic = SelectField("Tema", invalid_choice_message="Elija el tema de la lista.")
+    is_active = BooleanField("Se ofrece en el catálogo")
+
+    def offer(self, topics: list[Branch[Topic]]) -> None:
+        """Fill the list of topics."""
+        self.topic.choices = [
+            SelectChoice("", "Ninguno: lo asigna el coordinador"),
+            *(SelectChoice(str(branch.topic.id), branch.label) for branch in topics),
+        ]
+
+
+class PortalTextForm(Form):
+    """What the entity says in its own words."""
+
+    words = TextAreaField("Texto", filters=[visible])
+
+
+def _number(text: str | None) -> int | None:
+    """The number that was typed; None for nothing, and for what is none."""
+    typed = (text or "").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None
 
 
 class TemplateForm(Form):

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,17 +20,18 @@ from app import clock, papers, unfinished
 from app.access import account, citizen_only, limited
 from app.citizen import story
 from app.citizen.blueprint import bp
+from app.citizen.chosen import asked_for, chosen, let_go, offer
 from app.citizen.forms import FilingForm
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.person import PersonKind
 from app.domain.requerimiento import MAX_BODY, Kind
 from app.domain.terms import Requester
 from app.extensions import db
-from app.models import MessageKind
+from app.models import MessageKind, Procedure
 from app.papers import PAPERS
 from app.services import cases, casework, drafts, entities, filing
 from app.services.entities import EntityFacts
-from app.services.filing import Filing, TopicNotOffered
+from app.services.filing import Filing, ProcedureNotOffered, TopicNotOffered
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
 from app.web import day, directory, entity, settings
@@ -39,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Sheet:
-    """The page being filled in: the form, the entity it goes to, and its files.
+    """The page being filled in: the form, the entity it goes to, the trámite, and its files.
 
     `is_restored` says that it came from a draft; `is_away` that nothing can be written now.
     """
@@ -47,6 +49,7 @@ class Sheet:
     form: FilingForm
     entity: EntityFacts
     token: str
+    procedure: Procedure | None = None
     kept: list[KeptFile] = field(default_factory=list)
     files: Sequence[StoredFile] = ()
     is_restored: bool = False
@@ -71,6 +74,7 @@ def new() -> ResponseReturnValue:
                 submission=unfinished.nonce(account().id, drafts.FILING),
                 requester=_requester(sheet.form),
                 topic_id=sheet.form.topic_id,
+                procedure_id=sheet.procedure.id if sheet.procedure else None,
                 files=sheet.files,
             ),
             citizen=account(),
@@ -79,6 +83,10 @@ def new() -> ResponseReturnValue:
         )
     except TopicNotOffered as refusal:
         sheet.form.topic.errors = [str(refusal)]
+        return _show(sheet)
+    except ProcedureNotOffered:
+        sheet.procedure = None
+        let_go(sheet.form)
         return _show(sheet)
     except OperationalError as failure:
         log.error("a filing met no database: %s", failure.orig)
@@ -137,25 +145,31 @@ def discard() -> ResponseReturnValue:
     """Throw the draft away."""
     drafts.discard(account().id, drafts.FILING)
     flash("Descartamos el requerimiento que no había terminado.")
-    back = "citizen.new" if request.form.get("back") == "nuevo" else "citizen.index"
-    return redirect(url_for(back), code=303)
+    if request.form.get("back") != "nuevo":
+        return redirect(url_for("citizen.index"), code=303)
+    asked: dict[str, Any] = {name: request.form.get(name) for name in ("tramite", "entidad")}
+    return redirect(url_for("citizen.new", **asked), code=303)
 
 
 def _blank() -> Sheet:
     """The form as it is opened: with the draft that was kept, else empty."""
     saved = drafts.load(account().id, drafts.FILING) or {}
+    slug, house_id = asked_for()
     form = FilingForm(
         formdata=None,
-        entity=saved.get("entity", ""),
+        entity=house_id if slug else saved.get("entity", ""),
+        procedure=saved.get("procedure", "") if slug is None else slug,
         kind=saved.get("kind") or request.args.get("kind", ""),
         requester=saved.get("requester") or Requester.PERSON.value,
         topic=saved.get("topic", ""),
         body=saved.get("body", ""),
     )
+    house = form.among(directory().all(clock.now())) or entity()
     return Sheet(
         form=form,
-        entity=form.among(directory().all(clock.now())) or entity(),
+        entity=house,
         token=_new_token(),
+        procedure=chosen(form, house),
         kept=unfinished.kept_in(saved, account().id),
         is_restored=bool(saved.get("body") or saved.get("kept")),
     )
@@ -165,13 +179,14 @@ def _received() -> Sheet:
     """The form as it was sent; its good files are safe from here on."""
     received = unfinished.receive(account().id)
     form = FilingForm()
-    chosen = form.among(directory().all(clock.now()))
+    house = form.among(directory().all(clock.now()))
     form.validate()
     form.add_problems(received.problems)
     is_known = unfinished.read_token(account().id, drafts.FILING) is not None
     return Sheet(
         form=form,
-        entity=chosen or entity(),
+        entity=house or entity(),
+        procedure=chosen(form, house or entity()),
         token=request.form["submission"] if is_known else _new_token(),
         kept=unfinished.shown_again(received.kept, account().id),
         files=received.kept,
@@ -183,15 +198,14 @@ def _show(sheet: Sheet) -> ResponseReturnValue:
     """The page, with the status and the words that fit what happened."""
     now = clock.now()
     houses = directory().all(now)
-    sheet.form.offer_topics(
-        {house.name: entities.topics(house.id, public_only=True) for house in houses}
-    )
+    offer_topics(sheet.form, houses, sheet.procedure)
     page = render_template(
         "citizen/new.html",
         sheet=sheet,
         form=sheet.form,
         citizen=f"{sheet.entity.short_name}, {account().display_name}".upper(),
-        hints=hints_for(sheet.entity, now),
+        hints={} if sheet.procedure else hints_for(sheet.entity, now),
+        offer=offer(sheet.procedure, sheet.entity),
         asks_entity=len(houses) > 1,
         asks_requester=_may_be_an_authority(),
         limits=settings(),
@@ -201,7 +215,19 @@ def _show(sheet: Sheet) -> ResponseReturnValue:
     )
     if sheet.is_away:
         return page, 503, {"Retry-After": "30"}
-    return page, 422 if sheet.form.errors else 200
+    return page, 422 if sheet.form.errors and request.method == "POST" else 200
+
+
+def offer_topics(
+    form: FilingForm, houses: Sequence[EntityFacts], procedure: Procedure | None
+) -> None:
+    """Fill the list of topics; a trámite of the catalogue brings its own."""
+    topics = (
+        {}
+        if procedure
+        else {one.name: entities.offered(one.id, public_only=True) for one in houses}
+    )
+    form.offer_topics(topics)
 
 
 def hints_for(house: EntityFacts, now: datetime) -> dict[str, str]:

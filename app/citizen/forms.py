@@ -20,6 +20,7 @@ from app.domain.errors import RuleBroken
 from app.domain.registration import problems
 from app.domain.requerimiento import Kind
 from app.domain.terms import Requester
+from app.domain.topics import Branch
 from app.forms import Form
 from app.models import Topic
 from app.person_forms import PersonForm
@@ -70,6 +71,8 @@ class FilingForm(FormWithFiles):
         invalid_choice_message="Elija quién lo pide.",
     )
     topic = SelectField("Tema (opcional)", validate_choice=False)
+    # The address of the trámite of the catalogue that the form was opened for.
+    procedure = StringField("Trámite", filters=[shown])
     body = TextAreaField("Contenido del requerimiento", filters=[shown], validators=[body_problem])
     attachments = MultipleFileField(FILES_LABEL)
 
@@ -85,14 +88,13 @@ class FilingForm(FormWithFiles):
         self.chosen_entity = choices.get(self.entity.data)
         return self.chosen_entity
 
-    def offer_topics(self, topics: dict[str, list[Topic]]) -> None:
-        """Fill the list of topics, by entity if there are several."""
+    def offer_topics(self, topics: dict[str, list[Branch[Topic]]]) -> None:
+        """Fill the list of topics in the order of their tree, by entity if there are several."""
         choices = [SelectChoice("", "No sé o ninguno")]
-        for name, rows in topics.items():
+        for name, branches in topics.items():
             group = name if len(topics) > 1 else None
-            names = {topic.id: topic.name for topic in rows}
-            for topic in sorted(rows, key=lambda row: _path(row, names)):
-                choices.append(SelectChoice(str(topic.id), _path(topic, names), optgroup=group))
+            for branch in branches:
+                choices.append(SelectChoice(str(branch.topic.id), branch.label, optgroup=group))
         self.topic.choices = choices
 
     @property
@@ -161,9 +163,3 @@ class WithdrawForm(Form):
         filters=[shown],
         validators=[Length(max=400, message="Escriba 400 letras o menos.")],
     )
-
-
-def _path(topic: Topic, names: dict[int, str]) -> str:
-    """«Soporte TI: Contraseñas»: a branch with the one it hangs from."""
-    parent = names.get(topic.parent_id or 0)
-    return f"{parent}: {topic.name}" if parent else topic.name

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from app import clock, devices, unfinished
 from app.access import limited, public
 from app.citizen.blueprint import bp
-from app.citizen.filing import hints_for
+from app.citizen.chosen import asked_for, chosen, let_go, offer
+from app.citizen.filing import hints_for, offer_topics
 from app.citizen.forms import FollowForm, GuestForm, KeyForm
 from app.domain.access_key import unknown_words
 from app.domain.errors import Throttled
@@ -23,9 +24,10 @@ from app.domain.radicado import normalise_radicado
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import MAX_BODY, Kind
 from app.extensions import db
-from app.services import entities, guests
+from app.models import Procedure
+from app.services import guests
 from app.services.entities import EntityFacts
-from app.services.filing import Filing, TopicNotOffered
+from app.services.filing import Filing, ProcedureNotOffered, TopicNotOffered
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
 from app.web import directory, entity, settings
@@ -49,6 +51,7 @@ class GuestSheet:
     kept: list[KeptFile] = field(default_factory=list)
     files: list[StoredFile] = field(default_factory=list)
     traces: list[Found] = field(default_factory=list)
+    procedure: Procedure | None = None
     is_away: bool = False
 
 
@@ -67,6 +70,7 @@ def without_account() -> ResponseReturnValue:
         body=sheet.form.body.data or "",
         submission=unfinished.nonce(NOBODY, FORM),
         topic_id=sheet.form.topic_id,
+        procedure_id=sheet.procedure.id if sheet.procedure else None,
         files=sheet.files,
     )
     try:
@@ -82,6 +86,10 @@ def without_account() -> ResponseReturnValue:
         return _show(sheet)
     except TopicNotOffered as refusal:
         sheet.form.topic.errors = [str(refusal)]
+        return _show(sheet)
+    except ProcedureNotOffered:
+        sheet.procedure = None
+        let_go(sheet.form)
         return _show(sheet)
     except OperationalError as failure:
         log.error("a filing without an account met no database: %s", failure.orig)
@@ -145,27 +153,31 @@ def _wrong_key(typed: str, sentence: str) -> str:
 
 
 def _blank() -> GuestSheet:
-    kind = request.args.get("kind", "")
-    form = GuestForm(formdata=None, kind=kind, anonymous=kind == Kind.REPORT.value)
-    return GuestSheet(
-        form=form,
-        entity=form.among(directory().all(clock.now())) or entity(),
-        token=_new_token(),
+    kind, (slug, house_id) = request.args.get("kind", ""), asked_for()
+    form = GuestForm(
+        formdata=None,
+        kind=kind,
+        anonymous=kind == Kind.REPORT.value,
+        procedure=slug or "",
+        entity=house_id,
     )
+    house = form.among(directory().all(clock.now())) or entity()
+    return GuestSheet(form=form, entity=house, token=_new_token(), procedure=chosen(form, house))
 
 
 def _received() -> GuestSheet:
     """The form as it was sent; its good files are safe from here on."""
     received = unfinished.receive(NOBODY)
     form = GuestForm()
-    chosen = form.among(directory().all(clock.now()))
+    house = form.among(directory().all(clock.now()))
     form.validate()
     form.add_problems(received.problems)
     is_known = unfinished.read_token(NOBODY, FORM) is not None
     told = form.anonymous.data and not form.keep_traces.data
     return GuestSheet(
         form=form,
-        entity=chosen or entity(),
+        entity=house or entity(),
+        procedure=chosen(form, house or entity()),
         token=request.form["submission"] if is_known else _new_token(),
         kept=unfinished.shown_again(received.kept, NOBODY),
         files=received.kept,
@@ -183,16 +195,15 @@ def _traces(body: str, files: Sequence[StoredFile]) -> list[Found]:
 def _show(sheet: GuestSheet) -> ResponseReturnValue:
     now = clock.now()
     houses = directory().all(now)
-    sheet.form.offer_topics(
-        {house.name: entities.topics(house.id, public_only=True) for house in houses}
-    )
+    offer_topics(sheet.form, houses, sheet.procedure)
     if sheet.traces:
         sheet.form.keep_traces.errors = [TELLS]
     page = render_template(
         "citizen/without_account.html",
         sheet=sheet,
         form=sheet.form,
-        hints=hints_for(sheet.entity, now),
+        hints={} if sheet.procedure else hints_for(sheet.entity, now),
+        offer=offer(sheet.procedure, sheet.entity),
         asks_entity=len(houses) > 1,
         limits=settings(),
         types=ACCEPTED,
@@ -201,7 +212,7 @@ def _show(sheet: GuestSheet) -> ResponseReturnValue:
     )
     if sheet.is_away:
         return page, 503, {"Retry-After": "30"}
-    return page, 422 if sheet.form.errors else 200
+    return page, 422 if sheet.form.errors and request.method == "POST" else 200
 
 
 def _new_token() -> str:

@@ -203,6 +203,9 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
     silence = silence_now(case, term.course, today)
     filed = f"Radiqué el requerimiento {case.radicado} el {day(case.received_at)}."
     due = f"La respuesta venció el {day(term.due_on)} y no la he recibido."
+    law = term.course.legal_due_on
+    if term.explanation.promise and law is not None and today <= law:
+        return _late_by_promise(term.course.term.source, law, f"{filed} {due}")
     if silence is None:
         return Late(
             title="La respuesta está atrasada",
@@ -228,6 +231,19 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
 def can_be_reached(citizen: Account) -> bool:
     """Whether the office has some way to tell them of what it wrote."""
     return bool(citizen.email or citizen.phone or citizen.address)
+
+
+def _late_by_promise(source: str, law: date, facts: str) -> Late:
+    """The entity undertook to answer sooner than the law commands, and did not."""
+    return Late(
+        title="La respuesta está atrasada",
+        meaning=(
+            "La entidad se comprometió a responder antes de lo que manda la ley y no lo ha hecho. "
+            f"Por ley tiene hasta el {day(law)}. Puede pedirle aquí mismo que cumpla."
+        ),
+        source=source,
+        text=f"{facts} Les pido que cumplan su compromiso ({source}).",
+    )
 
 
 def _where_it_is(case: Requerimiento) -> str:

@@ -144,9 +144,10 @@ def extend(course: Course, *, at: datetime, until: date, reason: str) -> Course:
             source,
         )
     latest = last_day_of_extension(course)
-    if not due_on < until <= latest:
+    earliest = max(due_on, at.date())  # what the entity had promised may be over before the law's
+    if not earliest < until <= latest:
         raise LawRefuses(
-            f"La nueva fecha debe ser posterior al {long_date(due_on)} y no pasar del "
+            f"La nueva fecha debe ser posterior al {long_date(earliest)} y no pasar del "
             f"{long_date(latest)}: con la prórroga, el plazo total es de hasta "
             f"{business_days(course.term.longest)}.",
             source,
@@ -343,6 +344,12 @@ def _check_running(course: Course, at: datetime, source: str) -> None:
             source,
         )
     if course.due_on is not None and at.date() > course.due_on:
+        if course.term.law and course.legal_due_on and at.date() <= course.legal_due_on:
+            raise LawRefuses(
+                f"El compromiso de la entidad venció el {long_date(course.due_on)}: primero avise "
+                "al ciudadano una prórroga, o responda con lo que hay.",
+                course.term.source,
+            )
         raise LawRefuses(
             f"El plazo para responder venció el {long_date(course.due_on)}: ya no se puede "
             "detener. Responda con lo que hay.",

@@ -79,7 +79,7 @@ class Course:
 
     @property
     def is_extended(self) -> bool:
-        """Whether the office has more days than the law first gave it."""
+        """Whether the office has more days than it had at first."""
         return self.days > self.term.days
 
     @property
@@ -93,9 +93,9 @@ class Course:
 
     @property
     def legal_due_on(self) -> date | None:
-        """The last day of the term as the law first gave it, without the extension: until then
-        an extension may be told."""
-        return self.last_day_of(self.term.days)
+        """The last day of the term of the law, without the extension and whatever the entity
+        promised: until then an extension may be told."""
+        return self.last_day_of(self.term.lawful.days)
 
     def counts(self, day: date) -> bool:
         """Whether `day` is one of those that run for the office, were the term long enough."""

@@ -21,6 +21,7 @@ from app.domain.events import (
     Prioritised,
 )
 from app.domain.requerimiento import Action
+from app.domain.terms import Term
 
 AFTER_HOURS = "Ley 1437 de 2011, artículo 54"
 
@@ -50,7 +51,7 @@ class Move:
 @dataclass(frozen=True)
 class Explanation:
     """What the component shows. `counted` of `days` have run; `due_on` is None while the clock
-    stands."""
+    stands. `source` is the law; `promise` says what the entity undertook, or ""."""
 
     sentence: str
     counted: int
@@ -59,6 +60,12 @@ class Explanation:
     table: tuple[Day, ...]
     moves: tuple[Move, ...]
     source: str
+    promise: str = ""
+
+    @property
+    def basis(self) -> str:
+        """Where the days come from: the law, after what the entity undertook beside it."""
+        return f"{self.promise} Norma: {self.source}.".lstrip()
 
 
 def explain(course: Course, today: date) -> Explanation:
@@ -76,7 +83,19 @@ def explain(course: Course, today: date) -> Explanation:
         due_on=due_on,
         table=tuple(_table(course, due_on, today)),
         moves=tuple(sorted(_moves(course), key=lambda move: move.on)),
-        source=course.term.source,
+        source=course.term.lawful.source,
+        promise=promise_words(course.term),
+    )
+
+
+def promise_words(term: Term) -> str:
+    """«Compromiso de la entidad: 5 días hábiles (Resolución 12 de 2026). La ley da 15.»; "" where
+    the term is the law's."""
+    if term.law is None:
+        return ""
+    return (
+        f"Compromiso de la entidad: {business_days(term.days)} ({term.source}). "
+        f"La ley da {term.law.days}."
     )
 
 
@@ -128,7 +147,7 @@ def _table(course: Course, due_on: date | None, today: date) -> Iterator[Day]:
     for day in map(date.fromordinal, range(begins, _last_row(course, due_on, today) + 1)):
         if course.counts(day):
             number += 1
-            yield Day(day, number, f"Día hábil {number}", course.term.source)
+            yield Day(day, number, f"Día hábil {number}", course.term.lawful.source)
         else:
             yield Day(day, None, *_why_not(course, day))
 
@@ -143,7 +162,7 @@ def _last_row(course: Course, due_on: date | None, today: date) -> int:
 def _why_not(course: Course, day: date) -> tuple[str, str]:
     """Why `day` does not count, and the law behind it."""
     if day == course.received_on:
-        return "Recepción: se cuenta desde el día siguiente", course.term.source
+        return "Recepción: se cuenta desde el día siguiente", course.term.lawful.source
     if day < course.received_on:
         return f"Fuera del horario: se recibe el {long_date(course.received_on)}", AFTER_HOURS
     for stop in course.stops:

@@ -1,6 +1,9 @@
-"""The terms of the law as dated data with their source: to answer, to act, and of the citizen."""
+"""The terms of the law as dated data with their source: to answer, to act, and of the citizen; and
+the shorter ones that an entity promises."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -63,6 +66,7 @@ class Term:
 
     Where a law says only "days" they are business days: Ley 4 of 1913, article 62, suppresses
     holidays. `longest` is the term with its extension, all counted; None if it admits none.
+    `law` is the term of the law where this one is a shorter one that the entity promised.
     """
 
     subject: Kind | Matter | Requester
@@ -72,6 +76,12 @@ class Term:
     until: date | None = None
     unit: Unit = Unit.BUSINESS_DAYS
     longest: int | None = None
+    law: Term | None = None
+
+    @property
+    def lawful(self) -> Term:
+        """The term of the law, whatever was promised."""
+        return self.law or self
 
     @property
     def days(self) -> int:
@@ -87,6 +97,14 @@ class Term:
     def is_in_force(self, day: date) -> bool:
         """Whether what is received on `day` has this term."""
         return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The business days in which an entity undertakes to answer, and the act that says so."""
+
+    days: int
+    source: str
 
 
 class TermUnknown(LookupError):
@@ -159,6 +177,43 @@ OWN_TERM: dict[Requester, frozenset[Kind]] = {
     Requester.OMBUDSMAN: frozenset({Kind.INFORMATION}),
     Requester.OPPOSITION: frozenset({Kind.INFORMATION}),
 }
+
+
+# What an entity may promise to answer sooner. The silence that accepts a petition of information or
+# documents comes on the day of the law (article 14, numeral 1): there a promise would only confuse.
+PROMISABLE = frozenset(Kind) - {Kind.INFORMATION, Kind.DOCUMENTS}
+LONGEST_SOURCE = 120  # characters: what a case keeps of it
+
+
+def promised(law: Term, promise: Promise | None) -> Term:
+    """The term of the law, or the shorter one that the entity promised. What promises as much as
+    the law or more promises nothing; the extension stays bounded by the double of the law's."""
+    if promise is None or law.subject not in PROMISABLE or not 0 < promise.days < law.days:
+        return law
+    return replace(law, amount=promise.days, source=promise.source, law=law)
+
+
+def promise_problem(kind: Kind | None, days: int, day: date) -> str | None:
+    """Why an entity may not promise those days for what is filed of that kind (None for any), in a
+    sentence; None if it may.
+
+    Raises:
+        TermUnknown: nothing is in force on that day.
+    """
+    if kind is None:
+        return "Un plazo propio necesita un tipo fijo: elija el tipo o quite el plazo."
+    law = term_for(kind, day)
+    if kind not in PROMISABLE:
+        return (
+            f"{kind.label} tiene siempre los {law.days} días de la ley, porque después la ley la "
+            "entiende aceptada. Quite el plazo propio."
+        )
+    if not 0 < days <= law.days:
+        return (
+            f"Escriba entre 1 y {law.days} días hábiles: la ley da {law.days}, y la entidad puede "
+            "prometer menos, pero no más."
+        )
+    return None
 
 
 def term_for(kind: Kind, received_on: date, requester: Requester = Requester.PERSON) -> Term:

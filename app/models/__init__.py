@@ -28,6 +28,7 @@ from app.models.entity import (
 )
 from app.models.moving import Absence, AssignmentRule
 from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
+from app.models.procedure import Procedure
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
@@ -63,6 +64,7 @@ __all__ = [
     "OutboxStatus",
     "PreparedAnswer",
     "Presence",
+    "Procedure",
     "PublishedHead",
     "Radicado",
     "RadicadoCounter",

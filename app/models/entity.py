@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.radicado import Direction
@@ -43,6 +43,10 @@ class Entity(Base):
         String(40), default="5, 2, 0", server_default="5, 2, 0"
     )
 
+    # What the entity says in its own words on the pages of the portal, by the name of the text
+    # (`domain.portal_texts`).
+    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+
     suspensions: Mapped[list[Suspension]] = relationship(order_by="Suspension.first")
 
 
@@ -75,7 +79,11 @@ class Office(Base):
 
 
 class Topic(Base):
-    """An eje temático: a branch of the entity's own tree, with the office that sees to it."""
+    """An eje temático: a branch of the entity's own tree, with the office that sees to it.
+
+    `term_days` is what the entity undertakes for it (`domain.terms.promised`), by the act that
+    `term_source` names; None leaves it to the law.
+    """
 
     __tablename__ = "topic"
     __table_args__ = (UniqueConstraint("entity_id", "parent_id", "name"),)
@@ -89,6 +97,11 @@ class Topic(Base):
     is_public: Mapped[bool] = mapped_column(default=True)
     # Whether a second person reads an answer before it goes.
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    term_days: Mapped[int | None]
+    term_source: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
 
     parent: Mapped[Topic | None] = relationship(remote_side="Topic.id")
     office: Mapped[Office | None] = relationship()

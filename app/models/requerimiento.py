@@ -14,6 +14,7 @@ from app.domain.terms import Requester
 from app.extensions import Base
 from app.models.account import Account
 from app.models.entity import Entity, Office, Topic
+from app.models.procedure import Procedure
 from app.models.types import UTCDateTime, readable_enum
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class Requerimiento(Base):
         default=Requester.PERSON,
         server_default=Requester.PERSON.value,
     )
-    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    # The procedure of the catalogue that it asks for, if it was filed from there.
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"))
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     citizen_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -76,8 +79,8 @@ class Requerimiento(Base):
     received_on: Mapped[date]
     # The reading of reception (`domain.deadline.Reading`) under which it was filed.
     reading: Mapped[int] = mapped_column(default=1, server_default="1")
-    # As the law first gave it; events move only `due_on`, which is the day until which the citizen
-    # may answer while the clock stands (`services.courses`).
+    # As the law first gave it, or the entity that promised less; events move only `due_on`, which
+    # is the day until which the citizen may answer while the clock stands (`services.courses`).
     term_days: Mapped[int]
     term_source: Mapped[str] = mapped_column(String(120))
     due_on: Mapped[date]
@@ -93,6 +96,7 @@ class Requerimiento(Base):
 
     entity: Mapped[Entity] = relationship()
     topic: Mapped[Topic | None] = relationship()
+    procedure: Mapped[Procedure | None] = relationship()
     office: Mapped[Office | None] = relationship()
     assignee: Mapped[Account | None] = relationship(foreign_keys=[assignee_id])
     citizen: Mapped[Account] = relationship(foreign_keys=[citizen_id])

@@ -1,5 +1,6 @@
 """Routes of the portal, with the guide's navigation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,16 +12,22 @@ from app.access import limited, public
 from app.domain.calendar import YearUnknown
 from app.domain.errors import NotFound
 from app.domain.explanation import explain
+from app.domain.person import fold
 from app.domain.radicado import is_radicado, normalise_radicado
 from app.domain.requerimiento import Kind
 from app.domain.terms import TermUnknown, term_for
+from app.models import Procedure, Topic
+from app.offering import offer_of
 from app.portal.forms import NO_RECEIPT, YEARS, CalculatorForm, CheckForm
 from app.services import entities, receipts
+from app.services import procedures as catalogue
+from app.services.entities import EntityFacts
 from app.web import directory, entity
 
 bp = Blueprint("portal", __name__)
 
 CHECKS = "60/minute"
+LONGEST_QUESTION = 120
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,32 @@ def general() -> ResponseReturnValue:
 @bp.get("/tramites")
 @public
 def procedures() -> ResponseReturnValue:
-    """What a trámite is and how to file one."""
-    return render_template("portal/tramites.html", terms=_terms(clock.now()))
+    """The catalogue of trámites of an entity, looked through by words (S9)."""
+    house, question = _chosen_house(), request.args.get("q", "")[:LONGEST_QUESTION].strip()
+    found = catalogue.offered(house.id, question)
+    return render_template(
+        "portal/tramites.html",
+        house=house,
+        houses=directory().all(clock.now()),
+        question=question,
+        groups=_by_branch(found),
+        has_any=bool(found) or bool(question and catalogue.offered(house.id)),
+        terms=_terms(clock.now()),
+    )
+
+
+@bp.get("/tramites/<slug>")
+@public
+def procedure(slug: str) -> ResponseReturnValue:
+    """One trámite: what it asks for, what it costs, and when it would be answered."""
+    house = _chosen_house()
+    found = catalogue.by_slug(slug, house.id)
+    several = len(directory().all(clock.now())) > 1
+    if not found.is_active:
+        page = render_template("portal/procedure_gone.html", procedure=found, house=house)
+        return page, 410
+    offer = offer_of(found, house, clock.now())
+    return render_template("portal/procedure.html", offer=offer, house=house, several=several)
 
 
 @bp.get("/consultas")
@@ -146,6 +177,26 @@ def lookup() -> ResponseReturnValue:
     example = f"{entity().prefix}{clock.now().year}ER000001"
     error = f"Escriba el número de radicado como está en su constancia, por ejemplo {example}."
     return _home(error, typed), 422
+
+
+def _chosen_house() -> EntityFacts:
+    """The entity that the address names by its prefix, else the one of this house."""
+    prefix = request.args.get("entidad", "").upper()
+    return next((one for one in directory().all(clock.now()) if one.prefix == prefix), entity())
+
+
+def _by_branch(found: Sequence[Procedure]) -> list[tuple[str, list[Procedure]]]:
+    """The trámites below the root of their topic; those without one come last."""
+    groups: dict[str, list[Procedure]] = {}
+    for one in found:
+        groups.setdefault(_root(one.topic), []).append(one)
+    return sorted(groups.items(), key=lambda group: (not group[0], fold(group[0])))
+
+
+def _root(topic: Topic | None) -> str:
+    while topic is not None and topic.parent is not None:
+        topic = topic.parent
+    return topic.name if topic else ""
 
 
 def _home(lookup_error: str = "", lookup_value: str = "") -> str:

@@ -35,6 +35,7 @@ _CASE = (
         joinedload(Requerimiento.office),
         joinedload(Requerimiento.assignee),
         joinedload(Requerimiento.topic),
+        joinedload(Requerimiento.procedure),
         joinedload(Requerimiento.clerk),
         joinedload(Requerimiento.entity),
     )

@@ -21,18 +21,25 @@ from app.domain.events import (
 )
 from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
-from app.domain.terms import Requester, term_for
+from app.domain.terms import Promise, Requester, promised, term_for
 from app.extensions import db
 from app.models import Entity, Event, Requerimiento
 from app.services import entities
 
 
 def begin(
-    kind: Kind, requester: Requester, received_at: datetime, entity: Entity, reading: Reading
+    kind: Kind,
+    requester: Requester,
+    received_at: datetime,
+    entity: Entity,
+    reading: Reading,
+    promise: Promise | None = None,
 ) -> Course:
-    """The course of what is filed now, by the calendar of this transaction."""
+    """The course of what is filed now, by the calendar of this transaction; `promise` is what the
+    entity undertook for it, if it did."""
     hours = OfficeHours(entities.calendar_now(entity), reading, entity.closes_at)
-    return follow(received_at, term_for(kind, received_at.date(), requester), hours)
+    law = term_for(kind, received_at.date(), requester)
+    return follow(received_at, promised(law, promise), hours)
 
 
 def load(case: Requerimiento) -> Course:
@@ -44,9 +51,13 @@ def load(case: Requerimiento) -> Course:
 
 
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
-    """The course of a case from what is already read. Without lines, as it was when filed."""
+    """The course of a case from what is already read. Without lines, as it was when filed.
+
+    Its term is the one that the case was filed with, whatever the entity promises by now.
+    """
     hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
-    term = term_for(case.kind, case.received_at.date(), case.requester)
+    law = term_for(case.kind, case.received_at.date(), case.requester)
+    term = promised(law, Promise(case.term_days, case.term_source))
     happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
     return follow(case.received_at, term, hours, happened)
 

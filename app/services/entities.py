@@ -1,7 +1,7 @@
 """Reading the entities and what they decide: kept in memory, since every page asks."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,10 @@ from app.domain.course import Course, follow
 from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
 from app.domain.divipola import municipalities
 from app.domain.naming import with_article
+from app.domain.portal_texts import PortalText
 from app.domain.requerimiento import Kind
-from app.domain.terms import term_for
+from app.domain.terms import Promise, promised, term_for
+from app.domain.topics import Branch, in_order
 from app.extensions import db, writing
 from app.models import DataNotice, Entity, Office, Suspension, Topic
 
@@ -39,6 +41,7 @@ class EntityFacts:
     helpdesk_email: str
     helpdesk_hours: str
     hours: OfficeHours
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def named(self) -> str:
@@ -50,9 +53,15 @@ class EntityFacts:
         """The entity's business days."""
         return self.hours.calendar
 
-    def course(self, kind: Kind, received_at: datetime) -> Course:
+    def words(self, name: str) -> str:
+        """What the entity says there: its own words, or those of the product."""
+        text = PortalText(name)
+        return self.texts.get(text) or text.default.replace("{entidad}", self.named)
+
+    def course(self, kind: Kind, received_at: datetime, promise: Promise | None = None) -> Course:
         """The course of what is received at that moment, before anything happens to it."""
-        return follow(received_at, term_for(kind, received_at.date()), self.hours)
+        term = promised(term_for(kind, received_at.date()), promise)
+        return follow(received_at, term, self.hours)
 
     def deadline(self, kind: Kind, received_at: datetime) -> Deadline:
         """When the answer to what is received at that moment is due."""
@@ -123,6 +132,7 @@ class Directory:
             helpdesk_phone=entity.helpdesk_phone,
             helpdesk_email=entity.helpdesk_email,
             helpdesk_hours=entity.helpdesk_hours,
+            texts=entity.texts,
             hours=OfficeHours(
                 calendar=Calendar(tuple(closed), entity.saturday_counts),
                 reading=Reading(entity.reading or self._default_reading),
@@ -172,6 +182,16 @@ def offices(entity_id: int) -> list[Office]:
 
 
 def topics(entity_id: int, *, public_only: bool) -> list[Topic]:
-    """The topics a requerimiento can be filed under, by name."""
-    query = select(Topic).filter_by(entity_id=entity_id).order_by(Topic.name)
-    return list(db.session.scalars(query.filter_by(is_public=True) if public_only else query))
+    """The topics a requerimiento can be filed under, in the order of their tree."""
+    return [branch.topic for branch in offered(entity_id, public_only=public_only)]
+
+
+def offered(entity_id: int, *, public_only: bool) -> list[Branch[Topic]]:
+    """The same in their places. A topic that is not in use, or not public, hides all that hangs
+    from it."""
+    rows = db.session.scalars(select(Topic).filter_by(entity_id=entity_id))
+    return [
+        branch
+        for branch in in_order(rows)
+        if branch.is_open and (branch.is_public or not public_only)
+    ]

@@ -9,13 +9,23 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.domain.errors import RuleBroken
 from app.domain.radicado import Direction
 from app.domain.requerimiento import MAX_BODY, Action, Channel, Kind, Status, excerpt, next_status
 from app.domain.terms import Requester
 from app.extensions import db, writing
-from app.models import Account, Attachment, Draft, Entity, Event, Requerimiento, Topic
+from app.models import (
+    Account,
+    Attachment,
+    Draft,
+    Entity,
+    Event,
+    Procedure,
+    Requerimiento,
+    Topic,
+)
 from app.services import (
     accounts,
     claims,
@@ -30,6 +40,7 @@ from app.services import (
 from app.services.entities import EntityFacts
 from app.services.history import move
 from app.services.notices import tell_filed
+from app.services.promises import promise_for
 from app.services.storage import StoredFile
 from app.services.tokens import Signer
 
@@ -38,7 +49,16 @@ AGAIN = "Radicó otra vez en ventanilla y mostró su documento."
 
 
 class TopicNotOffered(RuleBroken):
-    """The topic is another entity's, or not one that citizens choose."""
+    """The topic is another entity's, not in use, or not one that citizens choose."""
+
+
+class ProcedureNotOffered(RuleBroken):
+    """The trámite is another entity's, or is offered no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ese trámite ya no se ofrece. Puede radicarlo igual: diga en el contenido cuál es."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +70,7 @@ class Filing:
     body: str
     submission: str
     topic_id: int | None = None
+    procedure_id: int | None = None
     files: Sequence[StoredFile] = ()
     requester: Requester = Requester.PERSON
 
@@ -68,7 +89,7 @@ def file(filing: Filing, *, citizen: Account, entity: EntityFacts, now: datetime
 
     Raises:
         RuleBroken: the text is empty or too long.
-        TopicNotOffered: the topic is not one that the entity offers.
+        TopicNotOffered, ProcedureNotOffered: it is not one that the entity offers.
     """
     with writing():
         return _file(filing, citizen, entity, Channel.WEB, author=citizen, clerk=None, now=now)
@@ -142,10 +163,13 @@ def _file(
     earlier, submission = _filed_by_form(filing, citizen_id=citizen.id)
     if earlier is not None:
         return earlier.radicado
+    procedure = _procedure_of(filing, entity.id)
     topic = _topic_of(filing.topic_id, entity.id, public_only=clerk is None)
+    topic = topic or (procedure.topic if procedure else None)
     house = db.session.get_one(Entity, entity.id)
     route = routing.find(entity.id, topic, filing.kind, today=now.date())
-    course = courses.begin(filing.kind, filing.requester, now, house, entity.hours.reading)
+    promise = promise_for(filing.kind, topic, procedure)
+    course = courses.begin(filing.kind, filing.requester, now, house, entity.hours.reading, promise)
     code = radicados.take(house, Direction.INCOMING, now)
     requerimiento = Requerimiento(
         entity_id=entity.id,
@@ -158,6 +182,7 @@ def _file(
         topic_id=topic.id if topic else None,
         office_id=route.office_id if route else topic.office_id if topic else None,
         assignee_id=route.assignee_id if route else None,
+        procedure_id=procedure.id if procedure else None,
         citizen_id=citizen.id,
         clerk_id=clerk.id if clerk else None,
         excerpt=excerpt(body),
@@ -283,7 +308,26 @@ def digests(files: Sequence[Attachment] | Sequence[StoredFile]) -> list[str]:
 def _topic_of(topic_id: int | None, entity_id: int, *, public_only: bool) -> Topic | None:
     if topic_id is None:
         return None
-    topic = db.session.get(Topic, topic_id)
-    if topic is None or topic.entity_id != entity_id or (public_only and not topic.is_public):
+    topic = db.session.get(
+        Topic, topic_id, options=[joinedload(Topic.parent).joinedload(Topic.parent)]
+    )
+    if topic is None or topic.entity_id != entity_id:
         raise TopicNotOffered("Ese tema no es de la entidad. Elija otro.")
+    above: Topic | None = topic
+    while above is not None:
+        if not above.is_active or (public_only and not above.is_public):
+            raise TopicNotOffered("Ese tema ya no se ofrece. Elija otro.")
+        above = above.parent
     return topic
+
+
+def _procedure_of(filing: Filing, entity_id: int) -> Procedure | None:
+    """The trámite of the catalogue that is asked for; its own topic is its affair."""
+    if filing.procedure_id is None:
+        return None
+    found = db.session.get(Procedure, filing.procedure_id, options=[joinedload(Procedure.topic)])
+    if found is None or found.entity_id != entity_id or not found.is_active:
+        raise ProcedureNotOffered
+    if filing.kind is not Kind.PROCEDURE:
+        raise RuleBroken("Un trámite del catálogo se radica con el tipo Trámite.")
+    return found

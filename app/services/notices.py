@@ -25,7 +25,7 @@ def tell_filed(requerimiento: Requerimiento, course: Course, *, now: datetime) -
         now=now,
         counted_from=course.received_on,
         skipped=skipped,
-        term=f"{business_days(explanation.days)}. {explanation.source}",
+        term=explanation.promise or f"{business_days(explanation.days)}. {explanation.source}",
     )
 
 

@@ -18,7 +18,16 @@ from app.domain.terms import Requester
 from app.models import Account
 from app.papers import PAPERS
 from app.refusals import Refusal, attempt
-from app.services import accounts, cases, citizens, claims, drafts, entities, filing
+from app.services import (
+    accounts,
+    cases,
+    citizens,
+    claims,
+    drafts,
+    entities,
+    filing,
+    procedures,
+)
 from app.services.filing import CounterFiling, Filing
 from app.services.storage import StoredFile
 from app.staff import showing
@@ -120,10 +129,12 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
     if found.channel is Channel.WEB:
         raise NotFound(radicado)
     file, now = cases.open_file(radicado, account=account()), clock.now()
+    explanation = explained.clock_at_filing(found).explanation
     return render_template(
         "staff/counter_receipt.html",
         case=found,
-        due_on=explained.clock_at_filing(found).explanation.due_on,
+        due_on=explanation.due_on,
+        basis=explanation.basis,
         files=showing.links(file.attachments),
         check=papers.check_of(found, file.attachments),
         code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),
@@ -178,7 +189,8 @@ def _resume() -> ResponseReturnValue:
 def _blank_form(**values: Any) -> CounterForm:
     form = CounterForm(**values)
     form.offer(
-        entities.topics(entity().id, public_only=False),
+        entities.offered(entity().id, public_only=False),
+        procedures.offered(entity().id),
         document_as_password=settings().document_as_first_password,
     )
     return form
@@ -225,6 +237,7 @@ def _file(desk: Desk) -> CounterFiling:
             submission=unfinished.nonce(account().id, drafts.COUNTER),
             requester=Requester(form.requester.data),
             topic_id=int(form.topic.data) if form.topic.data else None,
+            procedure_id=int(form.procedure.data) if form.procedure.data else None,
             files=desk.files,
         ),
         clerk=account(),

@@ -24,8 +24,9 @@ from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
 from app.domain.requerimiento import Channel, Kind
 from app.domain.terms import Requester
+from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
-from app.models import ClaimKind, Office, Topic
+from app.models import ClaimKind, Office, Procedure, Topic
 from app.services import moving
 from app.services.casework import Colleague
 from app.services.undelivered import Medium
@@ -431,6 +432,9 @@ class CounterForm(FormWithFiles):
         default=Requester.PERSON.value,
         invalid_choice_message="Elija quién lo pide.",
     )
+    procedure = SelectField(
+        "Trámite del catálogo (opcional)", invalid_choice_message="Elija un trámite de la lista."
+    )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
     body = TextAreaField("¿Qué pide o qué cuenta?", validators=[body_problem], filters=[visible])
     attachments = MultipleFileField("Anexos")
@@ -441,16 +445,31 @@ class CounterForm(FormWithFiles):
         invalid_choice_message="Elija cómo va a entrar la persona.",
     )
 
-    def offer(self, topics: list[Topic], *, document_as_password: bool) -> None:
+    def offer(
+        self,
+        topics: list[Branch[Topic]],
+        procedures: list[Procedure],
+        *,
+        document_as_password: bool,
+    ) -> None:
         """Fill the lists with what this entity and installation have."""
         self.topic.choices = [
             SelectChoice("", "Sin tema"),
-            *(SelectChoice(str(topic.id), topic.name) for topic in topics),
+            *(SelectChoice(str(branch.topic.id), branch.label) for branch in topics),
+        ]
+        self.procedure.choices = [
+            SelectChoice("", "Ninguno"),
+            *(SelectChoice(str(procedure.id), procedure.name) for procedure in procedures),
         ]
         if not document_as_password:
             self.claim_by.choices = [
                 SelectChoice(ClaimKind.CODE.value, CLAIM_LABELS[ClaimKind.CODE])
             ]
+
+    def validate_procedure(self, field: Field) -> None:
+        """What is asked for from the catalogue is a trámite."""
+        if field.data and self.kind.data not in (None, "", Kind.PROCEDURE):
+            raise ValidationError("Para un trámite del catálogo elija el tipo Trámite.")
 
     def validate_document_seen(self, field: Field) -> None:
         """Nobody sees a document by phone, and a letter brings a copy at most."""

@@ -4,7 +4,7 @@ to many tests, which read it and do not count on what another test left there.""
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from app import clock, create_app
 from app.domain.events import PriorityGround
+from app.domain.portal_texts import PortalText
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
 from app.extensions import db, writing
@@ -36,13 +37,19 @@ from app.services import (
     answer_templates,
     answering,
     casework,
+    entities,
     legal,
+    portal_texts,
+    procedures,
     sessions,
+    topics,
     undelivered,
 )
 from app.services.legal import Sender
+from app.services.procedures import ProcedurePlan
 from app.services.storage import StoredFile
 from app.services.tokens import RECOVERY, STOP_NOTICES
+from app.services.topics import TopicPlan
 from app.uploads import store
 from tests.journeys import steps
 from tests.support.browser import AXE, browser_context, faults_of
@@ -200,6 +207,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
         now=now,
     )
     names["plantilla"] = answer_templates.of_entity(house.entity.id)[0].id
+    names |= _catalogue(house, citizen, now)
     names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
     for _ in range(20):  # a second page of the citizen's list
         file_case(house, citizen, now=now)
@@ -274,6 +282,51 @@ def _on_their_way(house: House, citizen: Account, now: datetime) -> dict[str, st
     remark = "Falta decir en qué colegio queda el cupo."
     answering.give_back(returned, remark=remark, author=house.coordinator, now=now)
     return {"saliendo": leaving, "por aprobar": waiting, "respuesta devuelta": returned}
+
+
+def _catalogue(house: House, citizen: Account, now: datetime) -> dict[str, str | int]:
+    """A tree of three levels, a trámite with a term of its own, and words of the entity's own."""
+    topic = entities.topics(house.entity.id, public_only=True)[-1]
+    act = f"Resolución 12 de 2026 {LONG_WORD}"[:120]
+    leaf = TopicPlan(
+        name=f"SIMAT {LONG_WORD}"[:120],
+        parent_id=topic.id,
+        kind=Kind.PETITION,
+        term_days=5,
+        term_source=act,
+        needs_approval=True,
+    )
+    unused = topics.save(None, leaf, author=house.administrator, now=now)
+    plan = ProcedurePlan(
+        name=f"Certificado laboral {LONG_WORD}"[:120],
+        summary=LONG_TEXT[:600],
+        who="Quien trabajó.",
+        requirements=f"Copia del documento\n{LONG_WORD}",
+        steps="Radique.\nEspere la respuesta.",
+        topic_id=unused,
+        term_days=5,
+        term_source=act,
+        legal_basis=LONG_TEXT,
+    )
+    number = procedures.save(None, plan, author=house.administrator, now=now)
+    procedures.save(
+        None,
+        replace(plan, name="Ya no se ofrece", is_active=False),
+        author=house.administrator,
+        now=now,
+    )
+    file_case(house, citizen, kind=Kind.PROCEDURE, procedure_id=number)
+    portal_texts.write(PortalText.WELCOME, LONG_TEXT, author=house.administrator, now=now)
+    return {
+        "tema": topic.id,
+        "tema sin uso": topics.save(
+            None, replace(leaf, name="Sin uso"), author=house.administrator, now=now
+        ),
+        "trámite": number,
+        "dirección del trámite": procedures.find(number, house.entity.id).slug,
+        "texto": PortalText.GENERAL.value,
+        "texto propio": PortalText.WELCOME.value,
+    }
 
 
 def _letter_of(radicado: str) -> int:

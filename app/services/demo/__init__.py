@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from stdnum.co import nit
 
 from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
 from app.extensions import writing
-from app.models import Account, Office, OutboxMessage, Topic
-from app.services import accounts, entities
+from app.models import Account, Office, OutboxMessage, Procedure, Topic
+from app.services import accounts, entities, procedures
 from app.services.data_notice import notice_text
-from app.services.demo import cast, sharing
+from app.services.demo import cast, catalogue, sharing
 from app.services.demo.diary import Desk, Diary, Team
 from app.services.entities import Directory, EntityFacts
 from app.services.storage import Store
@@ -68,6 +68,8 @@ def load(store: Store, now: datetime, *, reading: int = 1) -> list[DemoAccount]:
             teams.append(team)
             diary.plan(team, plan.cases, since=opened + timedelta(days=1))
         diary.live()
+        for entity_id in made:
+            _undertake(entity_id, now)
         for team in teams:
             sharing.arrange(team, now)
         session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < now - OLD_LETTER))
@@ -87,18 +89,56 @@ def _open_entity(plan: cast.EntityPlan, now: datetime) -> int:
             branch = Topic(entity_id=entity.id, office_id=office.id, name=branch_name)
             session.add(branch)
             session.flush()
-            session.add_all(
-                Topic(
-                    entity_id=entity.id,
-                    parent_id=branch.id,
-                    office_id=office.id,
-                    name=leaf,
-                    kind=cast.TOPIC_KINDS.get(leaf),
-                )
-                for leaf in leaves
-            )
+            for leaf in leaves:
+                session.add(_leaf(branch, leaf))
         session.flush()
         return entity.id
+
+
+def _leaf(branch: Topic, name: str) -> Topic:
+    """A topic below another, for the same office, with what hangs from it."""
+    return Topic(
+        entity_id=branch.entity_id,
+        parent=branch,
+        office_id=branch.office_id,
+        name=name,
+        kind=cast.TOPIC_KINDS.get(name),
+        needs_approval=name in catalogue.APPROVED,
+    )
+
+
+def _publish(entity_id: int, author: Account, now: datetime) -> dict[str, int]:
+    """The trámites that the topics of an entity have; the number of each by its topic."""
+    topics = {topic.name: topic for topic in entities.topics(entity_id, public_only=True)}
+    with writing() as session:
+        session.add_all(
+            _leaf(topics[leaf], twig)
+            for leaf, twigs in catalogue.TWIGS.items()
+            if leaf in topics
+            for twig in twigs
+        )
+        return {
+            name: procedures.save(
+                None, replace(plan, topic_id=topics[name].id), author=author, now=now
+            )
+            for name, plan in catalogue.PROCEDURES.items()
+            if name in topics
+        }
+
+
+def _undertake(entity_id: int, now: datetime) -> None:
+    """Promise sooner answers from now on: what was filed keeps the term of the law."""
+    with writing() as session:
+        for topic in session.scalars(select(Topic).filter_by(entity_id=entity_id)):
+            if topic.name in catalogue.PROMISES:
+                topic.kind, promise = catalogue.PROMISES[topic.name]
+                topic.term_days, topic.term_source = promise.days, promise.source
+        for procedure in session.scalars(select(Procedure).filter_by(entity_id=entity_id)):
+            topic_name = procedure.topic.name if procedure.topic else ""
+            if topic_name in catalogue.PROCEDURE_PROMISES:
+                promised = catalogue.PROCEDURE_PROMISES[topic_name]
+                procedure.term_days, procedure.term_source = promised.days, promised.source
+                procedure.changed_at = now
 
 
 def _hire(
@@ -127,6 +167,7 @@ def _hire(
                 username, password, worker.role.label, facts.short_name, account.display_name
             )
         )
+    administrator = next(person for person in staff if person.role is Role.ADMINISTRATOR)
     return Team(
         facts=facts,
         coordinator=next(person for person in staff if person.role is Role.COORDINATOR),
@@ -137,6 +178,7 @@ def _hire(
             for topic in entities.topics(facts.id, public_only=True)
             if topic.office_id is not None
         },
+        procedures=_publish(facts.id, administrator, now),
     )
 
 

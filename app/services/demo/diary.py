@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from app.domain.calendar import OFFICE
 from app.domain.person import PersonKind
-from app.domain.requerimiento import Channel
+from app.domain.requerimiento import Channel, Kind
 from app.extensions import db
 from app.models import Account, Message, Requerimiento
 from app.services import cases, casework, filing, legal
@@ -88,6 +88,8 @@ class Team:
     clerks: Sequence[Account]
     officials: Sequence[Account]
     desks: Mapping[str, Desk]
+    # The trámite of the catalogue that each topic has, if it has one.
+    procedures: Mapping[str, int]
 
 
 @dataclass
@@ -102,6 +104,13 @@ class Case:
     citizen: Account | None = None
     visitor: dict[str, Any] | None = None
     radicado: str = ""
+
+
+def _procedure_of(case: Case) -> int | None:
+    """What the case asks for from the catalogue, if it asks for a trámite."""
+    if case.story.kind is not Kind.PROCEDURE:
+        return None
+    return case.team.procedures.get(case.story.topic)
 
 
 class Diary:
@@ -306,6 +315,7 @@ class Diary:
             body=case.story.body,
             submission=uuid4().hex,
             topic_id=case.desk.topic_id,
+            procedure_id=_procedure_of(case),
             files=self._papers(case.story.files, "", f"Aportado sobre: {case.story.topic}."),
         )
         entity = case.team.facts
