@@ -137,7 +137,8 @@ def title_of(rule: AssignmentRule) -> str:
 
 
 def _least_busy(office_id: int, today: date) -> Account | None:
-    """The person of an office, there today, who has the fewest open cases."""
+    """The person of an office, there today, who has the fewest open cases: of its officials or,
+    where there is none, of who else can receive. Those who manage have few because they manage."""
     theirs = (
         select(func.count())
         .where(
@@ -153,6 +154,6 @@ def _least_busy(office_id: int, today: date) -> Account | None:
         .join(Office, (Office.id == Account.office_id) & (Office.entity_id == Account.entity_id))
         .where(Account.office_id == office_id, Account.is_active, Account.role.in_(WORKERS))
         .where(Account.id.not_in(away))
-        .order_by(theirs, Account.id)
+        .order_by(Account.role != Role.OFFICIAL, theirs, Account.id)
         .limit(1)
     )
