@@ -30,6 +30,7 @@ from app.models.outbox import OutboxAttempt, OutboxMessage, OutboxStatus
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
+from app.models.reserve import CaseReading, Recusal
 from app.models.saved_view import SavedView
 from app.models.search import CaseWords
 
@@ -41,6 +42,7 @@ __all__ = [
     "AnswerTemplate",
     "Attachment",
     "Attempt",
+    "CaseReading",
     "CaseWords",
     "Claim",
     "ClaimKind",
@@ -65,6 +67,7 @@ __all__ = [
     "RadicadoCounter",
     "Receipt",
     "Recovery",
+    "Recusal",
     "RegisterEntry",
     "RegisterHead",
     "RememberToken",

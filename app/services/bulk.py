@@ -8,20 +8,23 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer_group
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import RuleBroken
 from app.domain.radicado import normalise_radicado
 from app.domain.requerimiento import Action, Status
+from app.domain.reserve import MASKED_WORDS
 from app.extensions import db
 from app.models import Account, Requerimiento
+from app.models.requerimiento import RESERVE
 from app.services import casework
 
 MOST = 50  # cases at once: those of a page of the queue
 CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y asígnelo otra vez."
 AWAY = "La base de datos no respondió. Espere un minuto y asígnelo otra vez."
 SAME = "Ya estaba asignado así."
+MASKED = "Es un caso reservado: ábralo y diga el motivo para asignarlo."
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,19 @@ class Line:
 
 def chosen(radicados: Iterable[str], author: Account) -> list[Line]:
     """The cases that were marked, `MOST` at most, with what keeps each from being given. Those of
-    another entity are not among them."""
+    another entity, and those that were closed to the author, are not among them."""
     codes = list(dict.fromkeys(normalise_radicado(code) for code in radicados))[:MOST]
     cases = db.session.scalars(
         select(Requerimiento)
         .where(Requerimiento.radicado.in_(codes), Requerimiento.entity_id == author.entity_id)
-        .options(joinedload(Requerimiento.office), joinedload(Requerimiento.assignee))
+        .options(
+            joinedload(Requerimiento.office),
+            joinedload(Requerimiento.assignee),
+            undefer_group(RESERVE),
+        )
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
-    return [_line(case, author) for case in cases]
+    return [_line(case, author) for case in cases if author.id not in case.recused]
 
 
 def assign(
@@ -105,7 +112,10 @@ def _assign(
 
 
 def _line(case: Requerimiento, author: Account) -> Line:
-    reason = casework.refusal(case, Action.ASSIGN, author)
+    reason: RuleBroken | str | None = casework.refusal(case, Action.ASSIGN, author)
+    words = case.excerpt
+    if case.is_masked_for(author):
+        reason, words = MASKED, MASKED_WORDS
     names = [case.office.name] if case.office else []
     names += [case.assignee.display_name] if case.assignee else []
-    return Line(case.radicado, case.excerpt, ": ".join(names), str(reason) if reason else "")
+    return Line(case.radicado, words, ": ".join(names), str(reason) if reason else "")

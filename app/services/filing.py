@@ -25,6 +25,7 @@ from app.services import (
     receipts,
     register,
     search,
+    shielding,
 )
 from app.services.entities import EntityFacts
 from app.services.notices import tell_filed
@@ -50,6 +51,9 @@ class Filing:
     topic_id: int | None = None
     files: Sequence[StoredFile] = ()
     requester: Requester = Requester.PERSON
+    # Whether the citizen says that it is about a minor, and whom they write about.
+    about_minor: bool = False
+    accused: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +179,16 @@ def _file(
     for draft in db.session.scalars(select(Draft).filter_by(account_id=author.id, form=form)):
         db.session.delete(draft)
     db.session.flush()
-    search.index(requerimiento, citizen)
     register.record(requerimiento, filed)
+    shielding.shield(
+        requerimiento,
+        topic,
+        about_minor=filing.about_minor,
+        accused=filing.accused,
+        clerk=clerk,
+        now=now,
+    )
+    search.index(requerimiento, citizen)
     receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
     tell_filed(requerimiento, course, now=now)
     return code
