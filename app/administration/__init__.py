@@ -10,6 +10,7 @@ for _part in (
     "calendar",
     "mail",
     "reminding",
+    "reserve_team",
 ):
     import_module(f"app.administration.{_part}")
 

@@ -72,6 +72,8 @@ def new() -> ResponseReturnValue:
                 requester=_requester(sheet.form),
                 topic_id=sheet.form.topic_id,
                 files=sheet.files,
+                about_minor=sheet.form.about_minor.data,
+                accused=sheet.form.accused.data or "",
             ),
             citizen=account(),
             entity=sheet.entity,
@@ -151,6 +153,8 @@ def _blank() -> Sheet:
         requester=saved.get("requester") or Requester.PERSON.value,
         topic=saved.get("topic", ""),
         body=saved.get("body", ""),
+        about_minor=bool(saved.get("about_minor")),
+        accused=saved.get("accused", ""),
     )
     return Sheet(
         form=form,

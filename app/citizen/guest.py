@@ -67,6 +67,8 @@ def without_account() -> ResponseReturnValue:
         submission=unfinished.nonce(NOBODY, FORM),
         topic_id=sheet.form.topic_id,
         files=sheet.files,
+        about_minor=sheet.form.about_minor.data,
+        accused=sheet.form.accused.data or "",
     )
     try:
         filed = guests.file(

@@ -103,7 +103,7 @@ def assign(radicado: str) -> ResponseReturnValue:
     found = open_for(radicado, Action.ASSIGN)
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
     form = AssignForm(data=unsent(found) or present)
-    form.offer(entities.offices(entity().id), casework.people(entity().id))
+    form.offer(entities.offices(entity().id), casework.people(entity().id, but=found.recused))
     return decide(
         "staff/assign.html",
         found,

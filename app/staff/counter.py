@@ -226,6 +226,8 @@ def _file(desk: Desk) -> CounterFiling:
             requester=Requester(form.requester.data),
             topic_id=int(form.topic.data) if form.topic.data else None,
             files=desk.files,
+            about_minor=form.about_minor.data,
+            accused=form.accused.data or "",
         ),
         clerk=account(),
         entity=entity(),

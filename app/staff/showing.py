@@ -36,6 +36,9 @@ ENDPOINTS = {
     Action.CONTRIBUTE: "staff.receive",
     Action.ASK_MORE_TIME: "staff.more_time",
     Action.WITHDRAW: "staff.take_withdrawal",
+    Action.RESERVE: "staff.reserve_case",
+    Action.UNRESERVE: "staff.unreserve_case",
+    Action.RECUSE: "staff.recuse",
 }
 # The next step of the work comes first.
 ORDER = (
@@ -60,6 +63,9 @@ SELDOM = (
     Action.CONTRIBUTE,
     Action.ASK_MORE_TIME,
     Action.WITHDRAW,
+    Action.RESERVE,
+    Action.UNRESERVE,
+    Action.RECUSE,
     Action.ANNUL,
 )
 # The words for what a citizen does on line and the counter takes down for whoever comes.
@@ -264,6 +270,8 @@ def admitted(
         if acts.refusal(course, action, now) is None
         and not (action is Action.PRIORITISE and case.is_priority)
         and not (action is Action.NOTIFY and not notifiable)
+        and not (action is Action.RESERVE and case.is_sensitive)
+        and not (action is Action.UNRESERVE and not case.is_sensitive)
     }
 
 
