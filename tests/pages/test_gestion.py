@@ -12,7 +12,7 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import answer_templates, queue, views
+from app.services import answer_templates, queue, reserve_team, views
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
@@ -505,6 +505,15 @@ DOORS = [
         )
         for act in acts
     ),
+    ("GET", "/gestion/{case}/motivo", EVERYBODY),
+    ("POST", "/gestion/{case}/motivo", EVERYBODY),
+    ("GET", "/gestion/{case}/reservar", BOSSES),
+    ("POST", "/gestion/{case}/reservar", BOSSES),
+    ("GET", "/gestion/{case}/levantar-reserva", BOSSES),
+    ("POST", "/gestion/{case}/levantar-reserva", BOSSES),
+    ("GET", "/gestion/{case}/apartar", BOSSES),
+    ("POST", "/gestion/{case}/apartar", BOSSES),
+    ("GET", "/gestion/{case}/lecturas", BOSSES),
     ("POST", "/gestion/{case}/borrador/nota", EVERYBODY),
     ("POST", "/gestion/{case}/borrador/nota/descartar", EVERYBODY),
     ("GET", "/gestion/ventanilla", ATTEND),
@@ -532,6 +541,9 @@ DOORS = [
     ("POST", "/gestion/administracion/plantillas/{template}/quitar", {ADMIN}),
     ("GET", "/gestion/administracion/recordatorios", {ADMIN}),
     ("POST", "/gestion/administracion/recordatorios", {ADMIN}),
+    ("GET", "/gestion/administracion/reserva", {ADMIN}),
+    ("POST", "/gestion/administracion/reserva", {ADMIN}),
+    ("POST", "/gestion/administracion/reserva/{member}/quitar", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
@@ -550,7 +562,13 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "suspension": str(suspend(house).id),
         "view": str(_shared_view(house)),
         "template": str(_template(house)),
+        "member": str(_member(house)),
     }
+
+
+def _member(house: House) -> int:
+    reserve_team.add(house.colleague.id, author=house.administrator, now=datetime.now(OFFICE))
+    return house.colleague.id
 
 
 def _template(house: House) -> int:
