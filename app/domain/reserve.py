@@ -77,8 +77,7 @@ def door(reader: Reader) -> Door:
         return Door.OPEN
     if reader.role is Role.COORDINATOR and not reader.office_has_team:
         return Door.OPEN
-    can_ask = may(reader.role, Permission.WORK) or may(reader.role, Permission.GUARD)
-    return Door.ASK_REASON if can_ask else Door.CLOSED
+    return Door.ASK_REASON if may(reader.role, Permission.WORK) else Door.CLOSED
 
 
 def ground_at_filing(kind: Kind, *, about_minor: bool, topic_is_sensitive: bool) -> Ground | None:

@@ -17,9 +17,18 @@ COUNT_CAP = 1000  # beyond it a count is only "more than"
 
 
 @dataclass(frozen=True)
+class Try:
+    """How one try to send a letter ended."""
+
+    happened_at: datetime
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class LetterLine:
     """A letter with its tries, without the whole address of whom it went to; of a sensitive case,
-    without its radicado and with no address at all."""
+    without its radicado and with no address at all, also where a mail server names it."""
 
     id: int
     letter: str
@@ -29,7 +38,7 @@ class LetterLine:
     created_at: datetime
     sent_at: datetime | None
     next_try_at: datetime
-    tries: Sequence[OutboxAttempt]
+    tries: Sequence[Try]
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,10 @@ def log_page(
             created_at=message.created_at,
             sent_at=message.sent_at,
             next_try_at=message.next_try_at,
-            tries=tries.get(message.id, []),
+            tries=[
+                Try(one.happened_at, one.outcome, "" if is_reserved else one.detail)
+                for one in tries.get(message.id, [])
+            ],
         )
         for message, radicado, is_reserved in rows[:PAGE]
     ]

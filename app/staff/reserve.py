@@ -33,7 +33,7 @@ def ask_why(closed: Reserved) -> ResponseReturnValue:
 
 
 @bp.route("/<radicado>/motivo", methods=["GET", "POST"])
-@staff_only(Permission.SEE_CASES)
+@staff_only(Permission.WORK)
 def open_reserved(radicado: str) -> ResponseReturnValue:
     """Say what for a sensitive case is opened, and open it."""
     found = cases.masked(radicado, account=account())

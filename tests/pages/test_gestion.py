@@ -505,8 +505,8 @@ DOORS = [
         )
         for act in acts
     ),
-    ("GET", "/gestion/{case}/motivo", EVERYBODY),
-    ("POST", "/gestion/{case}/motivo", EVERYBODY),
+    ("GET", "/gestion/{case}/motivo", WORKERS),
+    ("POST", "/gestion/{case}/motivo", WORKERS),
     ("GET", "/gestion/{case}/reservar", BOSSES),
     ("POST", "/gestion/{case}/reservar", BOSSES),
     ("GET", "/gestion/{case}/levantar-reserva", BOSSES),

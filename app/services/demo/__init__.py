@@ -15,9 +15,9 @@ from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account, Office, OutboxMessage, Topic
-from app.services import accounts, entities
+from app.services import accounts, entities, reserve_team
 from app.services.data_notice import notice_text
-from app.services.demo import cast
+from app.services.demo import cast, sensitive
 from app.services.demo.diary import Desk, Diary, Team
 from app.services.entities import Directory, EntityFacts
 from app.services.storage import Store
@@ -123,6 +123,10 @@ def _hire(
                 username, password, worker.role.label, facts.short_name, account.display_name
             )
         )
+    administrator = next(person for person in staff if person.role is Role.ADMINISTRATOR)
+    for person in staff:
+        if person.username in sensitive.TEAM:
+            reserve_team.add(person.id, author=administrator, now=now)
     return Team(
         facts=facts,
         coordinator=next(person for person in staff if person.role is Role.COORDINATOR),
