@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
@@ -21,11 +21,18 @@ log = logging.getLogger(__name__)
 
 OPEN_FOR = timedelta(minutes=MINUTES_OPEN)
 SHOWN = 200  # of the latest openings
-_SINCE = select(CaseReading.id).where(
-    CaseReading.requerimiento_id == bindparam("case_id"),
-    CaseReading.account_id == bindparam("reader_id"),
-    CaseReading.hour == bindparam("hour"),
-    CaseReading.reason == "",
+# Whether this reading is in the log already: in this hour, or by the reason that opened the case.
+_SINCE = (
+    select(CaseReading.id)
+    .where(
+        CaseReading.requerimiento_id == bindparam("case_id"),
+        CaseReading.account_id == bindparam("reader_id"),
+        or_(
+            (CaseReading.hour == bindparam("hour")) & (CaseReading.reason == ""),
+            (CaseReading.opened_at > bindparam("since")) & (CaseReading.reason != ""),
+        ),
+    )
+    .limit(1)
 )
 
 
@@ -49,7 +56,8 @@ def note(case: Requerimiento, reader: Account) -> bool:
     if now is None or not (reader.is_staff and case.is_sensitive):
         return False
     row = _row(case.id, reader, now)
-    if db.session.scalar(_SINCE, {"case_id": case.id, "reader_id": reader.id, "hour": row["hour"]}):
+    asked = {"case_id": case.id, "reader_id": reader.id, "hour": row["hour"]}
+    if db.session.scalar(_SINCE, asked | {"since": now - OPEN_FOR}):
         return False
     radicado = case.radicado
     try:

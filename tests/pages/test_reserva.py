@@ -173,7 +173,7 @@ def test_a_reason_opens_it_and_its_citizen_learns_that_somebody_did(
     client.login(citizen)
     page = words(client.get(f"/requerimientos/{radicado}"))
     assert "Quién lo ha abierto" in page
-    assert "Funcionario de Cobertura Educativa, 2 veces, la última el" in page
+    assert "Funcionario de Cobertura Educativa, 1 vez, la última el" in page
     assert "Lejos" not in page
 
     log = words(entered(app, house.coordinator).get(f"/gestion/{radicado}/lecturas"))
