@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app import unfinished
-from app.domain.errors import NotFound, RuleBroken, Throttled
+from app.domain.errors import NotFound, Reserved, RuleBroken, Throttled
 from app.domain.requerimiento import MAX_BODY
 from app.extensions import db
 from app.web import without_database
@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
     """Teach the app every failure that a person may meet."""
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Reserved, reserved)
     app.register_error_handler(Throttled, _throttled)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -94,6 +95,16 @@ def _rule_broken(error: RuleBroken) -> ResponseReturnValue:
 
 def _not_found(_error: NotFound) -> ResponseReturnValue:
     return page(404, *HTTP_WORDS[404], ["Revise la dirección o el número de radicado."])
+
+
+def reserved(_error: Reserved) -> ResponseReturnValue:
+    """The page of a sensitive case for whom it is closed to."""
+    return page(
+        404,
+        "Caso reservado",
+        "Solo lo abren las personas que la entidad nombró para los casos sensibles.",
+        ["Si debe trabajar en él, pida a quien coordina que se lo asigne."],
+    )
 
 
 def _throttled(error: Throttled) -> ResponseReturnValue:

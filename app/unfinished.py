@@ -33,6 +33,8 @@ FIELDS = (
     *("ground", "rule", "until", "to", "why_late", "letter"),
     # Who asks, and how somebody was notified.
     *("requester", "medium", "on"),
+    # What makes a filing sensitive, and who is set apart from a case.
+    *("about_minor", "accused", "person"),
 )
 # What the page that holds a form shows by itself, or never; all else goes along hidden.
 SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})
@@ -128,14 +130,11 @@ def kept_in(fields: dict[str, Any], account_id: int) -> list[KeptFile]:
 
 def rescue() -> ResponseReturnValue | None:
     """Keep the words of a form that arrived after its session; None if this is no such form."""
-    token = _read()
-    if token is None or not token.account_id:  # a visitor's form comes back by itself
+    token = set_aside()
+    if token is None:
         return None
     received = receive(token.account_id)
-    fields = typed()
-    fields["kept"] = [file.token for file in shown_again(received.kept, token.account_id)]
-    drafts.save(token.account_id, token.form, fields, clock.now())
-    files = " y sus archivos" if fields["kept"] else ""
+    files = " y sus archivos" if received.kept else ""
     if request.headers.get("X-Draft"):
         return "", 204  # kept while typing: nobody is there to read a page
     flash(
@@ -146,6 +145,19 @@ def rescue() -> ResponseReturnValue | None:
     for problem in received.problems:
         flash(problem, "error")
     return redirect(url_for("auth.login", next=token.back), code=303)
+
+
+def set_aside() -> FormToken | None:
+    """Keep the words and the good files of the form in hand as a draft of its person; its token,
+    or None if this is no such form."""
+    token = _read()
+    if token is None or not token.account_id:  # a visitor's form comes back by itself
+        return None
+    received = receive(token.account_id)
+    fields = typed()
+    fields["kept"] = [file.token for file in shown_again(received.kept, token.account_id)]
+    drafts.save(token.account_id, token.form, fields, clock.now())
+    return token
 
 
 def hold() -> ResponseReturnValue | None:

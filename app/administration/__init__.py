@@ -12,6 +12,7 @@ for _part in (
     "portal_texts",
     "procedures",
     "reminding",
+    "reserve_team",
     "rules",
     "topics",
 ):

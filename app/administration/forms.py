@@ -1,15 +1,16 @@
 """Forms of the administrators' room check the shape of what was typed."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from app.domain.dates import read_day
 from app.domain.requerimiento import Kind
 from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
-from app.models import Office, Topic
+from app.models import Account, Office, Topic
 
 
 class SuspensionForm(Form):
@@ -140,4 +141,28 @@ class TemplateForm(Form):
         self.office.choices = [
             SelectChoice("", "Toda la entidad"),
             *(SelectChoice(str(office.id), office.name) for office in offices),
+        ]
+
+
+class MemberForm(Form):
+    """Who joins the team for sensitive cases."""
+
+    person = SelectField(
+        "Persona",
+        validators=[InputRequired("Elija a quién agrega.")],
+        invalid_choice_message="Elija la persona de la lista.",
+    )
+
+    def offer(self, people: Iterable[Account]) -> None:
+        """Fill the list."""
+        self.person.choices = [
+            SelectChoice("", "Elija una"),
+            *(
+                SelectChoice(
+                    str(person.id),
+                    person.display_name,
+                    optgroup=person.office.name if person.office else "Sin dependencia",
+                )
+                for person in sorted(people, key=lambda one: one.office.name if one.office else "~")
+            ),
         ]

@@ -76,6 +76,8 @@ def new() -> ResponseReturnValue:
                 topic_id=sheet.form.topic_id,
                 procedure_id=sheet.procedure.id if sheet.procedure else None,
                 files=sheet.files,
+                about_minor=sheet.form.about_minor.data,
+                accused=sheet.form.accused.data or "",
             ),
             citizen=account(),
             entity=sheet.entity,
@@ -163,6 +165,8 @@ def _blank() -> Sheet:
         requester=saved.get("requester") or Requester.PERSON.value,
         topic=saved.get("topic", ""),
         body=saved.get("body", ""),
+        about_minor=bool(saved.get("about_minor")),
+        accused=saved.get("accused", ""),
     )
     house = form.among(directory().all(clock.now())) or entity()
     return Sheet(

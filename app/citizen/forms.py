@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from app.domain.conflict import LONGEST_ACCUSED
 from app.domain.errors import RuleBroken
 from app.domain.registration import problems
 from app.domain.requerimiento import Kind
@@ -74,6 +75,12 @@ class FilingForm(FormWithFiles):
     # The address of the trámite of the catalogue that the form was opened for.
     procedure = StringField("Trámite", filters=[shown])
     body = TextAreaField("Contenido del requerimiento", filters=[shown], validators=[body_problem])
+    about_minor = BooleanField("Se trata de un niño, niña o adolescente")
+    accused = StringField(
+        "¿Sobre quién es? (opcional)",
+        filters=[shown],
+        validators=[Length(max=LONGEST_ACCUSED, message="Escriba 200 letras o menos.")],
+    )
     attachments = MultipleFileField(FILES_LABEL)
 
     def among(self, entities: Sequence[EntityFacts]) -> EntityFacts | None:

@@ -72,6 +72,8 @@ def without_account() -> ResponseReturnValue:
         topic_id=sheet.form.topic_id,
         procedure_id=sheet.procedure.id if sheet.procedure else None,
         files=sheet.files,
+        about_minor=sheet.form.about_minor.data,
+        accused=sheet.form.accused.data or "",
     )
     try:
         filed = guests.file(

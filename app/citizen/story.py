@@ -24,6 +24,7 @@ from app.explained import Clock, calendar_of, clock_at_filing, clock_of, silence
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
 from app.services.legal_letters import TITLES, title_of
+from app.services.readings import Openings
 from app.web import day, short_day
 
 # The way of most requerimientos; the rest end in a step of their own.
@@ -336,6 +337,15 @@ def _signature(message: Message, case: Requerimiento) -> str:
     if message.radicado and message.author_id != case.citizen_id:
         return f"{message.author.display_name}, {office}"
     return office
+
+
+def opened_by(openings: Sequence[Openings]) -> list[str]:
+    """Who of the office opened a sensitive case, by what they are and never by name."""
+    return [
+        f"{one.role.label}{f' de {one.office}' if one.office else ''}, "
+        f"{'1 vez' if one.times == 1 else f'{one.times} veces'}, la última el {day(one.last_at)}."
+        for one in openings
+    ]
 
 
 def links(files: Sequence[Attachment]) -> list[FileLink]:

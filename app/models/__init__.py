@@ -32,6 +32,7 @@ from app.models.procedure import Procedure
 from app.models.receipt import Receipt
 from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
+from app.models.reserve import CaseReading, Recusal
 from app.models.saved_view import SavedView
 from app.models.search import CaseWords
 
@@ -45,6 +46,7 @@ __all__ = [
     "AssignmentRule",
     "Attachment",
     "Attempt",
+    "CaseReading",
     "CaseWords",
     "Claim",
     "ClaimKind",
@@ -70,6 +72,7 @@ __all__ = [
     "RadicadoCounter",
     "Receipt",
     "Recovery",
+    "Recusal",
     "RegisterEntry",
     "RegisterHead",
     "RememberToken",

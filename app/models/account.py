@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import roles
@@ -17,6 +18,16 @@ from app.models.entity import Entity, Office
 from app.models.types import UTCDateTime, readable_enum
 
 
+@dataclass(frozen=True)
+class Visit:
+    """The request that somebody is making: by which session, when, and which sensitive cases that
+    session has open for a while (`services.readings`)."""
+
+    session_id: int = 0
+    now: datetime | None = None
+    opened: frozenset[int] = frozenset()
+
+
 class Account(Base):
     """A person. Citizens have no role and belong to no entity; staff have both.
 
@@ -24,7 +35,18 @@ class Account(Base):
     """
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("document_type", "document_number"),)
+    __table_args__ = (
+        UniqueConstraint("document_type", "document_number"),
+        Index(
+            "ix_account_reserve_team",
+            "office_id",
+            sqlite_where=text("in_reserve_team = 1"),
+            postgresql_where=text("in_reserve_team"),
+        ),
+    )
+
+    # Set by the session that a request came with (`services.sessions`), and kept nowhere.
+    visit = Visit()
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)
@@ -36,6 +58,8 @@ class Account(Base):
     role: Mapped[Role | None] = mapped_column(readable_enum(Role, "account_role"))
     entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"), index=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    # Of the people whom the entity named to read its sensitive cases.
+    in_reserve_team: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     person_kind: Mapped[PersonKind] = mapped_column(
         readable_enum(PersonKind, "account_person_kind"), default=PersonKind.NATURAL
@@ -144,7 +168,19 @@ class LoginSession(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
     remember_id: Mapped[int | None] = mapped_column(ForeignKey("remember_token.id"))
 
+    # Sensitive cases that it has open, with the moment at which each closes again.
+    opened_cases: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    def visit(self, now: datetime) -> Visit:
+        """The request that comes with this session now."""
+        opened = (
+            int(case_id)
+            for case_id, until in self.opened_cases.items()
+            if datetime.fromisoformat(until) > now
+        )
+        return Visit(self.id, now, frozenset(opened))
 
     def is_live(self, now: datetime, *, idle: timedelta, absolute: timedelta) -> bool:
         """Whether the session still opens doors."""

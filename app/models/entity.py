@@ -97,6 +97,8 @@ class Topic(Base):
     is_public: Mapped[bool] = mapped_column(default=True)
     # Whether a second person reads an answer before it goes.
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Whether what is filed under it is sensitive from the start (`domain.reserve`).
+    is_sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
     term_days: Mapped[int | None]

@@ -6,19 +6,40 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    exists,
+    false,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from app.domain.requerimiento import Action, Channel, Kind, Status
+from app.domain.reserve import Door, Ground, Reader, door
+from app.domain.roles import Permission
 from app.domain.terms import Requester
 from app.extensions import Base
 from app.models.account import Account
 from app.models.entity import Entity, Office, Topic
 from app.models.procedure import Procedure
+from app.models.reserve import Recusal
 from app.models.types import UTCDateTime, readable_enum
 
 if TYPE_CHECKING:
     from app.models.answering import PreparedAnswer
+
+
+# What decides who may read a case is read with it, by whoever is going to ask
+# (`undefer_group(RESERVE)`), and by itself otherwise.
+RESERVE = "reserve"
+_TEAM = aliased(Account)
 
 
 class Requerimiento(Base):
@@ -90,6 +111,14 @@ class Requerimiento(Base):
     # Since when a mail of this case has not reached its citizen, until it is notified otherwise.
     undelivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    # Fewer people may open it (`domain.reserve`). The ground is why it is so, or was.
+    is_sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sensitive_ground: Mapped[Ground | None] = mapped_column(
+        readable_enum(Ground, "requerimiento_sensitive_ground")
+    )
+    # Whom the citizen writes about, in their words.
+    accused: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
     # The form that filed it: a form sent twice files once.
     submission: Mapped[str] = mapped_column(String(36))
     version: Mapped[int] = mapped_column(default=1)
@@ -109,13 +138,73 @@ class Requerimiento(Base):
         back_populates="requerimiento", order_by="Message.id"
     )
 
+    recused_ids: Mapped[str | None] = column_property(
+        select(func.aggregate_strings(cast(Recusal.account_id, String), ","))
+        .where(Recusal.requerimiento_id == id)  # noqa: A003 the column of this class
+        .correlate_except(Recusal)
+        .scalar_subquery(),
+        deferred=True,
+        group=RESERVE,
+    )
+    # Whether somebody of its office, who was not set apart, reads sensitive cases.
+    office_has_team: Mapped[bool] = column_property(
+        exists()
+        .where(_TEAM.office_id == office_id, _TEAM.in_reserve_team, _TEAM.is_active)
+        .where(
+            ~exists()
+            .where(Recusal.requerimiento_id == id)  # noqa: A003 the column of this class
+            .where(Recusal.account_id == _TEAM.id)
+            .correlate_except(Recusal)
+        )
+        .correlate_except(_TEAM),
+        deferred=True,
+        group=RESERVE,
+    )
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy reads a plain dict
 
     def is_visible_to(self, account: Account) -> bool:
         """The one question that every door to a case asks."""
         if account.is_staff:
-            return account.entity_id == self.entity_id and account.may("ver_casos")
+            return self.door_for(account) is Door.OPEN
         return account.id == self.citizen_id
+
+    def door_for(self, account: Account) -> Door:
+        """What a member of the staff finds here; another entity's find nothing."""
+        if account.entity_id != self.entity_id or not account.may(Permission.SEE_CASES):
+            return Door.CLOSED
+        return door(
+            Reader(
+                role=account.role,
+                in_team=account.in_reserve_team,
+                same_office=self.office_id is not None and self.office_id == account.office_id,
+                is_assignee=self.assignee_id == account.id,
+                is_recused=account.id in self.recused,
+                is_sensitive=self.is_sensitive,
+                office_has_team=not self.is_sensitive or self.office_has_team,
+                has_opened=self.id in account.visit.opened,
+            )
+        )
+
+    def is_masked_for(self, account: Account) -> bool:
+        """Whether this person of the staff may know that it is there, and no more."""
+        return (
+            account.entity_id == self.entity_id
+            and account.may(Permission.SEE_CASES)
+            and account.id not in self.recused
+            and self.door_for(account) is not Door.OPEN
+        )
+
+    @property
+    def recused(self) -> frozenset[int]:
+        """Who was set apart from it."""
+        numbers = (self.recused_ids or "").split(",")
+        return frozenset(int(number) for number in numbers if number)
+
+    @property
+    def kind_in_mail(self) -> str:
+        """What a letter calls it: of a sensitive case not even what kind it is."""
+        return "Requerimiento" if self.is_sensitive else self.kind.label
 
 
 class Event(Base):

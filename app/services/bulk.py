@@ -9,21 +9,24 @@ from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer_group
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import RuleBroken
 from app.domain.radicado import normalise_radicado
 from app.domain.requerimiento import Action, Status
+from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import may_act
 from app.extensions import db
 from app.models import Account, PreparedAnswer, Requerimiento, Stage
+from app.models.requerimiento import RESERVE
 from app.services import casework, moving, substitutes
 
 MOST = 50  # cases at once: those of a page of the queue
 CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y hágalo otra vez."
 AWAY = "La base de datos no respondió. Espere un minuto y hágalo otra vez."
 SAME = "Ya estaba asignado así."
+MASKED = "Es un caso reservado: ábralo y diga el motivo para asignarlo."
 
 
 class Verb(StrEnum):
@@ -126,16 +129,22 @@ def offered(author: Account, *, finished: bool) -> list[Verb]:
 
 def chosen(verb: Verb, radicados: Iterable[str], author: Account) -> list[Line]:
     """The cases that were marked, `MOST` at most, with what keeps each from being moved. Those of
-    another entity are not among them."""
+    another entity, and those that were closed to the author, are not among them."""
     codes = list(dict.fromkeys(normalise_radicado(code) for code in radicados))[:MOST]
     rows = db.session.execute(
         select(Requerimiento, PreparedAnswer.stage)
         .outerjoin(PreparedAnswer, PreparedAnswer.requerimiento_id == Requerimiento.id)
         .where(Requerimiento.radicado.in_(codes), Requerimiento.entity_id == author.entity_id)
-        .options(joinedload(Requerimiento.office), joinedload(Requerimiento.assignee))
+        .options(
+            joinedload(Requerimiento.office),
+            joinedload(Requerimiento.assignee),
+            undefer_group(RESERVE),
+        )
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
-    return [_line(verb, case, stage, author) for case, stage in rows]
+    return [
+        _line(verb, case, stage, author) for case, stage in rows if author.id not in case.recused
+    ]
 
 
 def carry_out(verb: Verb, radicados: Sequence[str], order: Order) -> list[Line]:
@@ -177,8 +186,11 @@ def _is_given_so(radicado: str, order: Order) -> bool:
 
 
 def _line(verb: Verb, case: Requerimiento, stage: Stage | None, author: Account) -> Line:
-    reason = casework.refusal(case, verb.action, author)
+    reason: RuleBroken | str | None = casework.refusal(case, verb.action, author)
     reason = reason or moving.obstacle(case, verb.action, stage)
+    words = case.excerpt
+    if case.is_masked_for(author):
+        reason, words = MASKED, MASKED_WORDS
     names = [case.office.name] if case.office else []
     names += [case.assignee.display_name] if case.assignee else []
-    return Line(case.radicado, case.excerpt, ": ".join(names), str(reason) if reason else "")
+    return Line(case.radicado, words, ": ".join(names), str(reason) if reason else "")

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload, undefer, undefer_group
 
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Reserved
 from app.domain.radicado import is_radicado, normalise_radicado
+from app.domain.reserve import Door
 from app.extensions import db, writing
 from app.models import (
     Account,
@@ -21,6 +22,8 @@ from app.models import (
     PreparedAnswer,
     Requerimiento,
 )
+from app.models.requerimiento import RESERVE
+from app.services import readings
 from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ _CASE = (
     .where(Requerimiento.radicado == bindparam("radicado"))
     .options(
         undefer(Requerimiento.body),
+        undefer_group(RESERVE),
         joinedload(Requerimiento.citizen),
         joinedload(Requerimiento.office),
         joinedload(Requerimiento.assignee),
@@ -80,18 +84,45 @@ class CaseFile:
 
 
 def find(radicado: str, *, account: Account) -> Requerimiento:
-    """The requerimiento of that radicado, if this person may see it.
+    """The requerimiento of that radicado, if this person may see it. That somebody of the staff
+    reads a sensitive one is written down.
 
     Raises:
-        NotFound: there is none, or it is somebody else's: the answer is the same.
+        NotFound: there is none, or it is somebody else's: the answer is the same. `Reserved`: it is
+            a sensitive case that this person sees masked.
     """
     code = normalise_radicado(radicado)
     if not is_radicado(code):
         raise NotFound(radicado)
-    requerimiento = db.session.scalar(_CASE, {"radicado": code})
-    if requerimiento is None or not requerimiento.is_visible_to(account):
-        raise NotFound(radicado)
+    requerimiento = admitted(db.session.scalar(_CASE, {"radicado": code}), account)
+    if readings.note(requerimiento, account):
+        return admitted(db.session.scalar(_CASE, {"radicado": code}), account)
     return requerimiento
+
+
+def admitted(case: Requerimiento | None, account: Account) -> Requerimiento:
+    """The case, if this person may see it: every door to a case asks here.
+
+    Raises:
+        NotFound: as `find`.
+    """
+    if case is not None and case.is_visible_to(account):
+        return case
+    if case is not None and account.is_staff and case.is_masked_for(account):
+        raise Reserved(case.radicado, asks=case.door_for(account) is Door.ASK_REASON)
+    raise NotFound(case.radicado if case else "case")
+
+
+def masked(radicado: str, *, account: Account) -> Requerimiento:
+    """A case for the page that asks why it is opened: its radicado, its office and its day.
+
+    Raises:
+        NotFound: there is none, or it is closed to this person, whatever the reason.
+    """
+    case = db.session.scalar(_CASE, {"radicado": normalise_radicado(radicado)})
+    if case is None:
+        raise NotFound(radicado)
+    return case if case.door_for(account) is Door.ASK_REASON else admitted(case, account)
 
 
 def open_file(radicado: str, *, account: Account) -> CaseFile:
@@ -123,11 +154,15 @@ def find_attachment(public_id: str, *, account: Account) -> Attachment:
     attachment = db.session.scalar(
         select(Attachment)
         .join(Attachment.requerimiento)
-        .options(contains_eager(Attachment.requerimiento), joinedload(Attachment.message))
+        .options(
+            contains_eager(Attachment.requerimiento).undefer_group(RESERVE),
+            joinedload(Attachment.message),
+        )
         .filter(Attachment.public_id == public_id)
     )
-    if attachment is None or not attachment.requerimiento.is_visible_to(account):
+    if attachment is None:
         raise NotFound(public_id)
+    readings.note(admitted(attachment.requerimiento, account), account)
     is_note = attachment.message is not None and attachment.message.kind is MessageKind.NOTE
     if is_note and not account.is_staff:
         raise NotFound(public_id)

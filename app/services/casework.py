@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import undefer_group
 
 from app.domain import acts
 from app.domain.errors import NotFound, RuleBroken
@@ -17,7 +18,8 @@ from app.domain.requerimiento import Action, Channel, Status, next_status
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
-from app.services import courses, drafts, mentions, radicados, substitutes
+from app.models.requerimiento import RESERVE
+from app.services import cases, courses, drafts, mentions, radicados, substitutes
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.history import move as move  # noqa: PLC0414 others ask for it here
 from app.services.notices import tell_citizen
@@ -306,10 +308,15 @@ def _case_unless_written(
 
 
 def load(radicado: str, account: Account) -> Requerimiento:
-    """The case, locked until the transaction ends."""
+    """The case, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none, or this person may not see it; `Reserved`, that it is masked.
+    """
     query = (
         select(Requerimiento)
         .filter_by(radicado=normalise_radicado(radicado))
+        .options(undefer_group(RESERVE))
         .with_for_update(of=Requerimiento)
         .execution_options(populate_existing=True)
     )
@@ -317,9 +324,7 @@ def load(radicado: str, account: Account) -> Requerimiento:
         case = db.session.scalars(query).one()
     except NoResultFound:
         raise NotFound(radicado) from None
-    if not case.is_visible_to(account):
-        raise NotFound(radicado)
-    return case
+    return cases.admitted(case, account)
 
 
 def _check(case: Requerimiento, action: Action, author: Account) -> None:

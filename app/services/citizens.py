@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Exists, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased, load_only
 
 from app.domain.errors import NotFound
+from app.domain.roles import Permission
 from app.extensions import db
 from app.models import Account, Claim, ClaimKind, Requerimiento
+from app.services import readable
 
 SHOWN = 50  # of the latest cases and codes of a person
 
@@ -46,30 +48,37 @@ class ClaimLine:
         return "Vigente" if self.expires_at > now else "Vencido"
 
 
-def with_document(number: str, *, entity_id: int) -> Sequence[Account]:
-    """The people with that document number, whatever its type, who have a case in the entity."""
+def with_document(number: str, *, reader: Account) -> Sequence[Account]:
+    """The people with that document number, whatever its type, who have a case in the reader's
+    entity that the reader may know to be theirs."""
     if not number:
         return []
-    query = select(Account).filter_by(document_number=number).where(_has_case_in(entity_id))
-    return db.session.scalars(query.order_by(Account.id).limit(SHOWN)).all()
+    query = select(Account).filter_by(document_number=number).where(_is_known_to(reader))
+    return db.session.scalars(
+        query.order_by(Account.id).limit(SHOWN), readable.values(reader)
+    ).all()
 
 
-def find(account_id: int, *, entity_id: int) -> Citizen:
-    """A person with their cases in the entity and the codes they were given.
+def find(account_id: int, *, reader: Account) -> Citizen:
+    """A person with those of their cases in the entity that the reader may open, and the codes
+    they were given. That somebody has a sensitive case is not told.
 
     Raises:
-        NotFound: there is none, or they have no case in this entity.
+        NotFound: there is none, or they have no case in this entity that the reader may know of.
     """
+    entity_id, asked = reader.entity_id or 0, readable.values(reader)
     account = db.session.scalar(
-        select(Account).filter_by(id=account_id).where(_has_case_in(entity_id))
+        select(Account).filter_by(id=account_id).where(_is_known_to(reader)), asked
     )
     if account is None:
         raise NotFound("citizen")
     cases = db.session.scalars(
         select(Requerimiento)
         .filter_by(citizen_id=account_id, entity_id=entity_id)
+        .where(readable.not_recused(), readable.readable())
         .order_by(Requerimiento.id.desc())
-        .limit(SHOWN)
+        .limit(SHOWN),
+        asked,
     ).all()
     return Citizen(account, cases, _claims_of(account_id, entity_id))
 
@@ -119,7 +128,12 @@ def _claims_of(account_id: int, entity_id: int) -> list[ClaimLine]:
     ]
 
 
-def _has_case_in(entity_id: int) -> Exists:
-    return exists().where(
-        Requerimiento.citizen_id == Account.id, Requerimiento.entity_id == entity_id
+def _is_known_to(reader: Account) -> ColumnElement[bool]:
+    """Whether the person has a case that the reader may open or, for the counter, which gives a
+    code to who lost access, any case at all of the entity."""
+    theirs = exists().where(
+        Requerimiento.citizen_id == Account.id, Requerimiento.entity_id == reader.entity_id
     )
+    if reader.may(Permission.COUNTER):
+        return theirs
+    return theirs.where(readable.not_recused(), readable.readable())

@@ -36,6 +36,7 @@ from app.services import (
     register,
     routing,
     search,
+    shielding,
 )
 from app.services.entities import EntityFacts
 from app.services.history import move
@@ -73,6 +74,9 @@ class Filing:
     procedure_id: int | None = None
     files: Sequence[StoredFile] = ()
     requester: Requester = Requester.PERSON
+    # Whether the citizen says that it is about a minor, and whom they write about.
+    about_minor: bool = False
+    accused: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,10 +208,18 @@ def _file(
     for draft in db.session.scalars(select(Draft).filter_by(account_id=author.id, form=form)):
         db.session.delete(draft)
     db.session.flush()
-    search.index(requerimiento, citizen)
     register.record(requerimiento, filed)
-    if route is not None:
+    shielding.shield(
+        requerimiento,
+        topic,
+        about_minor=filing.about_minor,
+        accused=filing.accused,
+        clerk=clerk,
+        now=now,
+    )
+    if route is not None and requerimiento.office_id == route.office_id:
         move(requerimiento, Action.ASSIGN, author=None, note=route.note, now=now)
+    search.index(requerimiento, citizen)
     receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
     tell_filed(requerimiento, course, now=now)
     return code

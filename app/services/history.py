@@ -3,6 +3,7 @@ filing that begins it."""
 
 from datetime import datetime
 
+from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db
 from app.models import Account, Event, Message, Requerimiento
@@ -20,7 +21,13 @@ def move(
     ground: str | None = None,
     message: Message | None = None,
 ) -> None:
-    """Change the status and write the history line, chained: never one without the other."""
+    """Change the status and write the history line, chained: never one without the other.
+
+    Raises:
+        RuleBroken: the state does not admit it, or the case would be somebody's who was set
+            apart from it.
+    """
+    _check_holder(case)
     case.status = next_status(case.status, action)
     case.is_open = case.status.is_open
     event = Event(
@@ -37,3 +44,13 @@ def move(
     db.session.add(event)
     db.session.flush()
     register.record(case, event, message)
+
+
+def _check_holder(case: Requerimiento) -> None:
+    """No case is given to whom it was closed to, by whatever use case."""
+    if not case.recused:
+        return
+    holder = case.assignee
+    # What was set may not have reached the other yet: the row is written afterwards.
+    if case.assignee_id in case.recused or (holder is not None and holder.id in case.recused):
+        raise RuleBroken("Esa persona está apartada de este caso. Elija otra.")

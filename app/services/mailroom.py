@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app.domain.errors import RuleBroken
+from app.domain.reserve import MASKED_NAME
 from app.extensions import db, writing
 from app.models import OutboxAttempt, OutboxMessage, OutboxStatus, Requerimiento
 from app.services.entities import EntityFacts
@@ -16,8 +17,18 @@ COUNT_CAP = 1000  # beyond it a count is only "more than"
 
 
 @dataclass(frozen=True)
+class Try:
+    """How one try to send a letter ended."""
+
+    happened_at: datetime
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class LetterLine:
-    """A letter with its tries, without the whole address of whom it went to."""
+    """A letter with its tries, without the whole address of whom it went to; of a sensitive case,
+    without its radicado and with no address at all, also where a mail server names it."""
 
     id: int
     letter: str
@@ -27,7 +38,7 @@ class LetterLine:
     created_at: datetime
     sent_at: datetime | None
     next_try_at: datetime
-    tries: Sequence[OutboxAttempt]
+    tries: Sequence[Try]
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ def log_page(
 ) -> LogPage:
     """The letters of the entity with every try, in two statements."""
     query = (
-        select(OutboxMessage, Requerimiento.radicado)
+        select(OutboxMessage, Requerimiento.radicado, Requerimiento.is_sensitive)
         .outerjoin(Requerimiento, Requerimiento.id == OutboxMessage.requerimiento_id)
         .where(_of(entity))
         .order_by(OutboxMessage.id.desc())
@@ -69,20 +80,23 @@ def log_page(
     if before is not None:
         query = query.where(OutboxMessage.id < before)
     rows = db.session.execute(query).all()
-    tries = _tries_of([message.id for message, _ in rows[:PAGE]])
+    tries = _tries_of([message.id for message, *_ in rows[:PAGE]])
     lines = [
         LetterLine(
             id=message.id,
             letter=message.letter,
-            radicado=radicado or "",
-            recipient=masked(message.recipient),
+            radicado="" if is_reserved else radicado or "",
+            recipient=MASKED_NAME if is_reserved else masked(message.recipient),
             status=message.status,
             created_at=message.created_at,
             sent_at=message.sent_at,
             next_try_at=message.next_try_at,
-            tries=tries.get(message.id, []),
+            tries=[
+                Try(one.happened_at, one.outcome, "" if is_reserved else one.detail)
+                for one in tries.get(message.id, [])
+            ],
         )
-        for message, radicado in rows[:PAGE]
+        for message, radicado, is_reserved in rows[:PAGE]
     ]
     return LogPage(lines, lines[-1].id if len(rows) > PAGE else None)
 

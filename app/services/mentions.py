@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from app.domain.roles import Permission
 from app.extensions import db, writing
 from app.models import Account, Mention, Message, Requerimiento
 from app.services.outbox import post
@@ -21,7 +20,7 @@ def names_in(text: str) -> list[str]:
 
 def record(case: Requerimiento, note: Message, *, author: Account, now: datetime) -> None:
     """Tell those whom a note names, within the transaction that keeps it. A name that nobody of
-    the entity has is only a word."""
+    the entity has, or nobody who may read the case, is only a word."""
     names = names_in(note.body)
     if not names:
         return
@@ -31,7 +30,7 @@ def record(case: Requerimiento, note: Message, *, author: Account, now: datetime
         )
     )
     for person in people:
-        if person.id == author.id or not person.may(Permission.SEE_CASES):
+        if person.id == author.id or not case.is_visible_to(person):
             continue
         db.session.add(Mention(message_id=note.id, requerimiento_id=case.id, account_id=person.id))
         if person.email:

@@ -46,11 +46,11 @@ def tell_citizen(
             "name": citizen.display_name,
             "entity": requerimiento.entity.name,
             "radicado": requerimiento.radicado,
-            "kind": requerimiento.kind.label,
+            "kind": requerimiento.kind_in_mail,
             "status": requerimiento.status.label,
             "received_at": requerimiento.received_at.isoformat(),
             "due_on": requerimiento.due_on.isoformat(),
-            "office": requerimiento.office.name if requerimiento.office else "",
+            "office": _office_in_mail(requerimiento),
             **more,
         },
         entity_id=requerimiento.entity_id,
@@ -59,3 +59,9 @@ def tell_citizen(
         dedupe=f"{requerimiento.radicado}:{key}",
         now=now,
     )
+
+
+def _office_in_mail(requerimiento: Requerimiento) -> str:
+    """Which office has it, unless that would tell what a sensitive case is about."""
+    office = None if requerimiento.is_sensitive else requerimiento.office
+    return office.name if office else ""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.domain.person import display_name, normalise_document
 from app.domain.radicado import Direction, is_radicado, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
+from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Reader, door
 from app.extensions import db
 from app.models import (
     Absence,
@@ -24,7 +25,7 @@ from app.models import (
     Requerimiento,
     Stage,
 )
-from app.services import search
+from app.services import readable, search
 
 PAGE = 50
 COUNT_CAP = 1000  # beyond it a count is only "more than"
@@ -81,7 +82,8 @@ class Filters:
 
 
 class Line(NamedTuple):
-    """A case as the queue shows it."""
+    """A case as the queue shows it: a sensitive one says neither what it is about nor of whom to
+    who may not open it."""
 
     radicado: str
     kind: Kind
@@ -108,18 +110,21 @@ class Page:
 def page(account: Account, filters: Filters, *, today: date) -> Page:
     """The cases of the person's entity that match, in one statement."""
     asked, values = _shape(filters, today)
-    values |= {"entity_id": account.entity_id, "size": PAGE + 1}
+    values |= {"entity_id": account.entity_id, "size": PAGE + 1, **readable.values(account)}
     statement = _page_statement(asked)
     if filters.has_words:
-        question = search.question(filters.q, account.entity_id or 0)
+        is_wide = readable.may_search_sensitive(account)
+        question = search.question(filters.q, account.entity_id or 0, with_sensitive=is_wide)
         if question is None:
             return Page([], None)
         values |= {"question": question}
-        limit = search.LOOKED_THROUGH if asked.names - {"words"} else PAGE + 1
+        # What is found and may not be read is left out afterwards.
+        some_fall_out = is_wide or asked.names - {"words"}
+        limit = search.LOOKED_THROUGH if some_fall_out else PAGE + 1
         dialect = db.engine.dialect.name
         statement = _found_statement(asked, dialect, filters.after is not None, limit)
     rows = db.session.execute(statement, values).all()
-    shown = [_line(row) for row in rows[:PAGE]]
+    shown = [_line(row, account) for row in rows[:PAGE]]
     if len(rows) <= PAGE:
         return Page(shown, None)
     last = rows[PAGE - 1]
@@ -128,7 +133,7 @@ def page(account: Account, filters: Filters, *, today: date) -> Page:
 
 def counts(account: Account, asked: Mapping[str, Filters], *, today: date) -> dict[str, int]:
     """How many match each, counting no further than `COUNT_CAP` + 1, in one statement."""
-    values: dict[str, Any] = {"entity_id": account.entity_id}
+    values: dict[str, Any] = {"entity_id": account.entity_id, **readable.values(account)}
     shapes = []
     for number, filters in enumerate(asked.values()):
         shape, own = _shape(replace(filters, after=None), today, prefix=f"{number}_")
@@ -266,6 +271,10 @@ def _lines() -> Select[Any]:
         Requerimiento.is_priority,
         Requerimiento.received_at,
         Requerimiento.channel,
+        Requerimiento.is_sensitive,
+        Requerimiento.office_id,
+        Requerimiento.assignee_id,
+        Requerimiento.is_sensitive & Requerimiento.office_has_team,
         Office.name,
         *_name_columns(Account),
         *_name_columns(CLERK),
@@ -329,6 +338,9 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     entity_id = case.entity_id + 0 if names & {*NAMED, *FEW, "words"} else case.entity_id
     return [
         entity_id == bindparam("entity_id"),
+        readable.not_recused(),
+        # What names a person or says something finds nothing that its reader may not open.
+        *([readable.readable()] if names & {"document", "words"} else []),
         *([] if any_state and "openness" not in shape.names else [case.is_open == shape.is_open]),
         *([case.status != Status.WAITING] if running else []),
         *(condition for name, condition in conditions.items() if name in names),
@@ -354,21 +366,39 @@ def _name_columns(person: Any) -> tuple[Any, ...]:
     )
 
 
-def _line(row: Sequence[Any]) -> Line:
+def _line(row: Sequence[Any], reader: Account) -> Line:
     radicado, kind, status, first_words, due_on, answered_at, is_priority = row[1:8]
-    received_at, channel, office = row[8:11]
-    citizen, clerk = row[11:16], row[16:21]
+    received_at, channel = row[8:10]
+    office, citizen, clerk = row[14], row[15:20], row[20:25]
+    is_masked = _is_masked(row, reader)
     return Line(
         radicado=radicado,
         kind=kind,
         status=status,
-        excerpt=first_words,
+        excerpt=MASKED_WORDS if is_masked else first_words,
         due_on=due_on,
         answered_at=answered_at,
         is_priority=is_priority,
         received_at=received_at,
         channel=channel,
-        citizen=display_name(*citizen),
+        citizen=MASKED_NAME if is_masked else display_name(*citizen),
         office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",
     )
+
+
+def _is_masked(row: Sequence[Any], reader: Account) -> bool:
+    """Whether the reader may not open it just like that. Who was set apart finds no such row."""
+    is_sensitive, office_id, assignee_id, office_has_team = row[10:14]
+    found = door(
+        Reader(
+            role=reader.role,
+            in_team=reader.in_reserve_team,
+            same_office=office_id is not None and office_id == reader.office_id,
+            is_assignee=assignee_id == reader.id,
+            is_sensitive=is_sensitive,
+            office_has_team=office_has_team,
+            has_opened=row[0] in reader.visit.opened,
+        )
+    )
+    return found is not Door.OPEN

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.calendar import YearUnknown
 from app.domain.dates import business_days
@@ -22,6 +22,7 @@ from app.domain.reminders import (
     write_points,
 )
 from app.domain.requerimiento import Kind, Status
+from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import Permission, Role
 from app.extensions import db, writing
 from app.models import Account, Entity, Requerimiento
@@ -34,12 +35,20 @@ LONGEST = 40  # lines of a digest; the rest are counted
 
 @dataclass(frozen=True)
 class Due:
-    """A case that is spoken of."""
+    """A case that is spoken of; of a sensitive one only its number and its day. `recused` are
+    those who are told nothing of it."""
 
     radicado: str
     kind: Kind
     due_on: date
     assignee_id: int | None
+    is_sensitive: bool
+    recused: str
+
+    @property
+    def title(self) -> str:
+        """What a letter calls it."""
+        return MASKED_WORDS if self.is_sensitive else self.kind.label
 
 
 def points_of(entity_id: int) -> str:
@@ -108,6 +117,8 @@ def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> lis
             Requerimiento.kind,
             Requerimiento.due_on,
             Requerimiento.assignee_id,
+            Requerimiento.is_sensitive,
+            func.coalesce(Requerimiento.recused_ids, ""),
         )
         .where(
             Requerimiento.entity_id == entity_id,
@@ -132,8 +143,10 @@ def _people(entity_id: int) -> Sequence[Account]:
 
 
 def _is_for(person: Account, case: Due, absent: Collection[int]) -> bool:
-    """Whether it is theirs, or of whom they stand in for; the coordinator is told of all."""
-    return case.assignee_id in {person.id, *absent} or person.role is Role.COORDINATOR
+    """Whether it is theirs, or of whom they stand in for; the coordinator is told of all. Whoever
+    was set apart from it is told nothing."""
+    is_theirs = case.assignee_id in {person.id, *absent} or person.role is Role.COORDINATOR
+    return is_theirs and str(person.id) not in case.recused.split(",")
 
 
 def _post(
@@ -164,7 +177,7 @@ def _post(
 
 
 def _line(case: Due, left: dict[date, int], absent: Mapping[int, str]) -> str:
-    said = f"{case.kind.label}: {_when(case, left)}"
+    said = f"{case.title}: {_when(case, left)}"
     name = absent.get(case.assignee_id or 0)
     return f"{said}, de {name}" if name else said
 

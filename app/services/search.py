@@ -32,19 +32,20 @@ from app.models import Account, CaseWords, Requerimiento
 LOOKED_THROUGH = 5000
 FEW = 2000  # that PostgreSQL finds by its index before they are put in order
 _INDEX = table("case_index", column("rowid", BigInteger))
+_INDEXED = (Requerimiento.id, Requerimiento.entity_id, Requerimiento.is_sensitive)
 
 
 def index(case: Requerimiento, citizen: Account) -> None:
     """Let a case be found by what it says and by who filed it. Part of the transaction that
     files."""
-    words = words_of(case.entity_id, case.body, citizen)
+    words = words_of(case.entity_id, case.body, citizen, is_sensitive=case.is_sensitive)
     db.session.add(CaseWords(requerimiento_id=case.id, words=words))
 
 
 def index_from(first: int) -> None:
     """Let the cases from that number on be found, which were inserted without the services. Part of
     the transaction that inserts them."""
-    columns = (Requerimiento.id, Requerimiento.entity_id, Requerimiento.body)
+    columns = (*_INDEXED, Requerimiento.body)
     names = (Account.first_names, Account.surnames, Account.legal_name)
     rows = db.session.execute(
         select(*columns, *names)
@@ -55,8 +56,11 @@ def index_from(first: int) -> None:
     db.session.execute(
         insert(CaseWords),
         [
-            {"requerimiento_id": number, "words": _words(entity_id, (body, *theirs))}
-            for number, entity_id, body, *theirs in rows
+            {
+                "requerimiento_id": number,
+                "words": _words(_mark(entity_id, is_sensitive=is_sensitive), (body, *theirs)),
+            }
+            for number, entity_id, is_sensitive, body, *theirs in rows
         ],
     )
 
@@ -64,34 +68,39 @@ def index_from(first: int) -> None:
 def rename(citizen: Account) -> None:
     """Let the cases of a person be found by their present name. Part of the transaction that
     changes it."""
-    columns = (Requerimiento.id, Requerimiento.entity_id, Requerimiento.body)
-    theirs = select(*columns).where(Requerimiento.citizen_id == citizen.id)
-    for number, entity_id, body in db.session.execute(theirs).all():
-        db.session.execute(
-            update(CaseWords)
-            .where(CaseWords.requerimiento_id == number)
-            .values(words=words_of(entity_id, body, citizen))
-            .execution_options(synchronize_session=False)
-        )
+    theirs = select(*_INDEXED, Requerimiento.body).where(Requerimiento.citizen_id == citizen.id)
+    for number, entity_id, is_sensitive, body in db.session.execute(theirs).all():
+        _write(number, words_of(entity_id, body, citizen, is_sensitive=is_sensitive))
 
 
-def words_of(entity_id: int, body: str, citizen: Account) -> str:
+def reserve(case: Requerimiento) -> None:
+    """Let a case be found as it is now: a sensitive one only by who may look through those. Part of
+    the transaction that marks it or takes the mark away."""
+    words = words_of(case.entity_id, case.body, case.citizen, is_sensitive=case.is_sensitive)
+    _write(case.id, words)
+
+
+def words_of(entity_id: int, body: str, citizen: Account, *, is_sensitive: bool) -> str:
     """What the index keeps of a case: the mark of its entity, what it says and who filed it."""
     names = (citizen.first_names, citizen.surnames, citizen.legal_name)
-    return _words(entity_id, (body, *names))
+    return _words(_mark(entity_id, is_sensitive=is_sensitive), (body, *names))
 
 
-def question(typed: str, entity_id: int) -> str | None:
+def question(typed: str, entity_id: int, *, with_sensitive: bool = False) -> str | None:
     """What the index of this database is asked, for the entity's cases that have every word that
-    was typed; None when that says nothing."""
+    was typed, sensitive ones among them or not; None when that says nothing."""
     words = asked(typed)
     if not words:
         return None
-    words.append(_mark(entity_id))
+    marks = [_mark(entity_id)]
+    if with_sensitive:
+        marks.append(_mark(entity_id, is_sensitive=True))
     if db.engine.dialect.name == "postgresql":
-        return " & ".join(f"'{word}'" for word in words)
+        either = " | ".join(f"'{mark}'" for mark in marks)
+        return " & ".join([*(f"'{word}'" for word in words), f"({either})"])
     # Each word in quotes: AND and NOT are words too.
-    return " ".join(f'"{word}"' for word in words)
+    either = " OR ".join(f'"{mark}"' for mark in marks)
+    return " AND ".join([*(f'"{word}"' for word in words), f"({either})"])
 
 
 def hits(dialect: str, *, is_next: bool, limit: int) -> Select[Any]:
@@ -121,10 +130,20 @@ def _older(query: Select[Any], number: ColumnElement[int], is_next: bool) -> Sel
     return query.where(number < bindparam("after_id")) if is_next else query
 
 
-def _words(entity_id: int, texts: Iterable[str]) -> str:
-    return f"{_mark(entity_id)} {indexed(texts)}"
+def _write(number: int, words: str) -> None:
+    db.session.execute(
+        update(CaseWords)
+        .where(CaseWords.requerimiento_id == number)
+        .values(words=words)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def _mark(entity_id: int) -> str:
-    """A word that no text has, so that each entity looks through its own cases alone."""
-    return f"0entidad{entity_id}"
+def _words(mark: str, texts: Iterable[str]) -> str:
+    return f"{mark} {indexed(texts)}"
+
+
+def _mark(entity_id: int, *, is_sensitive: bool = False) -> str:
+    """A word that no text has, so that each entity looks through its own cases alone, and through
+    its sensitive ones only who may read some."""
+    return f"{'0reservado' if is_sensitive else '0entidad'}{entity_id}"

@@ -69,6 +69,7 @@ def find(secret: str, now: datetime) -> LoginSession | None:
     if now - row.seen_at > SEEN_EVERY:
         _touch(row.id, now)
         db.session.refresh(row)
+    row.account.visit = row.visit(now)
     return row
 
 

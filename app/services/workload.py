@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -55,9 +55,9 @@ def of_entity(entity_id: int, today: date) -> Loads:
     return loads
 
 
-def colleagues(entity_id: int, today: date) -> list[Colleague]:
+def colleagues(entity_id: int, today: date, *, but: Collection[int] = ()) -> list[Colleague]:
     """Who can be given a case, by name, with how many they have open and, while they are away,
-    until when and who stands in; in one statement."""
+    until when and who stands in; in one statement. `but` are those that a case is closed to."""
     person, substitute, open_case = Account, substitutes.SUBSTITUTE, Requerimiento
     count = (
         select(func.count())
@@ -76,7 +76,7 @@ def colleagues(entity_id: int, today: date) -> list[Colleague]:
         .where(person.entity_id == entity_id, person.is_active, person.role.in_(WORKERS))
         .order_by(person.first_names, person.surnames, person.id)
     )
-    return [_colleague(row) for row in rows]
+    return [_colleague(row) for row in rows if row.id not in but]
 
 
 def _terms(holder: Holder, entity_id: int, today: date) -> Select[Any]:

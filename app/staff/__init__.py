@@ -15,6 +15,7 @@ for _part in (
     "moving",
     "people",
     "queue",
+    "reserve",
     "workload",
     "writing",
 ):

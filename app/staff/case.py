@@ -112,7 +112,7 @@ def assign(radicado: str) -> ResponseReturnValue:
     found = open_for(radicado, Action.ASSIGN)
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
     form = AssignForm(data=unsent(found) or present)
-    people = workload.colleagues(entity().id, clock.now().date())
+    people = workload.colleagues(entity().id, clock.now().date(), but=found.recused)
     form.offer(entities.offices(entity().id), people)
     return decide(
         "staff/assign.html",

@@ -239,6 +239,8 @@ def _file(desk: Desk) -> CounterFiling:
             topic_id=int(form.topic.data) if form.topic.data else None,
             procedure_id=int(form.procedure.data) if form.procedure.data else None,
             files=desk.files,
+            about_minor=form.about_minor.data,
+            accused=form.accused.data or "",
         ),
         clerk=account(),
         entity=entity(),

@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
+from app.domain.conflict import LONGEST_ACCUSED
 from app.domain.dates import long_date, read_day
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.person import DocumentType, PersonKind, document_problem
@@ -437,6 +438,12 @@ class CounterForm(FormWithFiles):
     )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
     body = TextAreaField("¿Qué pide o qué cuenta?", validators=[body_problem], filters=[visible])
+    about_minor = BooleanField("Se trata de un niño, niña o adolescente")
+    accused = StringField(
+        "¿Sobre quién es? (opcional)",
+        filters=[visible],
+        validators=[Length(max=LONGEST_ACCUSED, message="Escriba 200 letras o menos.")],
+    )
     attachments = MultipleFileField("Anexos")
     claim_by = RadioField(
         "¿Cómo va a entrar a seguirlo en línea?",

@@ -39,7 +39,7 @@ def hand_over(radicado: str) -> ResponseReturnValue:
     found, now = _movable(radicado, Action.HAND_OVER), clock.now()
     form, here = HandOverForm(data=unsent(found)), found.office_id
     offices = [office for office in entities.offices(entity().id) if office.id != here]
-    people = workload.colleagues(entity().id, now.date())
+    people = workload.colleagues(entity().id, now.date(), but=found.recused)
     form.offer(offices, [person for person in people if person.office_id != here])
     return decide(
         "staff/hand_over.html",

@@ -11,7 +11,7 @@ from app.services import citizens, claims
 from app.staff.blueprint import bp
 from app.staff.forms import NewCodeForm
 from app.unfinished import signer
-from app.web import entity, settings
+from app.web import settings
 
 # The largest number that an id of the tables can be.
 PERSON = "/ciudadanos/<int(max=2147483647):person_id>"
@@ -21,7 +21,7 @@ PERSON = "/ciudadanos/<int(max=2147483647):person_id>"
 @staff_only(Permission.SEE_CASES)
 def person(person_id: int) -> ResponseReturnValue:
     """The data of a citizen and their cases in this entity."""
-    found = citizens.find(person_id, entity_id=entity().id)
+    found = citizens.find(person_id, reader=account())
     return render_template("staff/person.html", citizen=found, now=clock.now())
 
 
@@ -29,7 +29,7 @@ def person(person_id: int) -> ResponseReturnValue:
 @staff_only(Permission.COUNTER)
 def new_code(person_id: int) -> ResponseReturnValue:
     """Give a new code to who lost access, once their document was checked (S14)."""
-    found = citizens.find(person_id, entity_id=entity().id)
+    found = citizens.find(person_id, reader=account())
     form, refusal, given = NewCodeForm(), None, []
     if form.validate_on_submit():
         refusal = attempt(
@@ -54,7 +54,7 @@ def new_code(person_id: int) -> ResponseReturnValue:
 @staff_only(Permission.COUNTER)
 def code_receipt(person_id: int) -> ResponseReturnValue:
     """The new code, to be printed right after it was given."""
-    found = citizens.find(person_id, entity_id=entity().id)
+    found = citizens.find(person_id, reader=account())
     code = claims.code_to_show(person_id, clerk=account(), signer=signer(), now=clock.now())
     if code is None:
         return redirect(url_for("staff.person", person_id=person_id))
@@ -71,6 +71,6 @@ def code_receipt(person_id: int) -> ResponseReturnValue:
 @staff_only(Permission.COUNTER)
 def code_done(person_id: int) -> ResponseReturnValue:
     """The paper was handed over: the code is not shown again."""
-    citizens.find(person_id, entity_id=entity().id)
+    citizens.find(person_id, reader=account())
     claims.hand_over(person_id, clerk=account(), now=clock.now())
     return redirect(url_for("staff.person", person_id=person_id), code=303)

@@ -198,7 +198,7 @@ def search() -> ResponseReturnValue:
     code = normalise_radicado(typed)
     if is_radicado(code):
         return redirect(url_for("staff.case", radicado=code), code=303)
-    people = citizens.with_document(normalise_document(typed), entity_id=entity().id)
+    people = citizens.with_document(normalise_document(typed), reader=account())
     if people:
         return redirect(url_for("staff.person", person_id=people[0].id), code=303)
     if not typed:

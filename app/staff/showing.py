@@ -38,6 +38,9 @@ ENDPOINTS = {
     Action.WITHDRAW: "staff.take_withdrawal",
     Action.HAND_OVER: "staff.hand_over",
     Action.RELEASE: "staff.release",
+    Action.RESERVE: "staff.reserve_case",
+    Action.UNRESERVE: "staff.unreserve_case",
+    Action.RECUSE: "staff.recuse",
 }
 # The next step of the work comes first.
 ORDER = (
@@ -65,6 +68,9 @@ SELDOM = (
     Action.CONTRIBUTE,
     Action.ASK_MORE_TIME,
     Action.WITHDRAW,
+    Action.RESERVE,
+    Action.UNRESERVE,
+    Action.RECUSE,
     Action.ANNUL,
 )
 # The words for what a citizen does on line and the counter takes down for whoever comes.
@@ -270,6 +276,8 @@ def admitted(
         and not (action is Action.PRIORITISE and case.is_priority)
         and not (action is Action.NOTIFY and not notifiable)
         and not (action is Action.RELEASE and case.assignee_id is None)
+        and not (action is Action.RESERVE and case.is_sensitive)
+        and not (action is Action.UNRESERVE and not case.is_sensitive)
     }
 
 

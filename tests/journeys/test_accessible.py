@@ -36,10 +36,15 @@ ANSWERS = ("saliendo", "por aprobar", "respuesta devuelta")
 ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "auth.reset": [{"token": "enlace"}],
     "citizen.filed": [{"radicado": "radicado"}, {"radicado": "asignado"}],
-    "citizen.show": [{"radicado": state} for state in STATES],
+    "citizen.show": [{"radicado": state} for state in (*STATES, "denuncia")],
     "citizen.withdraw": [{"radicado": "asignado"}],
     "portal.check_receipt": [{"code": "constancia"}, {"code": "alterada"}],
     "profile.stop_notices": [{"token": "parar avisos"}],
+    "staff.open_reserved": [{"radicado": "reservado"}],
+    "staff.reserve_case": [{"radicado": "asignado"}],
+    "staff.unreserve_case": [{"radicado": "denuncia"}],
+    "staff.recuse": [{"radicado": "denuncia"}],
+    "staff.case_readings": [{"radicado": "denuncia"}],
     "staff.annul": [{"radicado": "radicado"}],
     "staff.answer": [
         {"radicado": name} for name in ("vencido", "en trámite", "respuesta devuelta")
@@ -49,7 +54,8 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.release": [{"radicado": "asignado"}],
     "staff.hand_over": [{"radicado": "asignado"}],
     "staff.case": [
-        *({"radicado": state} for state in (*STATES, *ANSWERS, "ventanilla", "nombre largo"))
+        {"radicado": state}
+        for state in (*STATES, *ANSWERS, "denuncia", "ventanilla", "nombre largo")
     ],
     "staff.clarify": [{"radicado": "asignado"}],
     "staff.extend": [{"radicado": "asignado"}],

@@ -23,6 +23,7 @@ from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import (
     Account,
+    CaseReading,
     Entity,
     OutboxAttempt,
     OutboxMessage,
@@ -41,6 +42,7 @@ from app.services import (
     legal,
     portal_texts,
     procedures,
+    reserve_team,
     sessions,
     topics,
     undelivered,
@@ -195,6 +197,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     casework.close(str(names["cerrado"]), author=house.coordinator, now=now)
     names |= _under_the_law(house, citizen, now)
     names |= _on_their_way(house, citizen, now)
+    names |= _sensitive(house, citizen, now)
     names["suspensión"] = suspend(house).id
     names["regla"] = rule_of(house, kind=Kind.REPORT, assignee_id=house.colleague.id)
     absence_of(house, house.colleague, house.official)
@@ -327,6 +330,37 @@ def _catalogue(house: House, citizen: Account, now: datetime) -> dict[str, str |
         "texto": PortalText.GENERAL.value,
         "texto propio": PortalText.WELCOME.value,
     }
+
+
+def _sensitive(house: House, citizen: Account, now: datetime) -> dict[str, str]:
+    """A case that who guards it opens, and one that everybody must give a reason for."""
+    reserve_team.add(house.colleague.id, author=house.administrator, now=now)
+    minor, report = (
+        file_case(house, citizen, now=now, about_minor=True),
+        file_case(house, citizen, now=now, kind=Kind.REPORT, accused="Vera Prueba, de ventanilla"),
+    )
+    for radicado, office, person in (
+        (minor, house.coverage, house.colleague),
+        (report, house.hall, house.administrator),
+    ):
+        casework.assign(
+            radicado, author=house.coordinator, office_id=office.id, assignee_id=person.id, now=now
+        )
+    with writing() as session:
+        case = session.scalars(select(Requerimiento).filter_by(radicado=report)).one()
+        for reason in ("", LONG_TEXT[:200]):
+            session.add(
+                CaseReading(
+                    requerimiento_id=case.id,
+                    account_id=house.official.id,
+                    role=Role.OFFICIAL,
+                    office_id=house.hall.id,
+                    opened_at=now,
+                    hour=0,
+                    reason=reason,
+                )
+            )
+    return {"reservado": minor, "denuncia": report}
 
 
 def _letter_of(radicado: str) -> int:

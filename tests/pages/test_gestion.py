@@ -12,7 +12,7 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import answer_templates, queue, views
+from app.services import answer_templates, queue, reserve_team, views
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
@@ -560,6 +560,15 @@ DOORS = [
         )
         for act in acts
     ),
+    ("GET", "/gestion/{case}/motivo", WORKERS),
+    ("POST", "/gestion/{case}/motivo", WORKERS),
+    ("GET", "/gestion/{case}/reservar", BOSSES),
+    ("POST", "/gestion/{case}/reservar", BOSSES),
+    ("GET", "/gestion/{case}/levantar-reserva", BOSSES),
+    ("POST", "/gestion/{case}/levantar-reserva", BOSSES),
+    ("GET", "/gestion/{case}/apartar", BOSSES),
+    ("POST", "/gestion/{case}/apartar", BOSSES),
+    ("GET", "/gestion/{case}/lecturas", BOSSES),
     ("POST", "/gestion/{case}/borrador/nota", EVERYBODY),
     ("POST", "/gestion/{case}/borrador/nota/descartar", EVERYBODY),
     ("GET", "/gestion/ventanilla", ATTEND),
@@ -596,6 +605,9 @@ DOORS = [
     ),
     ("GET", "/gestion/administracion/recordatorios", {ADMIN}),
     ("POST", "/gestion/administracion/recordatorios", {ADMIN}),
+    ("GET", "/gestion/administracion/reserva", {ADMIN}),
+    ("POST", "/gestion/administracion/reserva", {ADMIN}),
+    ("POST", "/gestion/administracion/reserva/{member}/quitar", {ADMIN}),
     ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
@@ -616,7 +628,13 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "template": str(_template(house)),
         "absence": str(absence_of(house)),
         "rule": str(rule_of(house)),
+        "member": str(_member(house)),
     }
+
+
+def _member(house: House) -> int:
+    reserve_team.add(house.colleague.id, author=house.administrator, now=datetime.now(OFFICE))
+    return house.colleague.id
 
 
 def _template(house: House) -> int:

@@ -95,6 +95,10 @@ def test_the_demo_has_something_of_everything(app, quick_hashes):
         *(Action.PRIORITISE, Action.RETURN_MAIL),
     }
     assert values(Message.kind) == set(MessageKind)
+    assert count(Requerimiento.sensitive_ground == "menor") == 1
+    accused = db.session.scalars(select(Requerimiento).where(Requerimiento.accused != "")).one()
+    assert (accused.is_sensitive, accused.office_id, len(accused.recused)) == (True, None, 1)
+    assert db.session.scalar(select(func.count()).where(Account.in_reserve_team)) == 2
     assert values(Account.role) == {None, *Role}
     assert values(AssignmentRule.least_busy) == {True, False}
     assert values(Absence.first) == {MONDAY.date()}

@@ -15,9 +15,9 @@ from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account, Office, OutboxMessage, Procedure, Topic
-from app.services import accounts, entities, procedures
+from app.services import accounts, entities, procedures, reserve_team
 from app.services.data_notice import notice_text
-from app.services.demo import cast, catalogue, sharing
+from app.services.demo import cast, catalogue, sensitive, sharing
 from app.services.demo.diary import Desk, Diary, Team
 from app.services.entities import Directory, EntityFacts
 from app.services.storage import Store
@@ -168,6 +168,9 @@ def _hire(
             )
         )
     administrator = next(person for person in staff if person.role is Role.ADMINISTRATOR)
+    for person in staff:
+        if person.username in sensitive.TEAM:
+            reserve_team.add(person.id, author=administrator, now=now)
     return Team(
         facts=facts,
         coordinator=next(person for person in staff if person.role is Role.COORDINATOR),

@@ -23,7 +23,7 @@ from app.extensions import db
 from app.models import Account, Message, Requerimiento
 from app.services import cases, casework, filing, legal
 from app.services.casework import Writing
-from app.services.demo import law
+from app.services.demo import law, sensitive
 from app.services.demo.cast import AT_SCHOOLS
 from app.services.demo.papers import paper
 from app.services.demo.stories import Story, reminder, stories
@@ -143,13 +143,17 @@ class Diary:
             self._plan_case(case, self._received_to_fall_due(case, ahead), fate)
         for course in law.COURSES:
             self._plan_course(team, course)
-        for _ in range(number - len(DUE_SOON) - len(law.COURSES)):
+        guarded = [told for told in sensitive.FILINGS if told.topic in team.desks]
+        for _ in range(number - len(DUE_SOON) - len(law.COURSES) - len(guarded)):
             case = self._new_case(team, self._drawn(CHANNELS))
             lately = self._random.random() < SHARE_LATELY
             filed = self._reception(case, self._now - LATELY if lately else since)
             due_on = team.facts.deadline(case.story.kind, filed).due_on
             fate = self._drawn(PAST if due_on < self._now.date() else PRESENT)
             self._plan_case(case, filed, fate)
+        for told in guarded:
+            moment = self._business_days_ago(team, told.received)
+            self._at(moment, partial(self._file_sensitive, team, told))
 
     def live(self) -> None:
         """Do it all, in order."""
@@ -335,6 +339,23 @@ class Diary:
         )
         case.radicado = filed.radicado
         case.citizen = db.session.get_one(Account, filed.citizen_id)
+
+    def _file_sensitive(self, team: Team, told: sensitive.Told, now: datetime) -> None:
+        """File what few may read. Of what accuses nobody, the desk of its topic takes charge."""
+        desk = team.desks[told.topic]
+        what = Filing(
+            kind=told.kind,
+            body=told.body,
+            submission=uuid4().hex,
+            topic_id=desk.topic_id,
+            about_minor=told.about_minor,
+            accused=told.accused,
+        )
+        citizen = self._families[1]
+        radicado = filing.file(what, citizen=citizen, entity=team.facts, now=now)
+        near = [person for person in team.officials if person.office_id == desk.office_id]
+        if near and not told.accused:
+            casework.start(radicado, author=near[0], now=now)
 
     def _annul(self, case: Case, now: datetime) -> None:
         by = Sender(author=case.team.coordinator, now=now, submission=uuid4().hex)

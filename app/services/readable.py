@@ -1,0 +1,48 @@
+"""Which cases a list may show to somebody, in the terms of SQL: the rule is `domain.reserve.door`,
+and a test holds both against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, bindparam, false, or_, select
+
+from app.domain.roles import Permission, Role
+from app.models import Account, Recusal, Requerimiento
+
+
+def values(reader: Account) -> dict[str, Any]:
+    """What the conditions of this module ask of who reads."""
+    in_team = reader.in_reserve_team
+    return {
+        "reader_id": reader.id,
+        # No office has that number.
+        "reader_team_office": (reader.office_id or 0) if in_team else 0,
+        "reader_guards": in_team and reader.may(Permission.GUARD),
+        "reader_distributes": reader.role is Role.COORDINATOR,
+    }
+
+
+def not_recused() -> ColumnElement[bool]:
+    """Whom a case was closed to does not even learn that it is there. Few are ever: the list of
+    theirs is read once for each question."""
+    theirs = select(Recusal.requerimiento_id).where(Recusal.account_id == bindparam("reader_id"))
+    return Requerimiento.id.not_in(theirs)
+
+
+def readable() -> ColumnElement[bool]:
+    """What the reader may read without giving a reason, leaving `not_recused` apart."""
+    case = Requerimiento
+    return or_(
+        case.is_sensitive == false(),
+        case.assignee_id == bindparam("reader_id"),
+        case.office_id == bindparam("reader_team_office"),
+        bindparam("reader_guards", type_=Boolean),
+        bindparam("reader_distributes", type_=Boolean) & ~case.office_has_team,
+    )
+
+
+def may_search_sensitive(reader: Account) -> bool:
+    """Whether words are looked for among sensitive cases too. Who only has one or other assigned
+    finds it in their queue."""
+    return reader.in_reserve_team or reader.role is Role.COORDINATOR

@@ -1,0 +1,97 @@
+"""What is decided about a sensitive case: marking it, taking the mark away, setting somebody apart,
+and opening it from outside with a reason (W9)."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from app.domain.errors import RuleBroken
+from app.domain.requerimiento import Action
+from app.domain.reserve import Door, Ground, checked_reason
+from app.extensions import db, writing
+from app.models import Account, Mention, Presence, Requerimiento
+from app.services import cases, readings, search
+from app.services.casework import case_for, move
+from app.services.shielding import set_apart
+
+
+def mark(radicado: str, *, ground: Ground, reason: str, author: Account, now: datetime) -> None:
+    """Mark a case as sensitive: from then on fewer people open it.
+
+    Raises:
+        RuleBroken: it is marked already, there is no reason, or the role does not admit it.
+    """
+    words = checked_reason(reason, "Escriba por qué es sensible")
+    with writing():
+        case = case_for(radicado, Action.RESERVE, author)
+        if case.is_sensitive:
+            raise RuleBroken("Este caso ya está marcado como sensible.")
+        case.is_sensitive, case.sensitive_ground = True, ground
+        search.reserve(case)
+        said = f"{ground.label}. {words}"
+        move(case, Action.RESERVE, author=author, note=said, ground=ground, now=now)
+
+
+def unmark(radicado: str, *, reason: str, author: Account, now: datetime) -> None:
+    """Take the mark away. Why it was sensitive, and who opened it meanwhile, is kept.
+
+    Raises:
+        RuleBroken: it is not marked, there is no reason, or the role does not admit it.
+    """
+    words = checked_reason(reason, "Escriba por qué deja de ser sensible")
+    with writing():
+        case = case_for(radicado, Action.UNRESERVE, author)
+        if not case.is_sensitive:
+            raise RuleBroken("Este caso no está marcado como sensible.")
+        case.is_sensitive = False
+        search.reserve(case)
+        move(case, Action.UNRESERVE, author=author, note=words, now=now)
+
+
+def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: datetime) -> None:
+    """Set somebody of the staff apart from a case: it is closed to them, and they learn no more of
+    it (Ley 1437 of 2011, articles 11 and 12).
+
+    Raises:
+        RuleBroken: the person is not of the entity's staff or was set apart already, there is no
+            reason, or the state or the role does not admit it.
+    """
+    words = checked_reason(reason, "Escriba por qué se aparta a esta persona")
+    with writing() as session:
+        case = case_for(radicado, Action.RECUSE, author)
+        person = session.get(Account, person_id)
+        if person is None or not person.is_staff or person.entity_id != case.entity_id:
+            raise RuleBroken("Esa persona no es de la entidad. Elija otra.")
+        if person.id in case.recused:
+            raise RuleBroken("Esa persona ya está apartada de este caso.")
+        theirs = {"requerimiento_id": case.id, "account_id": person.id}
+        session.execute(delete(Presence).filter_by(**theirs))
+        session.execute(update(Mention).filter_by(**theirs).values(seen_at=now))
+        set_apart(case, person, author=author, reason=words, now=now)
+
+
+def open_with_reason(radicado: str, *, reason: str, reader: Account, now: datetime) -> None:
+    """Open a sensitive case from outside, for a while and in this session. Why is written down
+    first: if it cannot be, nothing opens.
+
+    Raises:
+        NotFound: the case is closed to this person, whatever the reason.
+        RuleBroken: there is no reason.
+    """
+    words = checked_reason(reason, "Escriba para qué abre el caso")
+    with writing():
+        case = cases.masked(radicado, account=reader)
+        if case.door_for(reader) is Door.OPEN:
+            return
+        session_id = reader.visit.session_id
+        readings.open_by_reason(case, reader, words, session_id=session_id, now=now)
+
+
+def staff_to_recuse(case: Requerimiento) -> list[tuple[int, str]]:
+    """Who can be set apart: the staff of the entity, but for who was already."""
+    people = db.session.scalars(
+        select(Account)
+        .where(Account.entity_id == case.entity_id, Account.is_active, Account.role.is_not(None))
+        .order_by(Account.first_names, Account.surnames, Account.id)
+    )
+    return [(one.id, one.display_name) for one in people if one.id not in case.recused]

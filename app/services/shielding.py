@@ -1,0 +1,89 @@
+"""What is sensitive from the moment of its filing, and who is set apart because it is about them:
+part of the transaction that files (W9)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.domain.conflict import LONGEST_ACCUSED, names_office, names_person
+from app.domain.requerimiento import Action
+from app.domain.reserve import ground_at_filing
+from app.extensions import db
+from app.models import Account, Office, Recusal, Requerimiento, Topic
+from app.services import readings
+from app.services.history import move
+
+NAMED_BY_CITIZEN = "Quien radicó dice que es sobre esta persona."
+
+
+def shield(
+    case: Requerimiento,
+    topic: Topic | None,
+    *,
+    about_minor: bool,
+    accused: str,
+    clerk: Account | None,
+    now: datetime,
+) -> None:
+    """Mark a case that has just been filed as sensitive if it is, set apart whom the citizen
+    writes about, and take it from their office: who distributes the work gives it to another. The
+    clerk who filed it reads it for as long as the receipt needs.
+
+    It comes after whatever chose an office or a person, and before anything is told or indexed.
+    """
+    case.accused = " ".join(accused.split())[:LONGEST_ACCUSED]
+    named, offices = _named(case.accused, case.entity_id) if case.accused else ([], set())
+    if case.office_id in offices:
+        case.office = case.assignee = None
+    if case.assignee_id in {person.id for person in named}:
+        case.assignee = None
+    ground = ground_at_filing(
+        case.kind,
+        about_minor=about_minor,
+        topic_is_sensitive=topic is not None and topic.is_sensitive,
+    )
+    if ground is not None:
+        case.is_sensitive, case.sensitive_ground = True, ground
+        move(case, Action.RESERVE, author=None, now=now, note=ground.label, ground=ground)
+        if clerk is not None:
+            readings.keep_open(case.id, session_id=clerk.visit.session_id, now=now)
+    for person in named:
+        set_apart(case, person, author=None, reason=NAMED_BY_CITIZEN, now=now)
+
+
+def set_apart(
+    case: Requerimiento, person: Account, *, author: Account | None, reason: str, now: datetime
+) -> None:
+    """Close a case to somebody of the staff, who has it no more, and write it in the history.
+    Within the transaction of the caller."""
+    row = Recusal(
+        requerimiento_id=case.id,
+        account_id=person.id,
+        author_id=author.id if author else None,
+        happened_at=now,
+        reason=reason,
+    )
+    db.session.add(row)
+    if case.assignee_id == person.id:
+        case.assignee = None
+    db.session.flush()
+    db.session.expire(case, ["recused_ids", "office_has_team"])
+    said = f"{person.display_name}. {reason}"
+    move(case, Action.RECUSE, author=author, now=now, note=said)
+
+
+def _named(text: str, entity_id: int) -> tuple[Sequence[Account], set[int]]:
+    """Who of the staff a text names, and the offices that must not have the case: theirs, and
+    those that it names."""
+    staff = db.session.scalars(
+        select(Account)
+        .where(Account.entity_id == entity_id, Account.is_active, Account.role.is_not(None))
+        .options(joinedload(Account.office))
+        .order_by(Account.id)
+    ).all()
+    named = [person for person in staff if names_person(text, person.first_names, person.surnames)]
+    offices = db.session.scalars(select(Office).filter_by(entity_id=entity_id))
+    theirs = {person.office_id for person in named if person.office_id is not None}
+    return named, theirs | {one.id for one in offices if names_office(text, one.name)}

@@ -1,0 +1,413 @@
+"""Sensitive cases: what makes one, who finds it, who is set apart, and what is written down."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app import clock
+from app.domain.errors import NotFound, Reserved, RuleBroken
+from app.domain.requerimiento import Action, Kind
+from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Ground
+from app.domain.roles import Role
+from app.extensions import db, writing
+from app.models import (
+    Account,
+    AdministrationChange,
+    CaseReading,
+    Event,
+    LoginSession,
+    Mention,
+    OutboxMessage,
+    Recusal,
+    Requerimiento,
+    Topic,
+)
+from app.services import (
+    bulk,
+    cases,
+    casework,
+    citizens,
+    heads,
+    mailroom,
+    queue,
+    readable,
+    readings,
+    reminders,
+    reserve,
+    reserve_team,
+    sessions,
+)
+from app.services.casework import NotAllowed
+from app.services.queue import Filters
+from tests.support.office import (
+    House,
+    assigned_case,
+    case_of,
+    file_case,
+    open_house,
+    words,
+)
+from tests.support.people import add_citizen
+
+WHY = "Debo asignarlo a quien lo reemplaza."
+
+
+@pytest.fixture
+def house(app) -> House:
+    return open_house()
+
+
+@pytest.fixture
+def citizen(house) -> Account:
+    return add_citizen(house.entity.id, notify_by_email=True)
+
+
+@pytest.fixture
+def reported(house, citizen) -> str:
+    """A denuncia that the official of the house has."""
+    return assigned_case(house, citizen, kind=Kind.REPORT, body="Cobran por el cupo escolar.")
+
+
+def visiting(account: Account) -> Account:
+    """The person as a page knows them: with the session that they came with."""
+    now = clock.now()
+    secret = sessions.start(account, device="", now=now)
+    found = sessions.find(secret, now)
+    assert found is not None
+    return found.account
+
+
+def join(house: House, person: Account) -> None:
+    reserve_team.add(person.id, author=house.administrator, now=clock.now())
+
+
+def found(reader: Account, q: str) -> list[str]:
+    page = queue.page(reader, Filters(q=q), today=clock.now().date())
+    db.session.rollback()
+    return [row.radicado for row in page.rows]
+
+
+def is_chained() -> bool:
+    """Whether the chain of the history holds."""
+    db.session.rollback()
+    return list(heads.problems()) == []
+
+
+def lines(radicado: str) -> list[tuple[Action, str | None]]:
+    case = case_of(radicado)
+    rows = db.session.scalars(select(Event).filter_by(requerimiento_id=case.id).order_by(Event.id))
+    return [(row.action, row.ground) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("more", "ground"),
+    [
+        ({"kind": Kind.REPORT}, Ground.REPORT),
+        ({"about_minor": True}, Ground.MINOR),
+        ({"topic": True}, Ground.DATA),
+        ({}, None),
+    ],
+)
+def test_what_is_filed_may_be_sensitive_from_the_start(house, citizen, more, ground):
+    if more.pop("topic", None):
+        with writing() as session:
+            topic = Topic(entity_id=house.entity.id, name="Salud", is_sensitive=True)
+            session.add(topic)
+        more["topic_id"] = topic.id
+
+    radicado = file_case(house, citizen, **more)
+
+    case = case_of(radicado)
+    assert (case.is_sensitive, case.sensitive_ground) == (ground is not None, ground)
+    marked = [(Action.RESERVE, ground)] if ground else []
+    assert lines(radicado) == [(Action.FILE, None), *marked]
+    assert is_chained()
+
+
+def test_marking_and_taking_the_mark_away_are_lines_of_the_history(house, citizen):
+    radicado = assigned_case(house, citizen)
+    now = clock.now()
+
+    with pytest.raises(RuleBroken, match="no está marcado"):
+        reserve.unmark(radicado, reason=WHY, author=house.coordinator, now=now)
+    reserve.mark(radicado, ground=Ground.SAFETY, reason=WHY, author=house.coordinator, now=now)
+    with pytest.raises(RuleBroken, match="ya está marcado"):
+        reserve.mark(radicado, ground=Ground.SAFETY, reason=WHY, author=house.coordinator, now=now)
+    with pytest.raises(NotAllowed):
+        reserve.unmark(radicado, reason=WHY, author=house.official, now=now)
+    with pytest.raises(RuleBroken, match="con 10 a 300 letras"):
+        reserve.unmark(radicado, reason="no", author=house.coordinator, now=now)
+    assert found(house.colleague, "cupo") == []
+    reserve.unmark(radicado, reason=WHY, author=house.coordinator, now=now)
+
+    assert lines(radicado)[2:] == [(Action.RESERVE, Ground.SAFETY), (Action.UNRESERVE, None)]
+    case = case_of(radicado)
+    assert (case.is_sensitive, case.sensitive_ground) == (False, Ground.SAFETY)
+    assert found(house.colleague, "cupo") == [radicado]
+    assert is_chained()
+
+
+def test_lists_and_the_rule_never_disagree(house, citizen):
+    """The rule is a function; lists ask the same in SQL. Both are tried on everybody."""
+    topic = {}
+    with writing() as session:
+        for office in (house.hall, house.coverage):
+            row = Topic(entity_id=house.entity.id, name=office.name, office_id=office.id)
+            session.add(row)
+            session.flush()
+            topic[office.id] = row.id
+    for kind, place in product((Kind.REPORT, Kind.CLAIM), (*topic.values(), None)):
+        file_case(house, citizen, kind=kind, topic_id=place)
+    assigned_case(house, citizen, kind=Kind.REPORT)
+    set_apart = file_case(house, citizen, kind=Kind.REPORT)
+    people = [*house.staff.values(), house.colleague]
+    for team in ([], [house.colleague], [house.official, house.coordinator], [house.administrator]):
+        with writing() as session:
+            for person in people:
+                session.get_one(Account, person.id).in_reserve_team = person in team
+        for reader in people:
+            if reader.role is Role.OBSERVER:
+                continue
+            asked = readable.values(reader)
+            allowed = select(Requerimiento).where(readable.not_recused(), readable.readable())
+            listed = {case.radicado for case in db.session.scalars(allowed, asked)}
+            rows = queue.page(reader, Filters(), today=clock.now().date()).rows
+            shown = {row.radicado for row in rows if row.excerpt != MASKED_WORDS}
+            every = db.session.scalars(select(Requerimiento)).all()
+            ruled = {one.radicado for one in every if one.is_visible_to(reader)}
+            assert listed == ruled == shown, (reader.username, [one.username for one in team])
+            db.session.rollback()
+        if not team:
+            reserve.recuse(
+                set_apart,
+                person_id=house.administrator.id,
+                reason=WHY,
+                author=house.coordinator,
+                now=clock.now(),
+            )
+
+
+def test_others_find_a_masked_row_by_its_number_and_nothing_by_words_or_person(
+    house, citizen, reported
+):
+    [row] = queue.page(house.colleague, Filters(), today=clock.now().date()).rows
+    assert (row.excerpt, row.citizen) == (MASKED_WORDS, MASKED_NAME)
+    assert found(house.colleague, reported) == found(house.colleague, "1") == [reported]
+    for q in ("cobran", "Rivera", "79123456"):
+        assert found(house.colleague, q) == found(house.clerk, q) == []
+        assert found(house.coordinator, q) == [reported]
+    assert citizens.with_document("79123456", reader=house.colleague) == []
+    with pytest.raises(NotFound):
+        citizens.find(citizen.id, reader=house.colleague)
+    assert citizens.find(citizen.id, reader=house.clerk).cases == []
+    [line] = bulk.chosen([reported], house.administrator)
+    assert (line.excerpt, line.refusal) == (MASKED_WORDS, bulk.MASKED)
+
+    # Once the office has its own team, who distributes the work finds a masked row too.
+    join(house, house.official)
+    reader = db.session.get_one(Account, house.coordinator.id)
+    assert found(reader, "cobran") == []
+    assert found(db.session.get_one(Account, house.official.id), "cobran") == [reported]
+
+
+def test_a_reason_opens_it_to_that_session_for_half_an_hour(house, reported):
+    reader = visiting(house.colleague)
+    now = clock.now()
+    with pytest.raises(Reserved) as closed:
+        cases.find(reported, account=reader)
+    assert closed.value.asks
+    with pytest.raises(RuleBroken, match="Escriba para qué abre el caso"):
+        reserve.open_with_reason(reported, reason="porque", reader=reader, now=now)
+
+    reserve.open_with_reason(reported, reason=WHY, reader=reader, now=now)
+
+    row = db.session.scalars(select(LoginSession)).one()
+    reader.visit = row.visit(now + timedelta(minutes=29))
+    assert cases.find(reported, account=reader).radicado == reported
+    reader.visit = row.visit(now + timedelta(minutes=30))
+    with pytest.raises(Reserved):
+        cases.find(reported, account=reader)
+    with pytest.raises(Reserved):  # another session of the same person
+        cases.find(reported, account=visiting(house.colleague))
+    logged = db.session.scalars(select(CaseReading).order_by(CaseReading.id)).all()
+    assert [(one.account_id, one.reason) for one in logged] == [(reader.id, WHY)]
+
+
+def test_what_cannot_be_written_down_does_not_open(house, reported, monkeypatch):
+    reader = visiting(house.colleague)
+
+    def refuse(*_args, **_more):
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(db.session, "add", refuse)
+    with pytest.raises(OperationalError):
+        reserve.open_with_reason(reported, reason=WHY, reader=reader, now=clock.now())
+    monkeypatch.undo()
+
+    assert db.session.scalars(select(LoginSession)).one().opened_cases == {}
+
+
+def test_who_reads_by_right_is_written_once_an_hour_and_never_kept_from_reading(
+    house, reported, monkeypatch
+):
+    reader = visiting(house.official)
+    for _ in range(3):
+        assert cases.open_file(reported, account=reader).requerimiento.body
+    later = replace(reader.visit, now=clock.now() + timedelta(hours=1))
+    reader.visit = later
+    cases.find(reported, account=reader)
+
+    case = case_of(reported)
+    [openings] = readings.by_role(case)
+    assert (openings.role, openings.office, openings.times) == (
+        Role.OFFICIAL,
+        "Atención al Ciudadano",
+        2,
+    )
+    assert openings.last_at == later.now
+
+    def busy(*_args, **_more):
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    reader.visit = replace(later, now=later.now + timedelta(hours=1))
+    monkeypatch.setattr(readings, "writing", busy)
+    assert cases.find(reported, account=reader).radicado == reported
+
+
+def test_who_is_set_apart_has_it_no_more_and_finds_nothing(house, citizen, reported):
+    now = clock.now()
+    casework.note(reported, words("Mire, @soa.lejos"), author=house.official, now=now)
+    assert db.session.scalars(select(Mention)).all() == []  # who may not read it is told nothing
+
+    reserve.recuse(
+        reported, person_id=house.official.id, reason=WHY, author=house.coordinator, now=now
+    )
+
+    case = case_of(reported)
+    assert (case.assignee_id, case.recused) == (None, {house.official.id})
+    assert case.door_for(house.official) is Door.CLOSED
+    assert lines(reported)[-1] == (Action.RECUSE, None)
+    with pytest.raises(NotFound) as absent:
+        cases.find(reported, account=house.official)
+    assert not isinstance(absent.value, Reserved)
+    with pytest.raises(NotFound):
+        cases.masked(reported, account=house.official)
+    assert queue.page(house.official, Filters(), today=now.date()).rows == []
+    counted = queue.counts(house.official, {"all": Filters()}, today=now.date())
+    assert counted == {"all": 0}
+    assert bulk.chosen([reported], house.official) == []
+    again = {"author": house.coordinator, "now": now}
+    with pytest.raises(RuleBroken, match="ya está apartada"):
+        reserve.recuse(reported, person_id=house.official.id, reason=WHY, **again)
+    with pytest.raises(RuleBroken, match="apartada de este caso"):
+        casework.assign(reported, office_id=house.hall.id, assignee_id=house.official.id, **again)
+    assert case_of(reported).assignee_id is None
+    assert house.official.id not in [
+        person.id for person in casework.people(house.entity.id, but=case.recused)
+    ]
+    other = open_house("VIL").official
+    with pytest.raises(RuleBroken, match="no es de la entidad"):
+        reserve.recuse(reported, person_id=other.id, reason=WHY, **again)
+
+
+@pytest.mark.parametrize(
+    ("accused", "apart", "keeps_office"),
+    [
+        ("", [], True),
+        ("Olga Nadie, de Cobertura", [], True),
+        ("la señora OLGA prueba", ["Olga"], False),
+        ("Lejos Prueba", ["Lejos"], True),
+        ("alguien de Atención al Ciudadano", [], False),
+        ("Coral Prueba, la coordinadora", ["Coral"], False),
+    ],
+)
+def test_whom_a_citizen_names_is_set_apart_and_their_office_does_not_get_it(
+    house, citizen, accused, apart, keeps_office
+):
+    with writing() as session:
+        topic = Topic(entity_id=house.entity.id, name="Trato", office_id=house.hall.id)
+        session.add(topic)
+
+    radicado = file_case(
+        house, citizen, kind=Kind.REPORT, topic_id=topic.id, accused=f"  {accused} "
+    )
+
+    case = case_of(radicado)
+    assert case.accused == accused
+    assert (case.office_id == house.hall.id) is keeps_office
+    named = db.session.scalars(select(Account).join(Recusal, Recusal.account_id == Account.id))
+    assert [person.first_names for person in named] == apart
+    assert [action for action, _ in lines(radicado)] == [
+        Action.FILE,
+        Action.RESERVE,
+        *[Action.RECUSE for _ in apart],
+    ]
+    assert is_chained()
+
+
+def test_an_office_whose_only_member_is_accused_has_no_team(house, citizen):
+    join(house, house.official)
+    radicado = file_case(house, citizen, kind=Kind.REPORT, accused="Olga Prueba")
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.hall.id,
+        assignee_id=None,
+        now=clock.now(),
+    )
+
+    assert case_of(radicado).is_visible_to(house.coordinator)
+
+
+def test_letters_of_a_sensitive_case_say_only_its_number_and_its_day(house, citizen, reported):
+    told = OutboxMessage.letter.in_(["filed", "status_changed"])
+    letters = db.session.scalars(select(OutboxMessage).where(told)).all()
+    assert [(one.context["kind"], one.context["office"]) for one in letters] == [
+        ("Requerimiento", "")
+    ] * 2
+    logged = [line for line in mailroom.log_page(house.facts).lines if line.letter == "filed"]
+    assert [(line.radicado, line.recipient) for line in logged] == [("", MASKED_NAME)]
+
+    # In the digest it has no kind, and who was set apart is told nothing.
+    due_on = case_of(reported).due_on
+    morning = clock.now().replace(year=due_on.year, month=due_on.month, day=due_on.day, hour=9)
+    reserve.recuse(
+        reported,
+        person_id=house.official.id,
+        reason=WHY,
+        author=house.coordinator,
+        now=clock.now(),
+    )
+    reminders.send(morning)
+    digests = db.session.scalars(select(OutboxMessage).filter_by(letter="digest")).all()
+    assert [one.account_id for one in digests] == [house.coordinator.id]
+    assert digests[0].context["rows"] == [[reported, "Caso reservado: vence hoy"]]
+
+
+def test_only_an_administrator_changes_the_team_and_each_change_is_recorded(house):
+    now = clock.now()
+    join(house, house.colleague)
+
+    with pytest.raises(NotAllowed):
+        reserve_team.add(house.official.id, author=house.coordinator, now=now)
+    for person in (house.colleague, house.observer):
+        with pytest.raises(RuleBroken):
+            reserve_team.add(person.id, author=house.administrator, now=now)
+    other = open_house("VIL")
+    with pytest.raises(NotFound):
+        reserve_team.add(other.official.id, author=house.administrator, now=now)
+    with pytest.raises(NotFound):
+        reserve_team.remove(house.official.id, author=house.administrator, now=now)
+
+    assert [one.id for one in reserve_team.of_entity(house.entity.id)] == [house.colleague.id]
+    reserve_team.remove(house.colleague.id, author=house.administrator, now=now)
+    assert reserve_team.of_entity(house.entity.id) == []
+    changed = db.session.scalars(select(AdministrationChange).order_by(AdministrationChange.id))
+    assert [(one.subject, one.title, one.after) for one in changed] == [
+        ("reserva", "Lejos Prueba", {"equipo": True}),
+        ("reserva", "Lejos Prueba", {"equipo": False}),
+    ]
