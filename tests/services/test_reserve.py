@@ -40,6 +40,7 @@ from app.services import (
     reserve,
     reserve_team,
     sessions,
+    workload,
 )
 from app.services.casework import NotAllowed
 from app.services.queue import Filters
@@ -204,7 +205,7 @@ def test_others_find_a_masked_row_by_its_number_and_nothing_by_words_or_person(
     with pytest.raises(NotFound):
         citizens.find(citizen.id, reader=house.colleague)
     assert citizens.find(citizen.id, reader=house.clerk).cases == []
-    [line] = bulk.chosen([reported], house.administrator)
+    [line] = bulk.chosen(bulk.Verb.ASSIGN, [reported], house.administrator)
     assert (line.excerpt, line.refusal) == (MASKED_WORDS, bulk.MASKED)
 
     # Once the office has its own team, who distributes the work finds a masked row too.
@@ -299,7 +300,7 @@ def test_who_is_set_apart_has_it_no_more_and_finds_nothing(house, citizen, repor
     assert queue.page(house.official, Filters(), today=now.date()).rows == []
     counted = queue.counts(house.official, {"all": Filters()}, today=now.date())
     assert counted == {"all": 0}
-    assert bulk.chosen([reported], house.official) == []
+    assert bulk.chosen(bulk.Verb.ASSIGN, [reported], house.official) == []
     again = {"author": house.coordinator, "now": now}
     with pytest.raises(RuleBroken, match="ya está apartada"):
         reserve.recuse(reported, person_id=house.official.id, reason=WHY, **again)
@@ -307,7 +308,7 @@ def test_who_is_set_apart_has_it_no_more_and_finds_nothing(house, citizen, repor
         casework.assign(reported, office_id=house.hall.id, assignee_id=house.official.id, **again)
     assert case_of(reported).assignee_id is None
     assert house.official.id not in [
-        person.id for person in casework.people(house.entity.id, but=case.recused)
+        person.id for person in workload.colleagues(house.entity.id, now.date(), but=case.recused)
     ]
     other = open_house("VIL").official
     with pytest.raises(RuleBroken, match="no es de la entidad"):
