@@ -114,7 +114,8 @@ def lines(radicado: str) -> list[tuple[Action, str | None]]:
     ],
 )
 def test_what_is_filed_may_be_sensitive_from_the_start(house, citizen, more, ground):
-    if more.pop("topic", None):
+    more = dict(more)
+    if more.pop("topic", False):
         with writing() as session:
             topic = Topic(entity_id=house.entity.id, name="Salud", is_sensitive=True)
             session.add(topic)
