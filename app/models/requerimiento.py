@@ -44,6 +44,13 @@ class Requerimiento(Base):
             sqlite_where=text("undelivered_at IS NOT NULL"),
             postgresql_where=text("undelivered_at IS NOT NULL"),
         ),
+        Index(
+            "ix_followers",
+            "leader_id",
+            "id",
+            sqlite_where=text("leader_id IS NOT NULL"),
+            postgresql_where=text("leader_id IS NOT NULL"),
+        ),
         Index("ix_citizen_list", "citizen_id", "id"),
         Index("ix_counter_form", "clerk_id", "submission"),
     )
@@ -86,6 +93,9 @@ class Requerimiento(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Since when a mail of this case has not reached its citizen, until it is notified otherwise.
     undelivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    # The case that it is linked under, for the staff alone (`services.related`).
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("requerimiento.id"))
 
     # The form that filed it: a form sent twice files once.
     submission: Mapped[str] = mapped_column(String(36))
@@ -179,7 +189,9 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file of a case. `id` is random, `stored_as` is our name, `name` the sender's."""
+    """A file of a case. `id` is random, `stored_as` is our name, `name` the sender's. What goes out
+    with the answers of several cases is one file on the disk, which each names in a row of its own.
+    """
 
     __tablename__ = "attachment"
 
@@ -188,7 +200,7 @@ class Attachment(Base):
     requerimiento_id: Mapped[int] = mapped_column(ForeignKey("requerimiento.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    stored_as: Mapped[str] = mapped_column(String(80), unique=True)
+    stored_as: Mapped[str] = mapped_column(String(80), index=True)
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     media_type: Mapped[str] = mapped_column(String(100))
