@@ -33,6 +33,8 @@ FIELDS = (
     *("ground", "rule", "until", "to", "why_late", "letter"),
     # Who asks, and how somebody was notified.
     *("requester", "medium", "on"),
+    # With which case another is linked.
+    *("other", "side"),
 )
 # What the page that holds a form shows by itself, or never; all else goes along hidden.
 SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})
@@ -105,6 +107,7 @@ def receive(account_id: int) -> Received:
 def typed() -> dict[str, Any]:
     """What the form in hand says, as a draft keeps it."""
     fields: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
+    fields["followers"] = request.form.getlist("followers")  # who else gets an answer
     return {**fields, "kept": kept_tokens()}
 
 

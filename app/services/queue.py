@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.domain.person import display_name, normalise_document
@@ -84,6 +84,7 @@ class Line(NamedTuple):
     citizen: str
     office: str
     assignee: str
+    is_linked: bool
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,7 @@ def _lines() -> Select[Any]:
         Office.name,
         *_name_columns(Account),
         *_name_columns(CLERK),
+        Requerimiento.leader_id,
     )
     return (
         select(*columns)
@@ -329,7 +331,7 @@ def _name_columns(person: Any) -> tuple[Any, ...]:
     )
 
 
-def _line(row: Sequence[Any]) -> Line:
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
     radicado, kind, status, first_words, due_on, answered_at, is_priority = row[1:8]
     received_at, channel, office = row[8:11]
     citizen, clerk = row[11:16], row[16:21]
@@ -346,4 +348,5 @@ def _line(row: Sequence[Any]) -> Line:
         citizen=display_name(*citizen),
         office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",
+        is_linked=row.leader_id is not None,
     )

@@ -12,8 +12,10 @@ from app.domain.deadline import Light, Tone, light_for
 from app.domain.requerimiento import Action, Channel
 from app.explained import waiting_light
 from app.models import Account, Attachment, Message, MessageKind, Requerimiento
+from app.services import casework
 from app.services.cases import CaseFile
 from app.services.legal_letters import title_of
+from app.services.related import Relatives
 from app.web import short_day
 
 ENDPOINTS = {
@@ -264,6 +266,15 @@ def admitted(
         if acts.refusal(course, action, now) is None
         and not (action is Action.PRIORITISE and case.is_priority)
         and not (action is Action.NOTIFY and not notifiable)
+    }
+
+
+def unlinkable(case: Requerimiento, kin: Relatives, reader: Account) -> set[str]:
+    """The radicados of those linked, on the page of a case, that this person may take from under
+    their leader."""
+    followers = [case] if kin.leader else [follower.case for follower in kin.followers]
+    return {
+        one.radicado for one in followers if casework.refusal(one, Action.UNLINK, reader) is None
     }
 
 
