@@ -86,6 +86,12 @@ def unlink(radicado: str, *, author: Account, now: datetime) -> None:
         move(leader, Action.UNLINK, author=author, now=now, note=note)
 
 
+def leads(case: Requerimiento) -> bool:
+    """Whether others are linked under a case."""
+    followers = select(Requerimiento.id).filter_by(leader_id=case.id).limit(1)
+    return db.session.scalar(followers) is not None
+
+
 def of_case(case: Requerimiento, account: Account) -> Relatives:
     """What a case is linked with, in one statement; of its followers, what falls due first."""
     if case.leader_id is not None:
@@ -140,11 +146,10 @@ def _check(case: Requerimiento, action: Action, author: Account) -> None:
 
 
 def _place(case: Requerimiento) -> Place:
-    followers = select(Requerimiento.id).filter_by(leader_id=case.id).limit(1)
     return Place(
         case.id,
         case.radicado,
         is_open=case.is_open,
         leader_id=case.leader_id,
-        leads=db.session.scalar(followers) is not None,
+        leads=leads(case),
     )

@@ -1,5 +1,7 @@
 """Routes of what a case is linked with: linking, unlinking, and those that look like it."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectChoice, StringField
@@ -13,7 +15,6 @@ from app.domain.roles import Permission
 from app.forms import Form, visible
 from app.models import Requerimiento
 from app.services import cases, casework, likeness, related
-from app.services.likeness import Alike
 from app.staff.blueprint import bp
 from app.staff.case import decide, open_for, unsent
 
@@ -61,8 +62,7 @@ def link(radicado: str) -> ResponseReturnValue:
             now=clock.now(),
         ),
         "Vinculados. El ciudadano no lo ve.",
-        alike=_alike(found),
-        may_link=_may_link(found),
+        offer=partial(_offered, found),  # asked only if the page is shown
     )
 
 
@@ -83,14 +83,15 @@ def unlink(radicado: str) -> ResponseReturnValue:
 def alike(radicado: str) -> ResponseReturnValue:
     """The cases of the entity that look like this one, to be linked with it."""
     found = cases.find(radicado, account=account())
-    return render_template(
-        "staff/alike.html", case=found, alike=_alike(found), may_link=_may_link(found)
-    )
+    return render_template("staff/alike.html", case=found, **_offered(found))
 
 
-def _alike(case: Requerimiento) -> list[Alike]:
-    return likeness.alike(case, account=account(), now=clock.now())
-
-
-def _may_link(case: Requerimiento) -> bool:
-    return casework.refusal(case, Action.LINK, account()) is None
+def _offered(case: Requerimiento) -> dict[str, object]:
+    """What looks like the case, and what the case may become beside another."""
+    sides: list[str] = []
+    if case.leader_id is None and casework.refusal(case, Action.LINK, account()) is None:
+        sides = [LEADER] if related.leads(case) else [FOLLOWER, LEADER]
+    return {
+        "alike": likeness.alike(case, account=account(), now=clock.now()),
+        "sides": sides,
+    }

@@ -272,7 +272,7 @@ def admitted(
 def unlinkable(case: Requerimiento, kin: Relatives, reader: Account) -> set[str]:
     """The radicados of those linked, on the page of a case, that this person may take from under
     their leader."""
-    followers = [case] if kin.leader else [follower.case for follower in kin.followers]
+    followers = [case] if case.leader_id else [follower.case for follower in kin.followers]
     return {
         one.radicado for one in followers if casework.refusal(one, Action.UNLINK, reader) is None
     }

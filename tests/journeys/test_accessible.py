@@ -32,6 +32,7 @@ STATES = (
     "devuelto",
 )
 ANSWERS = ("saliendo", "por aprobar", "respuesta devuelta")
+LINKED = ("principal", "vinculado", "principal saliendo", "vinculado saliendo")
 # What goes into the addresses that need something: names of the world, one page for each line.
 ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "auth.reset": [{"token": "enlace"}],
@@ -41,13 +42,17 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "portal.check_receipt": [{"code": "constancia"}, {"code": "alterada"}],
     "profile.stop_notices": [{"token": "parar avisos"}],
     "staff.annul": [{"radicado": "radicado"}],
+    "staff.alike": [{"radicado": "asignado"}],
     "staff.answer": [
-        {"radicado": name} for name in ("vencido", "en trámite", "respuesta devuelta")
+        {"radicado": name} for name in ("vencido", "en trámite", "respuesta devuelta", "principal")
     ],
     "staff.give_back": [{"radicado": "por aprobar"}],
     "staff.assign": [{"radicado": "radicado"}],
     "staff.case": [
-        *({"radicado": state} for state in (*STATES, *ANSWERS, "ventanilla", "nombre largo"))
+        *(
+            {"radicado": state}
+            for state in (*STATES, *ANSWERS, *LINKED, "ventanilla", "nombre largo")
+        )
     ],
     "staff.clarify": [{"radicado": "asignado"}],
     "staff.extend": [{"radicado": "asignado"}],
@@ -59,12 +64,13 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.more_time": [{"radicado": "en espera"}],
     "staff.take_withdrawal": [{"radicado": "asignado"}],
     "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
-    "staff.edit_text": [{"template_id": "plantilla"}],
+    "administration.edit_text": [{"template_id": "plantilla"}],
     "administration.lift": [{"suspension_id": "suspensión"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],
     "staff.close": [{"radicado": "respondido"}],
     "staff.counter_receipt": [{"radicado": "ventanilla"}, {"radicado": "por cédula"}],
+    "staff.link": [{"radicado": "asignado"}, {"radicado": "principal"}],
     "staff.new_code": [{"person_id": "persona"}],
     "staff.note": [{"radicado": "asignado"}],
     "staff.person": [{"person_id": who} for who in ("ciudadano", "persona", "larga")],

@@ -37,6 +37,7 @@ from app.services import (
     answering,
     casework,
     legal,
+    related,
     sessions,
     undelivered,
 )
@@ -186,6 +187,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     casework.close(str(names["cerrado"]), author=house.coordinator, now=now)
     names |= _under_the_law(house, citizen, now)
     names |= _on_their_way(house, citizen, now)
+    names |= _linked(house, citizen, newcomer, now)
     names["suspensión"] = suspend(house).id
     answer_templates.save(
         None,
@@ -270,6 +272,35 @@ def _on_their_way(house: House, citizen: Account, now: datetime) -> dict[str, st
     remark = "Falta decir en qué colegio queda el cupo."
     answering.give_back(returned, remark=remark, author=house.coordinator, now=now)
     return {"saliendo": leaving, "por aprobar": waiting, "respuesta devuelta": returned}
+
+
+def _linked(house: House, citizen: Account, other: Account, now: datetime) -> dict[str, str]:
+    """A leader with those linked under it, one of which is elsewhere, and one whose answer leaves
+    with theirs."""
+
+    def group() -> list[str]:
+        leader, *followers = (
+            assigned_case(house, person, now=now, body=LONG_TEXT)
+            for person in (citizen, other, other)
+        )
+        for follower in followers:
+            related.link(follower, leader, other_leads=True, author=house.official, now=now)
+        return [leader, *followers]
+
+    still, leaving = group(), group()
+    casework.assign(
+        still[2], author=house.coordinator, office_id=house.coverage.id, assignee_id=None, now=now
+    )
+    answering.send(
+        leaving[0],
+        words(LONG_TEXT),
+        author=house.official,
+        undo=timedelta(days=1),
+        now=now,
+        along=leaving[1:],
+    )
+    names = ("principal", "vinculado", "principal saliendo", "vinculado saliendo")
+    return dict(zip(names, (*still[:2], *leaving[:2]), strict=True))
 
 
 def _letter_of(radicado: str) -> int:
