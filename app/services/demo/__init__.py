@@ -17,7 +17,7 @@ from app.extensions import writing
 from app.models import Account, Office, OutboxMessage, Topic
 from app.services import accounts, entities
 from app.services.data_notice import notice_text
-from app.services.demo import cast
+from app.services.demo import alike, cast
 from app.services.demo.diary import Desk, Diary, Team
 from app.services.entities import Directory, EntityFacts
 from app.services.storage import Store
@@ -61,11 +61,15 @@ def load(store: Store, now: datetime, *, reading: int = 1) -> list[DemoAccount]:
         ]
         diary = Diary(store, now, Random(1755), citizens, visitors)
         entities_made = {facts.id: facts for facts in Directory(reading).all(now)}
+        coordinators = []
         for plan, entity_id in zip(cast.ENTITIES, made, strict=True):
             facts = entities_made[entity_id]
             team = _hire(plan, facts, opened, shown)
             diary.plan(team, plan.cases, since=opened + timedelta(days=1))
+            coordinators.append(team.coordinator)
         diary.live()
+        for coordinator in coordinators:
+            alike.link_two(coordinator, now)
         session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < now - OLD_LETTER))
     return shown
 
