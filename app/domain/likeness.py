@@ -18,6 +18,11 @@ def likeness(one: Set[str], other: Set[str]) -> float:
     return both / (len(one) + len(other) - both) if both else 0.0
 
 
+def may_be_alike(said: Set[str], words: Iterable[str]) -> bool:
+    """Whether a text shares enough with some words to be alike, whatever else is among them."""
+    return len(said & set(words)) >= ALIKE_OF_ONE * len(said)
+
+
 def is_alike(share: float, *, same_person: bool) -> bool:
     """Whether that much makes two cases alike."""
     return share >= (ALIKE_OF_ONE if same_person else ALIKE)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.domain.likeness import LATELY, is_alike, likeness, telling
+from app.domain.likeness import LATELY, is_alike, likeness, may_be_alike, telling
 from app.domain.searching import stems
 from app.extensions import db
 from app.models import Account, CaseWords, Requerimiento
@@ -117,6 +117,8 @@ def _with_telling_words(
 
 
 def _share(said: Set[str], row: Any) -> float:
+    if not may_be_alike(said, row.words.split()):
+        return 0.0  # most are not, and stemming their names is what takes long
     names = (row.first_names, row.surnames, row.legal_name)
     return likeness(said, search.said(row.words, names))
 

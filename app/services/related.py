@@ -22,7 +22,7 @@ from app.models import Account, PreparedAnswer, Requerimiento, Stage
 from app.services import cases
 from app.services.casework import load_all, lock, move, refusal
 
-MOST = 100  # followers that are listed, and answered at once
+MOST = 300  # followers that are listed, and answered at once
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from app.services import (
     cases,
     casework,
     drafts,
+    related,
     together,
     undelivered,
 )
@@ -417,6 +418,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         turns=[turn for turn in showing.conversation(file) if not turn.is_unsent],
         news=showing.news(file, sheet.seen, account()),
         along=rows(sheet.companions, sheet.chosen, clock.now().date()),
+        most_along=related.MOST,
         last_seen=file.events[-1].id,
         undo_seconds=settings().undo_seconds,
         light=_light(file),
