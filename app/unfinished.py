@@ -35,6 +35,8 @@ FIELDS = (
     *("requester", "medium", "on"),
     # What makes a filing sensitive, and who is set apart from a case.
     *("about_minor", "accused", "person"),
+    # With which case another is linked.
+    *("other", "side"),
 )
 # What the page that holds a form shows by itself, or never; all else goes along hidden.
 SHOWN = frozenset({"csrf_token", "body", "kept", "drop"})
@@ -107,6 +109,7 @@ def receive(account_id: int) -> Received:
 def typed() -> dict[str, Any]:
     """What the form in hand says, as a draft keeps it."""
     fields: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
+    fields["followers"] = request.form.getlist("followers")  # who else gets an answer
     return {**fields, "kept": kept_tokens()}
 
 

@@ -27,9 +27,9 @@ from app.domain.person import PersonKind
 from app.domain.requerimiento import MAX_BODY, Kind
 from app.domain.terms import Requester
 from app.extensions import db
-from app.models import MessageKind, Procedure
+from app.models import MessageKind, Procedure, Requerimiento
 from app.papers import PAPERS
-from app.services import cases, casework, drafts, entities, filing
+from app.services import cases, casework, drafts, entities, filing, likeness
 from app.services.entities import EntityFacts
 from app.services.filing import Filing, ProcedureNotOffered, TopicNotOffered
 from app.services.storage import StoredFile
@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 class Sheet:
     """The page being filled in: the form, the entity it goes to, the trámite, and its files.
 
-    `is_restored` says that it came from a draft; `is_away` that nothing can be written now.
+    `is_restored` says that it came from a draft; `is_away` that nothing can be written now;
+    `alike` is what its citizen has open already that says the same.
     """
 
     form: FilingForm
@@ -54,6 +55,7 @@ class Sheet:
     files: Sequence[StoredFile] = ()
     is_restored: bool = False
     is_away: bool = False
+    alike: Requerimiento | None = None
 
 
 @bp.route("/requerimientos/nuevo", methods=["GET", "POST"])
@@ -66,23 +68,13 @@ def new() -> ResponseReturnValue:
     if sheet.form.errors:
         _keep(sheet)
         return _show(sheet)
+    what = _filing(sheet)
     try:
-        radicado = filing.file(
-            Filing(
-                kind=Kind(sheet.form.kind.data),
-                body=sheet.form.body.data or "",
-                submission=unfinished.nonce(account().id, drafts.FILING),
-                requester=_requester(sheet.form),
-                topic_id=sheet.form.topic_id,
-                procedure_id=sheet.procedure.id if sheet.procedure else None,
-                files=sheet.files,
-                about_minor=sheet.form.about_minor.data,
-                accused=sheet.form.accused.data or "",
-            ),
-            citizen=account(),
-            entity=sheet.entity,
-            now=clock.now(),
-        )
+        sheet.alike = None if "sure" in request.form else _alike(what, sheet.entity)
+        if sheet.alike is not None:
+            _keep(sheet)
+            return _show(sheet)
+        radicado = filing.file(what, citizen=account(), entity=sheet.entity, now=clock.now())
     except TopicNotOffered as refusal:
         sheet.form.topic.errors = [str(refusal)]
         return _show(sheet)
@@ -96,6 +88,31 @@ def new() -> ResponseReturnValue:
         sheet.is_away = True
         return _show(sheet)
     return redirect(url_for("citizen.filed", radicado=radicado), code=303)
+
+
+def _filing(sheet: Sheet) -> Filing:
+    return Filing(
+        kind=Kind(sheet.form.kind.data),
+        body=sheet.form.body.data or "",
+        submission=unfinished.nonce(account().id, drafts.FILING),
+        requester=_requester(sheet.form),
+        topic_id=sheet.form.topic_id,
+        procedure_id=sheet.procedure.id if sheet.procedure else None,
+        files=sheet.files,
+        about_minor=sheet.form.about_minor.data,
+        accused=sheet.form.accused.data or "",
+    )
+
+
+def _alike(what: Filing, house: EntityFacts) -> Requerimiento | None:
+    """What the citizen has open in the entity that says the same, to be asked about once."""
+    return likeness.of_citizen(
+        account(),
+        what.body,
+        entity_id=house.id,
+        forms=filing.form_names(what),
+        account=account(),
+    )
 
 
 @bp.get("/requerimientos/<radicado>/constancia")
@@ -219,7 +236,8 @@ def _show(sheet: Sheet) -> ResponseReturnValue:
     )
     if sheet.is_away:
         return page, 503, {"Retry-After": "30"}
-    return page, 422 if sheet.form.errors and request.method == "POST" else 200
+    is_refused = sheet.form.errors and request.method == "POST"
+    return page, 422 if is_refused or sheet.alike else 200
 
 
 def offer_topics(

@@ -23,6 +23,8 @@ BLANKS = {
     "dependencia": "su dependencia",
     "firma": "su nombre",
 }
+# Those that say something of the case, and so of each of several.
+OF_THE_CASE = frozenset({"nombre", "radicado", "tipo", "recibido", "vence"})
 # What they say of a case that does not exist, for whoever writes a template.
 SAMPLE = {
     "nombre": "Francisco Rivera",

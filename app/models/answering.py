@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
@@ -24,7 +24,11 @@ class Stage(StrEnum):
 
 class PreparedAnswer(Base):
     """What an answer that was not sent yet has beside its words: one for each case. `goes_at` is
-    when it leaves, `reviewer` who approved or returned it, `remark` why it came back."""
+    when it leaves, `reviewer` who approved or returned it, `remark` why it came back.
+
+    One that goes to several cases keeps its text with the blanks (`pattern`) and the radicados of
+    those linked under its case that get it too (`together`). Theirs are rows of their own, which
+    leave without `goes_at` until it went (`services.together`)."""
 
     __tablename__ = "prepared_answer"
     __table_args__ = (Index("ix_prepared_stage", "stage", "goes_at"),)
@@ -35,6 +39,8 @@ class PreparedAnswer(Base):
     goes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     remark: Mapped[str] = mapped_column(String(500), default="")
+    pattern: Mapped[str | None] = mapped_column(Text)
+    together: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
     message: Mapped[Message] = relationship(back_populates="prepared")
     reviewer: Mapped[Account | None] = relationship()

@@ -66,6 +66,13 @@ class Requerimiento(Base):
             sqlite_where=text("undelivered_at IS NOT NULL"),
             postgresql_where=text("undelivered_at IS NOT NULL"),
         ),
+        Index(
+            "ix_followers",
+            "leader_id",
+            "id",
+            sqlite_where=text("leader_id IS NOT NULL"),
+            postgresql_where=text("leader_id IS NOT NULL"),
+        ),
         Index("ix_citizen_list", "citizen_id", "id"),
         Index("ix_counter_form", "clerk_id", "submission"),
     )
@@ -118,6 +125,8 @@ class Requerimiento(Base):
     )
     # Whom the citizen writes about, in their words.
     accused: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    # The case that it is linked under, for the staff alone (`services.related`).
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("requerimiento.id"))
 
     # The form that filed it: a form sent twice files once.
     submission: Mapped[str] = mapped_column(String(36))
@@ -272,7 +281,9 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file of a case. `id` is random, `stored_as` is our name, `name` the sender's."""
+    """A file of a case. `id` is random, `stored_as` is our name, `name` the sender's. What goes out
+    with the answers of several cases is one file on the disk, which each names in a row of its own.
+    """
 
     __tablename__ = "attachment"
 
@@ -281,7 +292,7 @@ class Attachment(Base):
     requerimiento_id: Mapped[int] = mapped_column(ForeignKey("requerimiento.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    stored_as: Mapped[str] = mapped_column(String(80), unique=True)
+    stored_as: Mapped[str] = mapped_column(String(80), index=True)
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     media_type: Mapped[str] = mapped_column(String(100))

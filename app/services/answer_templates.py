@@ -12,7 +12,7 @@ from app.domain.dates import long_date
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused, tidy
 from app.domain.roles import Permission
-from app.domain.wording import fill, unknown_blanks
+from app.domain.wording import OF_THE_CASE, fill, unknown_blanks
 from app.extensions import db, writing
 from app.models import Account, AnswerTemplate, Office, Requerimiento
 from app.services.casework import NotAllowed
@@ -55,8 +55,16 @@ def find(template_id: int, entity_id: int) -> AnswerTemplate:
     return found
 
 
-def filled(template_id: int, case: Requerimiento, *, author: Account, now: datetime) -> str:
-    """The text of a template for a case, with its blanks filled.
+def filled(
+    template_id: int,
+    case: Requerimiento,
+    *,
+    author: Account,
+    now: datetime,
+    for_several: bool = False,
+) -> str:
+    """The text of a template for a case, with its blanks filled. When it goes to several, those
+    that say something of the case are left for later.
 
     Raises:
         NotFound: it is not one that the author may begin from.
@@ -64,6 +72,14 @@ def filled(template_id: int, case: Requerimiento, *, author: Account, now: datet
     known = {template.id: template for template in for_author(author)}
     if template_id not in known:
         raise NotFound(str(template_id))
+    values = values_of(case, author=author, now=now)
+    if for_several:
+        values = {name: value for name, value in values.items() if name not in OF_THE_CASE}
+    return fill(known[template_id].body, values)
+
+
+def values_of(case: Requerimiento, *, author: Account, now: datetime) -> dict[str, str]:
+    """What each blank says in an answer of a case; one that would say nothing is not there."""
     values = {
         "nombre": case.citizen.display_name,
         "radicado": case.radicado,
@@ -75,7 +91,7 @@ def filled(template_id: int, case: Requerimiento, *, author: Account, now: datet
         "dependencia": author.office.name if author.office else case.entity.name,
         "firma": author.display_name,
     }
-    return fill(known[template_id].body, values)
+    return {name: value for name, value in values.items() if value.strip()}
 
 
 def save(

@@ -1,9 +1,11 @@
 """Sending an answer: at once, after a moment in which it can be undone, or once a second person
 approved it where the topic asks for one. Until it goes it is a prepared answer, which the citizen
 never sees, kept as a note and without a radicado; if it does not go, its words and files stay for
-whoever writes it again."""
+whoever writes it again. One that goes to those linked under its case too takes them along
+(`together`)."""
 
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +17,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import courses
+from app.services import courses, together
 from app.services.casework import (
     Writing,
     add_message,
@@ -43,36 +45,51 @@ class Outcome:
 
 
 def send(
-    radicado: str, words: Writing, *, author: Account, undo: timedelta, now: datetime
+    radicado: str,
+    words: Writing,
+    *,
+    author: Account,
+    undo: timedelta,
+    now: datetime,
+    along: Sequence[str] | None = None,
 ) -> Outcome:
     """Send an answer, which for as long as `undo` says can be undone. Sent twice, it goes once.
+
+    `along` are the radicados of those linked under the case that get it too. When it is given, if
+    only empty, the blanks of the text are filled for each.
 
     Raises:
         RuleBroken: the state, the role or the law does not admit it, the text is empty or too
             long, or another answer is on its way.
+        FieldRefused: one of those that go along cannot be answered by this person now.
     """
     with writing():
-        case = load(radicado, author)
-        earlier = written_by_form(case, words.submission)
-        if earlier is not None and says_the_same(earlier, words):
-            if earlier.radicado:
-                return Outcome(earlier.radicado)
-            if earlier.prepared is not None and earlier.prepared.stage is not Stage.RETURNED:
-                return Outcome(goes_at=earlier.prepared.goes_at)
+        case, *followers = together.load_group(radicado, along or (), author)
+        own = words if along is None else together.filled(words, case, author=author, now=now)
+        sent = _sent_before(case, own)
+        if sent is not None:
+            return sent
         case = case_for(radicado, Action.ANSWER, author)
         acts.answer(courses.load(case), at=now)
+        together.check(followers, author)
         _make_way(case)
-        needs_approval = case.topic is not None and case.topic.needs_approval
-        is_prepared = needs_approval or _may_wait(case, undo, now)
+        group = [case, *followers]
+        needs_approval = any(one.topic is not None and one.topic.needs_approval for one in group)
+        is_prepared = needs_approval or _may_wait(group, undo, now)
         kind = MessageKind.NOTE if is_prepared else MessageKind.ANSWER
         message = add_message(
-            case, kind, words, author=author, now=now, draft=MessageKind.ANSWER.value
+            case, kind, own, author=author, now=now, draft=MessageKind.ANSWER.value
         )
+        goes_at = None if is_prepared else now
+        together.prepare(followers, words, author=author, goes_at=goes_at, now=now)
         if not is_prepared:
             return Outcome(give_answer(case, message, author=author, now=now))
         prepared = PreparedAnswer(
             message_id=message.id, requerimiento_id=case.id, stage=Stage.TO_APPROVE, remark=""
         )
+        if along is not None:
+            prepared.pattern = words.body
+            prepared.together = [follower.radicado for follower in followers]
         db.session.add(prepared)
         if needs_approval:
             move(case, Action.SUBMIT, author=author, now=now)
@@ -91,9 +108,10 @@ def approve(radicado: str, *, author: Account, undo: timedelta, now: datetime) -
         case = case_for(radicado, Action.APPROVE, author)
         prepared = to_approve(case, author)
         acts.answer(courses.load(case), at=now)
+        may_wait = _may_wait([case, *together.waiting(case)], undo, now)
         prepared.reviewer_id = author.id
         move(case, Action.APPROVE, author=author, now=now)
-        if _may_wait(case, undo, now):
+        if may_wait:
             return _leave(prepared, undo, now)
         return Outcome(_go(case, prepared, now))
 
@@ -112,11 +130,13 @@ def give_back(radicado: str, *, remark: str, author: Account, now: datetime) -> 
         case = case_for(radicado, Action.RETURN, author)
         prepared = to_approve(case, author)
         prepared.stage, prepared.reviewer_id, prepared.remark = Stage.RETURNED, author.id, words
+        together.take_back(case)
         move(case, Action.RETURN, author=author, now=now, note=words)
 
 
 def undo(radicado: str, *, author: Account, now: datetime) -> None:
-    """Keep an answer from going: while it leaves, or while it waits to be approved.
+    """Keep an answer from going, and those that go along: while it leaves, or while it waits to be
+    approved.
 
     Raises:
         RuleBroken: it went already, or there is none, or the role does not admit it.
@@ -128,19 +148,14 @@ def undo(radicado: str, *, author: Account, now: datetime) -> None:
             raise RuleBroken("La respuesta ya salió: no se puede deshacer.")
         case = case_for(radicado, Action.UNDO, author)
         prepared.stage, prepared.goes_at, prepared.remark = Stage.RETURNED, None, ""
+        together.take_back(case)
         move(case, Action.UNDO, author=author, now=now)
 
 
 def send_due(now: datetime) -> int:
-    """Send the answers whose moment to be undone has passed; return how many went."""
-    due = db.session.execute(
-        select(PreparedAnswer.message_id, PreparedAnswer.requerimiento_id)
-        .where(PreparedAnswer.stage == Stage.LEAVING, PreparedAnswer.goes_at <= now)
-        .order_by(PreparedAnswer.goes_at)
-        .limit(AT_A_TIME)
-    ).all()
-    db.session.rollback()
-    return sum(_send_one(message_id, case_id, now) for message_id, case_id in due)
+    """Send the answers whose moment to be undone has passed, and then those that waited for them;
+    return how many went. Who stops between two of them leaves the rest to whoever comes next."""
+    return _send_round(now) + _send_round(now)
 
 
 def of_case(case_id: int) -> PreparedAnswer | None:
@@ -167,6 +182,17 @@ def to_approve(case: Requerimiento, author: Account) -> PreparedAnswer:
     return prepared
 
 
+def _send_round(now: datetime) -> int:
+    due = db.session.execute(
+        select(PreparedAnswer.message_id, PreparedAnswer.requerimiento_id)
+        .where(PreparedAnswer.stage == Stage.LEAVING, PreparedAnswer.goes_at <= now)
+        .order_by(PreparedAnswer.goes_at, PreparedAnswer.message_id)
+        .limit(AT_A_TIME)
+    ).all()
+    db.session.rollback()
+    return sum(_send_one(message_id, case_id, now) for message_id, case_id in due)
+
+
 def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
     with writing() as session:
         locked = select(Requerimiento).filter_by(id=case_id).with_for_update(of=Requerimiento)
@@ -180,6 +206,7 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
         except RuleBroken as reason:
             log.warning("an answer did not go, the case has changed: %s", case.radicado)
             prepared.stage, prepared.remark = Stage.RETURNED, f"No salió. {reason}"[:500]
+            together.release(case, now)  # the others are answered all the same
             return False
         _go(case, prepared, now)
         return True
@@ -187,6 +214,7 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
 
 def _go(case: Requerimiento, prepared: PreparedAnswer, now: datetime) -> str:
     message = prepared.message
+    together.release(case, now)
     db.session.delete(prepared)
     message.kind, message.written_at = MessageKind.ANSWER, now
     return give_answer(case, message, author=message.author, now=now)
@@ -202,10 +230,22 @@ def _is_due(prepared: PreparedAnswer, now: datetime) -> bool:
     return is_leaving and prepared.goes_at is not None and prepared.goes_at <= now
 
 
-def _may_wait(case: Requerimiento, undo: timedelta, now: datetime) -> bool:
-    """Whether the moment to undo fits in the term: no answer is late for it."""
-    ends_today = now.date() <= case.due_on
-    return bool(undo) and not (ends_today and (now + undo).date() > case.due_on)
+def _may_wait(cases: Iterable[Requerimiento], undo: timedelta, now: datetime) -> bool:
+    """Whether the moment to undo fits in the term of each: no answer is late for it."""
+    today, until = now.date(), (now + undo).date()
+    return bool(undo) and not any(today <= case.due_on < until for case in cases)
+
+
+def _sent_before(case: Requerimiento, words: Writing) -> Outcome | None:
+    """What came of that very form, if it brought these very words before."""
+    earlier = written_by_form(case, words.submission)
+    if earlier is None or not says_the_same(earlier, words):
+        return None
+    if earlier.radicado:
+        return Outcome(earlier.radicado)
+    if earlier.prepared is None or earlier.prepared.stage is Stage.RETURNED:
+        return None
+    return Outcome(goes_at=earlier.prepared.goes_at)
 
 
 def _make_way(case: Requerimiento) -> None:
@@ -220,10 +260,4 @@ def _make_way(case: Requerimiento) -> None:
     if prepared.stage is not Stage.RETURNED:
         where = "espera aprobación" if prepared.stage is Stage.TO_APPROVE else "está saliendo"
         raise RuleBroken(f"La respuesta de {prepared.message.author.display_name} {where}.")
-    message = prepared.message
-    for attachment in message.attachments:
-        db.session.delete(attachment)
-    db.session.delete(prepared)
-    db.session.flush()
-    db.session.delete(message)
-    db.session.flush()
+    together.discard(prepared)

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager, joinedload, undefer, undefer_group
 
@@ -142,6 +143,15 @@ def open_file(radicado: str, *, account: Account) -> CaseFile:
         files_of=files_of,
         events=db.session.scalars(_EVENTS, this).all(),
     )
+
+
+def others(query: Select[*tuple[Any, ...]], *, account: Account) -> list[Row[*tuple[Any, ...]]]:
+    """The rows of a query, which begin with a case, whose case this person may see: whatever the
+    page of one case says of another is read through here."""
+    if account.is_staff:
+        query = query.where(Requerimiento.entity_id == account.entity_id)
+    rows = db.session.execute(query.options(undefer_group(RESERVE)))
+    return [row for row in rows if row[0].is_visible_to(account)]
 
 
 def find_attachment(public_id: str, *, account: Account) -> Attachment:

@@ -289,13 +289,18 @@ def _filed_by_form(filing: Filing, **whose: int) -> tuple[Requerimiento | None, 
 
     The first words of a form go under its own name, and any others under one made of them.
     """
-    words = (filing.kind, checked_body(filing.body), *digests(filing.files))
-    names = (filing.submission, name_of(filing.submission, *words))
+    names = form_names(filing)
     rows = db.session.scalars(
         select(Requerimiento).filter_by(**whose).where(Requerimiento.submission.in_(names))
     ).all()
     same = next((row for row in rows if _says_the_same(row, filing)), None)
     return same, names[1] if rows else names[0]
+
+
+def form_names(filing: Filing) -> tuple[str, str]:
+    """The names that what a form files may go under."""
+    words = (filing.kind, checked_body(filing.body), *digests(filing.files))
+    return filing.submission, name_of(filing.submission, *words)
 
 
 def name_of(submission: str, *words: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.domain.person import display_name, normalise_document
@@ -97,6 +97,7 @@ class Line(NamedTuple):
     citizen: str
     office: str
     assignee: str
+    is_linked: bool
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,7 @@ def _lines() -> Select[Any]:
         Office.name,
         *_name_columns(Account),
         *_name_columns(CLERK),
+        Requerimiento.leader_id,
     )
     return (
         select(*columns)
@@ -366,7 +368,7 @@ def _name_columns(person: Any) -> tuple[Any, ...]:
     )
 
 
-def _line(row: Sequence[Any], reader: Account) -> Line:
+def _line(row: Row[*tuple[Any, ...]], reader: Account) -> Line:
     radicado, kind, status, first_words, due_on, answered_at, is_priority = row[1:8]
     received_at, channel = row[8:10]
     office, citizen, clerk = row[14], row[15:20], row[20:25]
@@ -384,6 +386,7 @@ def _line(row: Sequence[Any], reader: Account) -> Line:
         citizen=MASKED_NAME if is_masked else display_name(*citizen),
         office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",
+        is_linked=row.leader_id is not None,
     )
 
 

@@ -6,7 +6,7 @@ have to look at every case that has a common word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -24,13 +24,14 @@ from sqlalchemy import (
     update,
 )
 
-from app.domain.searching import asked, indexed
+from app.domain.searching import asked, indexed, stems
 from app.extensions import db
 from app.models import Account, CaseWords, Requerimiento
 
 # With filters beside the words, only the newest that have the words are looked through.
 LOOKED_THROUGH = 5000
 FEW = 2000  # that PostgreSQL finds by its index before they are put in order
+MARK, SENSITIVE_MARK = "0entidad", "0reservado"
 _INDEX = table("case_index", column("rowid", BigInteger))
 _INDEXED = (Requerimiento.id, Requerimiento.entity_id, Requerimiento.is_sensitive)
 
@@ -103,6 +104,26 @@ def question(typed: str, entity_id: int, *, with_sensitive: bool = False) -> str
     return " AND ".join([*(f'"{word}"' for word in words), f"({either})"])
 
 
+def question_of_any(any_of: Sequence[str], entity_id: int) -> str:
+    """What the index of this database is asked, for the entity's cases that have one of those stems
+    at least."""
+    if db.engine.dialect.name == "postgresql":
+        some = " | ".join(f"'{stem}'" for stem in any_of)
+        return f"'{_mark(entity_id)}' & ({some})"
+    some = " OR ".join(f'"{stem}"' for stem in any_of)
+    return f'"{_mark(entity_id)}" AND ({some})'
+
+
+def said(words: str, names: Iterable[str | None]) -> frozenset[str]:
+    """The stems of what a case says, from what the index keeps of it: without the mark of its
+    entity and the names of who filed it."""
+    theirs = {stem for name in names if name for stem in stems(name)}
+    return (
+        frozenset(word for word in words.split() if not word.startswith((MARK, SENSITIVE_MARK)))
+        - theirs
+    )
+
+
 def hits(dialect: str, *, is_next: bool, limit: int) -> Select[Any]:
     """The numbers of the cases that answer the parameter `question`, the newest first, `limit` at
     most; those older than the parameter `after_id` if it is a next page."""
@@ -146,4 +167,4 @@ def _words(mark: str, texts: Iterable[str]) -> str:
 def _mark(entity_id: int, *, is_sensitive: bool = False) -> str:
     """A word that no text has, so that each entity looks through its own cases alone, and through
     its sensitive ones only who may read some."""
-    return f"{'0reservado' if is_sensitive else '0entidad'}{entity_id}"
+    return f"{SENSITIVE_MARK if is_sensitive else MARK}{entity_id}"

@@ -15,6 +15,7 @@ for _part in (
     "moving",
     "people",
     "queue",
+    "related",
     "reserve",
     "workload",
     "writing",

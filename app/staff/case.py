@@ -23,9 +23,11 @@ from app.services import (
     drafts,
     entities,
     mentions,
+    related,
     workload,
 )
 from app.services.cases import CaseFile
+from app.services.related import Relatives
 from app.staff import showing
 from app.staff.blueprint import bp
 from app.staff.forms import AssignForm
@@ -36,8 +38,8 @@ from app.web import entity
 @staff_only(Permission.SEE_CASES)
 def case(radicado: str) -> ResponseReturnValue:
     """The whole case: what was said and done, the clock, and what can be done now."""
-    file, now = _opened(radicado), clock.now()
-    found = file.requerimiento
+    file, kin = _opened(radicado)
+    found, now = file.requerimiento, clock.now()
     ticking = explained.clock_of(found, file.events, now.date())
     course = ticking.course
     letters = [message for message in file.messages if message.radicado]
@@ -65,21 +67,33 @@ def case(radicado: str) -> ResponseReturnValue:
         consent=in_force(consents.of_case(found), now),
         prepared=prepared,
         leaves=_hour(prepared),
+        kin=kin,
+        unlinkable=showing.unlinkable(found, kin, account()),
+        may_link=Action.LINK in actions,
     )
     mentions.seen(found.id, account(), now)
     return page
 
 
-def _opened(radicado: str) -> CaseFile:
-    """The case with all it has. An answer whose moment to be undone has passed is sent by whoever
-    looks, if no worker was faster."""
-    file = cases.open_file(radicado, account=account())
+def _opened(radicado: str) -> tuple[CaseFile, Relatives]:
+    """The case with all it has and what it is linked with. An answer whose moment to be undone has
+    passed is sent by whoever looks, if no worker was faster."""
+    file, kin = _read(radicado)
     now = clock.now()
-    prepared = (message.prepared for message in file.messages if message.prepared)
-    if not any(answer.goes_at is not None and answer.goes_at <= now for answer in prepared):
-        return file
+    prepared = [message.prepared for message in file.messages]
+    prepared += [follower.prepared for follower in kin.followers]
+    if not any(answer and answer.goes_at and answer.goes_at <= now for answer in prepared):
+        return file, kin
     answering.send_due(now)
-    return cases.open_file(radicado, account=account())
+    return _read(radicado)
+
+
+def _read(radicado: str) -> tuple[CaseFile, Relatives]:
+    """What was never linked costs no statement more."""
+    file = cases.open_file(radicado, account=account())
+    if not any(event.action is Action.LINK for event in file.events):
+        return file, Relatives()
+    return file, related.of_case(file.requerimiento, account())
 
 
 def _hour(prepared: PreparedAnswer | None) -> str:
@@ -199,6 +213,9 @@ def decide(
             drafts.discard(account().id, form_name(radicado))
             flash(said or done, "success")
             return redirect(url_for("staff.case", radicado=radicado), code=303)
+        if refusal.field in form:
+            form[refusal.field].errors = [refusal.sentence]
+            refusal = None
     status = refusal.status if refusal else 422 if form.errors else 200
     back = url_for(str(request.endpoint), radicado=radicado)
     token = unfinished.new_token(account().id, form_name(radicado), back)

@@ -15,7 +15,7 @@ from app.domain.person import DocumentType, display_document, document_problem, 
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
 from app.domain.roles import Permission
 from app.domain.terms import Requester
-from app.models import Account
+from app.models import Account, Requerimiento
 from app.papers import PAPERS
 from app.refusals import Refusal, attempt
 from app.services import (
@@ -26,6 +26,7 @@ from app.services import (
     drafts,
     entities,
     filing,
+    likeness,
     procedures,
 )
 from app.services.filing import CounterFiling, Filing
@@ -46,7 +47,8 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Desk:
-    """The second page of the counter: for whom, what is typed, and why it was not filed."""
+    """The second page of the counter: for whom, what is typed, and why it was not filed. `alike` is
+    what the person has open already that says the same."""
 
     form: CounterForm
     document_type: DocumentType
@@ -57,6 +59,7 @@ class Desk:
     files: list[StoredFile] = field(default_factory=list)
     is_full: bool = False
     refusal: Refusal | None = None
+    alike: Requerimiento | None = None
 
     @property
     def display_document(self) -> str:
@@ -92,7 +95,9 @@ def counter_file() -> ResponseReturnValue:
     if not _is_good(desk):
         return _show(desk, 503 if desk.is_full else 422)
     filed: list[CounterFiling] = []
-    desk.refusal = attempt(lambda: filed.append(_file(desk)))
+    desk.refusal = attempt(lambda: filed.extend(_file_or_ask(desk)))
+    if desk.alike is not None:
+        return _show(desk, 422)
     if desk.refusal is not None:
         return _refused(desk, desk.refusal)
     return redirect(url_for("staff.counter_receipt", radicado=filed[0].radicado), code=303)
@@ -228,20 +233,35 @@ def _is_good(desk: Desk) -> bool:
     return person_is_good and not desk.form.errors
 
 
-def _file(desk: Desk) -> CounterFiling:
+def _file_or_ask(desk: Desk) -> list[CounterFiling]:
+    """File it, unless the person found has the same open already and nobody was asked about it."""
+    form = desk.form
+    what = Filing(
+        kind=Kind(form.kind.data),
+        body=form.body.data or "",
+        submission=unfinished.nonce(account().id, drafts.COUNTER),
+        requester=Requester(form.requester.data),
+        topic_id=int(form.topic.data) if form.topic.data else None,
+        procedure_id=int(form.procedure.data) if form.procedure.data else None,
+        files=desk.files,
+        about_minor=form.about_minor.data,
+        accused=form.accused.data or "",
+    )
+    if desk.found is not None and "sure" not in request.form:
+        desk.alike = likeness.of_citizen(
+            desk.found,
+            what.body,
+            entity_id=entity().id,
+            forms=filing.form_names(what),
+            account=account(),
+        )
+    return [] if desk.alike else [_file(desk, what)]
+
+
+def _file(desk: Desk, what: Filing) -> CounterFiling:
     form = desk.form
     return filing.file_at_counter(
-        Filing(
-            kind=Kind(form.kind.data),
-            body=form.body.data or "",
-            submission=unfinished.nonce(account().id, drafts.COUNTER),
-            requester=Requester(form.requester.data),
-            topic_id=int(form.topic.data) if form.topic.data else None,
-            procedure_id=int(form.procedure.data) if form.procedure.data else None,
-            files=desk.files,
-            about_minor=form.about_minor.data,
-            accused=form.accused.data or "",
-        ),
+        what,
         clerk=account(),
         entity=entity(),
         channel=Channel(form.channel.data),

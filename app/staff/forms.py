@@ -12,6 +12,7 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -70,6 +71,15 @@ class WritingForm(FormWithFiles):
 
     body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
     attachments = MultipleFileField("Anexos")
+
+
+class AnswerForm(WritingForm):
+    """The answer, and which of those linked under the case get it too: its page draws the boxes of
+    what can be answered."""
+
+    body = TextAreaField("Texto", validators=[body_problem], filters=[visible])
+    attachments = MultipleFileField("Anexos")
+    followers = SelectMultipleField("A quiénes más se responde", validate_choice=False)
 
 
 def _channel() -> RadioField:

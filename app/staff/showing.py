@@ -12,8 +12,10 @@ from app.domain.deadline import Light, Tone, light_for
 from app.domain.requerimiento import Action, Channel
 from app.explained import waiting_light
 from app.models import Account, Attachment, Message, MessageKind, Requerimiento
+from app.services import casework
 from app.services.cases import CaseFile
 from app.services.legal_letters import title_of
+from app.services.related import Relatives
 from app.web import short_day
 
 ENDPOINTS = {
@@ -278,6 +280,15 @@ def admitted(
         and not (action is Action.RELEASE and case.assignee_id is None)
         and not (action is Action.RESERVE and case.is_sensitive)
         and not (action is Action.UNRESERVE and not case.is_sensitive)
+    }
+
+
+def unlinkable(case: Requerimiento, kin: Relatives, reader: Account) -> set[str]:
+    """The radicados of those linked, on the page of a case, that this person may take from under
+    their leader."""
+    followers = [case] if case.leader_id else [follower.case for follower in kin.followers]
+    return {
+        one.radicado for one in followers if casework.refusal(one, Action.UNLINK, reader) is None
     }
 
 

@@ -22,19 +22,30 @@ from app.domain.errors import NotFound
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
-from app.domain.wording import blanks_of, empty_points, mentions_annex
+from app.domain.wording import blanks_of, empty_points, fill, mentions_annex
 from app.models import MessageKind, PreparedAnswer, Requerimiento, Stage
 from app.refusals import Refusal, attempt
-from app.services import answer_templates, answering, cases, casework, drafts, undelivered
+from app.services import (
+    answer_templates,
+    answering,
+    cases,
+    casework,
+    drafts,
+    related,
+    together,
+    undelivered,
+)
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.filing import checked_body
 from app.services.storage import StoredFile
+from app.services.together import Companion
 from app.services.undelivered import Medium
 from app.staff import showing
 from app.staff.answering import said_of, undo_time
 from app.staff.blueprint import bp
-from app.staff.forms import NotifiedForm, ReceivingForm, WritingForm
+from app.staff.forms import AnswerForm, NotifiedForm, ReceivingForm, WritingForm
+from app.staff.together import rows
 from app.unfinished import KeptFile
 from app.web import settings
 
@@ -63,6 +74,8 @@ class Sheet:
 
     `is_restored` says that it came from a draft; `is_full` that the disk takes no more; `seen` is
     the last event that who writes had before them, `returned` the answer that did not go.
+    `companions` are linked under the case of an answer; of them, those `chosen` get it too, or all
+    that can while nobody chose.
     """
 
     task: Task
@@ -76,13 +89,29 @@ class Sheet:
     seen: int | None = None
     returned: PreparedAnswer | None = None
     refusal: Refusal | None = None
+    companions: Sequence[Companion] = ()
+    chosen: Sequence[str] | None = None
     preview: str = ""
+    preview_for: str = ""
     doubt: str = ""
 
     @property
     def form_name(self) -> str:
         """The name of its draft and of its token."""
         return f"{self.task.name}:{self.case.radicado}"
+
+    @property
+    def along(self) -> Sequence[str] | None:
+        """The radicados that go along with an answer; None if none is linked under its case."""
+        return self.chosen or [] if self.companions or self.chosen else None
+
+    @property
+    def cases(self) -> list[Requerimiento]:
+        """The case and those that go along."""
+        return [
+            self.case,
+            *(one.case for one in self.companions if one.case.radicado in (self.chosen or ())),
+        ]
 
 
 def _send_message(sheet: Sheet, words: Writing, now: datetime) -> str:
@@ -97,7 +126,14 @@ def _leave_note(sheet: Sheet, words: Writing, now: datetime) -> str:
 
 def _send_answer(sheet: Sheet, words: Writing, now: datetime) -> str:
     return said_of(
-        answering.send(sheet.case.radicado, words, author=account(), undo=undo_time(), now=now)
+        answering.send(
+            sheet.case.radicado,
+            words,
+            author=account(),
+            undo=undo_time(),
+            now=now,
+            along=sheet.along,
+        )
     )
 
 
@@ -148,6 +184,7 @@ ANSWER = Task(
     label="Respuesta para el ciudadano",
     button="Enviar respuesta",
     send=_send_answer,
+    form=AnswerForm,
     rows=14,
 )
 RECEIVE = Task(
@@ -267,12 +304,24 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     if sheet.form.errors:
         return _show(sheet, 503 if sheet.is_full else 422)
     if "preview" in request.form:
-        sheet.preview = checked_body(sheet.form.body.data or "")
-        return _show(sheet)
+        return _preview(sheet)
     status = _asks_first(sheet)
     if status:
         return _show(sheet, status)
     return _send(sheet)
+
+
+def _preview(sheet: Sheet) -> ResponseReturnValue:
+    """Show it as the citizen reads it: the one of the case, or of one that goes along."""
+    sheet.preview = checked_body(sheet.form.body.data or "")
+    if sheet.along is not None:
+        asked = request.form.get("preview")
+        linked = (one.case for one in sheet.companions if one.case.radicado == asked)
+        case = next(linked, sheet.case)
+        values = answer_templates.values_of(case, author=account(), now=clock.now())
+        sheet.preview = fill(sheet.preview, values)
+        sheet.preview_for = f"{case.citizen.display_name}, {case.radicado}"
+    return _show(sheet)
 
 
 def _send(sheet: Sheet) -> ResponseReturnValue:
@@ -313,7 +362,13 @@ def _begin_from(sheet: Sheet) -> ResponseReturnValue:
     """Put a template below what is written; nothing is sent."""
     chosen = request.form.get("template", "")
     number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
-    text = answer_templates.filled(number, sheet.case, author=account(), now=clock.now())
+    text = answer_templates.filled(
+        number,
+        sheet.case,
+        author=account(),
+        now=clock.now(),
+        for_several=bool(sheet.companions),
+    )
     written = sheet.form.body.data or ""
     sheet.form.body.data = f"{written.rstrip()}\n\n{text}" if written.strip() else text
     sheet.form.body.errors = []
@@ -323,8 +378,11 @@ def _begin_from(sheet: Sheet) -> ResponseReturnValue:
 def _doubt(sheet: Sheet) -> str:
     """What to ask before it goes, or ""."""
     body = sheet.form.body.data or ""
-    if blanks := blanks_of(body):
-        return f"El texto tiene un espacio sin llenar: {blanks[0]}."
+    blank = next(iter(blanks_of(body)), "")
+    if sheet.along is not None:
+        blank = together.left_blank(body, sheet.cases, author=account(), now=clock.now())
+    if blank:
+        return f"El texto tiene un espacio sin llenar: {blank}."
     if points := empty_points(body):
         return f"El punto «{points[0]}» está vacío."
     if not sheet.files and mentions_annex(body):
@@ -366,6 +424,8 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         form=sheet.form,
         turns=[turn for turn in showing.conversation(file) if not turn.is_unsent],
         news=showing.news(file, sheet.seen, account()),
+        along=rows(sheet.companions, sheet.chosen, clock.now().date()),
+        most_along=related.MOST,
         last_seen=file.events[-1].id,
         undo_seconds=settings().undo_seconds,
         light=_light(file),
@@ -395,7 +455,11 @@ def _blank(task: Task, case: Requerimiento) -> Sheet:
     returned = _returned(case) if task is ANSWER else None
     if returned is not None:
         files = unfinished.shown_again(cases.stored(returned.message), account().id)
-        came_back = {"body": returned.message.body, "kept": [file.token for file in files]}
+        came_back = {
+            "body": returned.pattern or returned.message.body,
+            "kept": [file.token for file in files],
+            "followers": returned.together,
+        }
         kept = {**came_back, **kept}
     back = url_for(task.endpoint, radicado=case.radicado)
     return Sheet(
@@ -406,6 +470,8 @@ def _blank(task: Task, case: Requerimiento) -> Sheet:
         kept=unfinished.kept_in(kept, account().id),
         is_restored=returned is None and bool(kept.get("body") or kept.get("kept")),
         returned=returned,
+        companions=_companions(task, case),
+        chosen=kept.get("followers"),
     )
 
 
@@ -425,7 +491,14 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
         files=received.kept,
         is_full=received.is_full,
         seen=_seen(),
+        companions=_companions(task, case),
+        chosen=request.form.getlist(together.FIELD),
     )
+
+
+def _companions(task: Task, case: Requerimiento) -> Sequence[Companion]:
+    """Those linked under the case of an answer."""
+    return together.companions(case, account()) if task is ANSWER else ()
 
 
 def _returned(case: Requerimiento) -> PreparedAnswer | None:

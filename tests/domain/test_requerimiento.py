@@ -84,8 +84,9 @@ def test_while_an_answer_is_owed_the_citizen_may_send_more(status):
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.ANNULLED])
 def test_what_is_over_moves_no_more(status):
-    # What the mail gave back, how it was told instead and that it is sensitive move nothing.
-    facts = {Action.RETURN_MAIL, Action.NOTIFY, Action.RESERVE, Action.UNRESERVE}
+    # What the mail gave back, how it was told instead, that it is sensitive and that it is linked
+    # under another no more move nothing.
+    facts = {Action.RETURN_MAIL, Action.NOTIFY, Action.RESERVE, Action.UNRESERVE, Action.UNLINK}
     assert set(allowed_actions(status)) == facts
 
 

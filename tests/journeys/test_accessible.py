@@ -32,6 +32,7 @@ STATES = (
     "devuelto",
 )
 ANSWERS = ("saliendo", "por aprobar", "respuesta devuelta")
+LINKED = ("principal", "vinculado", "principal saliendo", "vinculado saliendo")
 # What goes into the addresses that need something: names of the world, one page for each line.
 ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "auth.reset": [{"token": "enlace"}],
@@ -46,16 +47,19 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.recuse": [{"radicado": "denuncia"}],
     "staff.case_readings": [{"radicado": "denuncia"}],
     "staff.annul": [{"radicado": "radicado"}],
+    "staff.alike": [{"radicado": "asignado"}],
     "staff.answer": [
-        {"radicado": name} for name in ("vencido", "en trámite", "respuesta devuelta")
+        {"radicado": name} for name in ("vencido", "en trámite", "respuesta devuelta", "principal")
     ],
     "staff.give_back": [{"radicado": "por aprobar"}],
     "staff.assign": [{"radicado": "radicado"}],
     "staff.release": [{"radicado": "asignado"}],
     "staff.hand_over": [{"radicado": "asignado"}],
     "staff.case": [
-        {"radicado": state}
-        for state in (*STATES, *ANSWERS, "denuncia", "ventanilla", "nombre largo")
+        *(
+            {"radicado": state}
+            for state in (*STATES, *ANSWERS, *LINKED, "denuncia", "ventanilla", "nombre largo")
+        )
     ],
     "staff.clarify": [{"radicado": "asignado"}],
     "staff.extend": [{"radicado": "asignado"}],
@@ -78,6 +82,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.withdraw": [{"radicado": "en espera"}],
     "staff.close": [{"radicado": "respondido"}],
     "staff.counter_receipt": [{"radicado": "ventanilla"}, {"radicado": "por cédula"}],
+    "staff.link": [{"radicado": "asignado"}, {"radicado": "principal"}],
     "staff.new_code": [{"person_id": "persona"}],
     "staff.note": [{"radicado": "asignado"}],
     "staff.person": [{"person_id": who} for who in ("ciudadano", "persona", "larga")],

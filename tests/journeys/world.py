@@ -42,6 +42,7 @@ from app.services import (
     legal,
     portal_texts,
     procedures,
+    related,
     reserve_team,
     sessions,
     topics,
@@ -198,6 +199,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     names |= _under_the_law(house, citizen, now)
     names |= _on_their_way(house, citizen, now)
     names |= _sensitive(house, citizen, now)
+    names |= _linked(house, citizen, newcomer, now)
     names["suspensión"] = suspend(house).id
     names["regla"] = rule_of(house, kind=Kind.REPORT, assignee_id=house.colleague.id)
     absence_of(house, house.colleague, house.official)
@@ -361,6 +363,35 @@ def _sensitive(house: House, citizen: Account, now: datetime) -> dict[str, str]:
                 )
             )
     return {"reservado": minor, "denuncia": report}
+
+
+def _linked(house: House, citizen: Account, other: Account, now: datetime) -> dict[str, str]:
+    """A leader with those linked under it, one of which is elsewhere, and one whose answer leaves
+    with theirs."""
+
+    def group() -> list[str]:
+        leader, *followers = (
+            assigned_case(house, person, now=now, body=LONG_TEXT)
+            for person in (citizen, other, other)
+        )
+        for follower in followers:
+            related.link(follower, leader, other_leads=True, author=house.official, now=now)
+        return [leader, *followers]
+
+    still, leaving = group(), group()
+    casework.assign(
+        still[2], author=house.coordinator, office_id=house.coverage.id, assignee_id=None, now=now
+    )
+    answering.send(
+        leaving[0],
+        words(LONG_TEXT),
+        author=house.official,
+        undo=timedelta(days=1),
+        now=now,
+        along=leaving[1:],
+    )
+    names = ("principal", "vinculado", "principal saliendo", "vinculado saliendo")
+    return dict(zip(names, (*still[:2], *leaving[:2]), strict=True))
 
 
 def _letter_of(radicado: str) -> int:

@@ -536,6 +536,8 @@ DOORS = [
     ("POST", "/gestion/{case}/asignar", BOSSES),
     ("POST", "/gestion/{case}/tramitar", WORKERS),
     ("POST", "/gestion/{case}/aprobar", BOSSES),
+    ("GET", "/gestion/{case}/parecidos", EVERYBODY),
+    ("POST", "/gestion/{case}/desvincular", WORKERS),
     ("POST", "/gestion/{case}/deshacer", WORKERS),
     ("POST", "/gestion/{case}/presencia", EVERYBODY),
     ("GET", "/gestion/{case}/mensaje", WORKERS),
@@ -554,7 +556,7 @@ DOORS = [
         for acts, who in (
             (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
             (("rechazar", "desistir", "archivar"), BOSSES),
-            (("notificar", "soltar", "pasar"), WORKERS),
+            (("notificar", "soltar", "pasar", "vincular"), WORKERS),
             (("devolver",), BOSSES),
             (("recibir", "plazo", "desistimiento"), ATTEND),
         )

@@ -92,7 +92,7 @@ def test_the_demo_has_something_of_everything(app, quick_hashes):
     }
     assert values(Event.action) >= set(TITLES) - {Action.SHELVE} | {
         *(Action.COMPLETE, Action.ASK_MORE_TIME, Action.WITHDRAW),
-        *(Action.PRIORITISE, Action.RETURN_MAIL),
+        *(Action.PRIORITISE, Action.RETURN_MAIL, Action.LINK),
     }
     assert values(Message.kind) == set(MessageKind)
     assert count(Requerimiento.sensitive_ground == "menor") == 1

@@ -17,7 +17,7 @@ from app.extensions import writing
 from app.models import Account, Office, OutboxMessage, Procedure, Topic
 from app.services import accounts, entities, procedures, reserve_team
 from app.services.data_notice import notice_text
-from app.services.demo import cast, catalogue, sensitive, sharing
+from app.services.demo import alike, cast, catalogue, sensitive, sharing
 from app.services.demo.diary import Desk, Diary, Team
 from app.services.entities import Directory, EntityFacts
 from app.services.storage import Store
@@ -62,16 +62,19 @@ def load(store: Store, now: datetime, *, reading: int = 1) -> list[DemoAccount]:
         teams: list[Team] = []
         diary = Diary(store, now, Random(1755), citizens, visitors)
         entities_made = {facts.id: facts for facts in Directory(reading).all(now)}
+        coordinators = []
         for plan, entity_id in zip(cast.ENTITIES, made, strict=True):
             facts = entities_made[entity_id]
             team = _hire(plan, facts, opened, shown)
             teams.append(team)
             diary.plan(team, plan.cases, since=opened + timedelta(days=1))
+            coordinators.append(team.coordinator)
         diary.live()
         for entity_id in made:
             _undertake(entity_id, now)
         for team in teams:
             sharing.arrange(team, now)
+            alike.link_two(team.coordinator, now)
         session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < now - OLD_LETTER))
     return shown
 

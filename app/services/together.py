@@ -1,0 +1,203 @@
+"""One answer to a case and to those that are linked under it (W5).
+
+It is written once, with blanks that each case fills. Each of those linked has a prepared answer of
+its own, kept as a note like any other, which leaves without an hour: it gets one when the answer of
+the leader goes, in that very transaction, and then goes by itself, with its radicado, its letter
+and its clock. So what is undone is undone for all, and one that is refused keeps no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.domain.errors import NotFound, RuleBroken
+from app.domain.radicado import normalise_radicado
+from app.domain.registration import FieldRefused
+from app.domain.requerimiento import Action
+from app.domain.wording import blanks_of, fill
+from app.extensions import db
+from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.services import related
+from app.services.answer_templates import values_of
+from app.services.casework import Writing, add_message, load_all, refusal
+from app.services.filing import checked_body
+
+FIELD = "followers"  # of the form, whose errors are told beside it
+# The draft of an answer of its own that a follower has is not thrown away.
+DRAFT = "respuesta_conjunta"
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A case that is linked under the one that is answered, and why it cannot be answered along; ""
+    if it can."""
+
+    case: Requerimiento
+    reason: str
+
+
+def companions(case: Requerimiento, author: Account) -> list[Companion]:
+    """Those linked under a case that are still open, in one statement."""
+    return [
+        Companion(follower.case, _why_not(follower.case, follower.prepared, author))
+        for follower in related.of_case(case, author).followers
+        if follower.case.is_open
+    ]
+
+
+def load_group(radicado: str, along: Sequence[str], author: Account) -> list[Requerimiento]:
+    """The case and those that go along, locked; the case first.
+
+    Raises:
+        NotFound: the case is not this person's to see.
+        FieldRefused: one of the others is not linked under it any more.
+    """
+    try:
+        case, *others = load_all([radicado, *dict.fromkeys(along)], author)
+    except NotFound as missing:
+        if str(missing) == normalise_radicado(radicado):
+            raise
+        raise FieldRefused(FIELD, _GONE) from None
+    if any(other.leader_id != case.id for other in others):
+        raise FieldRefused(FIELD, _GONE)
+    return [case, *others]
+
+
+def check(followers: Sequence[Requerimiento], author: Account) -> None:
+    """Refuse to answer along what this person cannot answer now.
+
+    Raises:
+        FieldRefused: one of them, and why.
+    """
+    numbers = [follower.id for follower in followers]
+    query = select(PreparedAnswer).where(PreparedAnswer.requerimiento_id.in_(numbers))
+    prepared = {row.requerimiento_id: row for row in db.session.scalars(query)} if numbers else {}
+    for follower in followers:
+        reason = _why_not(follower, prepared.get(follower.id), author)
+        if reason:
+            raise FieldRefused(
+                FIELD,
+                f"{follower.radicado} ya no va con esta respuesta. {reason} Si está de acuerdo, "
+                "envíe otra vez.",
+            )
+
+
+def filled(words: Writing, case: Requerimiento, *, author: Account, now: datetime) -> Writing:
+    """The words as that case gets them.
+
+    Raises:
+        FieldRefused: filled in, they are too long.
+    """
+    body = fill(words.body, values_of(case, author=author, now=now))
+    try:
+        checked_body(body)
+    except RuleBroken as refused:
+        raise FieldRefused("body", str(refused)) from None
+    return replace(words, body=body)
+
+
+def left_blank(body: str, cases: Iterable[Requerimiento], *, author: Account, now: datetime) -> str:
+    """A blank that stays empty in one of the cases, and in which; "" when there is none."""
+    for case in cases:
+        if blanks := blanks_of(fill(body, values_of(case, author=author, now=now))):
+            return f"{blanks[0]}, en {case.radicado}"
+    return ""
+
+
+def prepare(
+    followers: Sequence[Requerimiento],
+    words: Writing,
+    *,
+    author: Account,
+    goes_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Leave in each its own answer, which goes at that moment or, without one, with the leader's.
+    Part of the transaction that sends the leader's."""
+    for follower in followers:
+        own = filled(words, follower, author=author, now=now)
+        message = add_message(follower, MessageKind.NOTE, own, author=author, now=now, draft=DRAFT)
+        db.session.add(
+            PreparedAnswer(
+                message_id=message.id,
+                requerimiento_id=follower.id,
+                stage=Stage.LEAVING,
+                goes_at=goes_at,
+                remark="",
+            )
+        )
+    db.session.flush()
+
+
+def waiting(leader: Requerimiento) -> list[Requerimiento]:
+    """The cases whose answer waits for the leader's. Their answers are locked, before the register
+    is: who takes one of them out by itself takes both in the same order."""
+    query = (
+        select(Requerimiento)
+        .join(PreparedAnswer, PreparedAnswer.requerimiento_id == Requerimiento.id)
+        .where(Requerimiento.leader_id == leader.id, *_WAITING)
+        .order_by(Requerimiento.id)
+        .with_for_update(of=PreparedAnswer)
+    )
+    return list(db.session.scalars(query))
+
+
+def release(leader: Requerimiento, now: datetime) -> None:
+    """Let the answers that waited for the leader's go. Part of the transaction in which it goes."""
+    for prepared in _rows(leader):
+        prepared.goes_at = now
+    db.session.flush()
+
+
+def take_back(leader: Requerimiento) -> None:
+    """Throw away the answers that waited for the leader's, which was taken back: its words, with
+    their blanks, stay with it. Part of the transaction that does so."""
+    for prepared in _rows(leader):
+        discard(prepared)
+
+
+def discard(prepared: PreparedAnswer) -> None:
+    """Throw away an answer that did not go, with its words."""
+    message = prepared.message
+    for attachment in message.attachments:
+        db.session.delete(attachment)
+    db.session.delete(prepared)
+    db.session.flush()
+    db.session.delete(message)
+    db.session.flush()
+
+
+_GONE = "Uno de los que marcó ya no está vinculado a este. Mire la lista y envíe otra vez."
+_WAITING = (PreparedAnswer.stage == Stage.LEAVING, PreparedAnswer.goes_at.is_(None))
+
+
+def _why_not(case: Requerimiento, prepared: PreparedAnswer | None, author: Account) -> str:
+    reason = refusal(case, Action.ANSWER, author)
+    if reason is not None:
+        return str(reason)
+    if prepared is None:
+        return ""
+    return {
+        Stage.TO_APPROVE: "Tiene una respuesta propia que espera aprobación.",
+        Stage.LEAVING: "Su respuesta ya está saliendo.",
+        Stage.RETURNED: "Tiene una respuesta propia sin enviar: ábrala para enviarla o cambiarla.",
+    }[prepared.stage]
+
+
+def _rows(leader: Requerimiento) -> list[PreparedAnswer]:
+    """The answers that wait, locked: who takes one of them out by itself does not wait for us."""
+    query = (
+        select(PreparedAnswer)
+        .join(Requerimiento, Requerimiento.id == PreparedAnswer.requerimiento_id)
+        .where(Requerimiento.leader_id == leader.id, *_WAITING)
+        .options(joinedload(PreparedAnswer.message).selectinload(Message.attachments))
+        .order_by(PreparedAnswer.requerimiento_id)
+        .with_for_update(of=PreparedAnswer)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))
