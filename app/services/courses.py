@@ -45,7 +45,7 @@ def load(case: Requerimiento) -> Course:
 
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
     """The course of a case from what is already read. Without lines, as it was when filed."""
-    hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
+    hours = OfficeHours(calendar, Reading(case.reading), case.closes_at)
     term = term_for(case.kind, case.received_at.date(), case.requester)
     happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
     return follow(case.received_at, term, hours, happened)
