@@ -8,8 +8,15 @@ from app.administration.blueprint import bp
 for _part in (
     "answer_templates",
     "calendar",
+    "changes",
+    "entities",
+    "index",
     "mail",
+    "offices",
+    "people",
     "reminding",
+    "settling",
+    "tables",
 ):
     import_module(f"app.administration.{_part}")
 
