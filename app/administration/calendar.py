@@ -45,7 +45,7 @@ def calendar() -> ResponseReturnValue:
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
-@bp.route("/calendario/<int:suspension_id>/levantar", methods=["GET", "POST"])
+@bp.route("/calendario/<int(max=2147483647):suspension_id>/levantar", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def lift(suspension_id: int) -> ResponseReturnValue:
     """Lift a suspension from tomorrow on, seeing first what that moves."""
