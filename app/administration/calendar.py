@@ -108,7 +108,7 @@ def _tried(act: Callable[[], list[Move]], form: Any) -> tuple[list[Move] | None,
 
 def _done(what: str, moves: list[Move]) -> ResponseReturnValue:
     directory().forget()
-    flash(f"{what}. {_counted(len(moves))} de fecha.", "success")
+    flash(f"{what}. {counted(len(moves))} de fecha.", "success")
     return redirect(url_for("administration.calendar"), code=303)
 
 
@@ -116,12 +116,13 @@ def shown_moves(moves: list[Move] | None) -> dict[str, Any]:
     """The cases that would move, as the pages show them."""
     return {
         "moves": None if moves is None else moves[:SHOWN],
-        "counted": _counted(len(moves or ())),
+        "counted": counted(len(moves or ())),
         "more": max(0, len(moves or ()) - SHOWN),
     }
 
 
-def _counted(number: int) -> str:
+def counted(number: int) -> str:
+    """How many open cases a change of the calendar moves."""
     if number == 0:
         return "Ningún requerimiento abierto cambia"
     if number == 1:

@@ -7,12 +7,12 @@ from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import CloseOfficeForm, OfficeForm
-from app.administration.showing import answered, beside
+from app.administration.showing import answered, beside, went
 from app.domain.roles import Permission
 from app.refusals import attempt
 from app.services import entities, offices
 from app.services.offices import Held
-from app.web import entity, thousands
+from app.web import entity
 
 ONE = "/dependencias/<int(max=2147483647):office_id>"
 
@@ -76,7 +76,7 @@ def close_office(office_id: int) -> ResponseReturnValue:
             )
         )
         if refusal is None:
-            flash(f"Dependencia desactivada.{_went(moved[0])}", "success")
+            flash(f"Dependencia desactivada.{went(moved[0])}", "success")
             return _to_list()
         refusal = beside(form, refusal)
         office = offices.find(office_id, entity().id)
@@ -101,10 +101,3 @@ def reopen_office(office_id: int) -> ResponseReturnValue:
 
 def _to_list() -> ResponseReturnValue:
     return redirect(url_for("administration.office_list"), code=303)
-
-
-def _went(number: int) -> str:
-    if not number:
-        return ""
-    cases = "1 requerimiento" if number == 1 else f"{thousands(number)} requerimientos"
-    return f" Se pasaron {cases}."

@@ -10,7 +10,7 @@ from app import clock, unfinished
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import RetireForm
-from app.administration.showing import answered, beside
+from app.administration.showing import answered, beside, went
 from app.domain.roles import Permission
 from app.house_forms import InvitationForm, PlaceForm
 from app.models import Invitation
@@ -126,8 +126,7 @@ def retire(person_id: int) -> ResponseReturnValue:
             )
         )
         if refusal is None:
-            went = f" Se pasaron {thousands(moved[0])} requerimientos." if moved[0] else ""
-            flash(f"Cuenta desactivada: ya no puede entrar.{went}", "success")
+            flash(f"Cuenta desactivada: ya no puede entrar.{went(moved[0])}", "success")
             return _to_list()
         refusal = beside(form, refusal)
         person = staff.find(person_id, entity().id)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
-from app.administration.calendar import shown_moves
+from app.administration.calendar import counted, shown_moves
 from app.administration.showing import answered, beside
 from app.domain.divipola import by_department
 from app.domain.roles import Permission
@@ -61,7 +61,8 @@ def _previewed(form: SettingsForm) -> tuple[list[Move] | None, Refusal | None]:
 
 def _settle(form: SettingsForm) -> None:
     moved = houses.settle(form.typed(), author=account(), now=clock.now())
-    flash("Datos guardados." + (f" Cambiaron {len(moved)} plazos." if moved else ""), "success")
+    moves = "" if not moved else f" {counted(len(moved))} de fecha."
+    flash(f"Datos guardados.{moves}", "success")
 
 
 def _present(house: Entity) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from app.refusals import Refusal
+from app.web import thousands
 
 
 def beside(form: Any, refusal: Refusal | None) -> Refusal | None:
@@ -20,3 +21,10 @@ def answered(page: str, form: Any, refusal: Refusal | None = None) -> ResponseRe
     """A page with the status that its form deserves."""
     status = refusal.status if refusal else 422 if form.errors else 200
     return page, status, refusal.headers if refusal else {}
+
+
+def went(number: int) -> str:
+    """How many cases were given to somebody else, as the end of a sentence."""
+    if number == 1:
+        return " Se pasó 1 requerimiento."
+    return f" Se pasaron {thousands(number)} requerimientos." if number else ""

@@ -245,11 +245,9 @@ def _check_role(person: Account, role: Role, author: Account) -> None:
         _check_leaving(person, author)
     has_work = not may(role, Permission.WORK) and person.entity_id is not None
     if has_work and (number := open_cases(person.id, person.entity_id or 0)):
-        raise FieldRefused(
-            "role",
-            f"Con ese rol no puede responder, y tiene {number} requerimientos abiertos. Páselos "
-            "primero a otra persona.",
-        )
+        many = "1 requerimiento abierto" if number == 1 else f"{number} requerimientos abiertos"
+        sentence = f"Con ese rol no puede responder, y tiene {many}. Asigne primero a otra persona."
+        raise FieldRefused("role", sentence)
 
 
 def _check_leaving(person: Account, author: Account) -> None:

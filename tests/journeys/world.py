@@ -23,6 +23,7 @@ from app.extensions import db, writing
 from app.models import (
     Account,
     Entity,
+    Invitation,
     OutboxAttempt,
     OutboxMessage,
     OutboxStatus,
@@ -36,8 +37,11 @@ from app.services import (
     answer_templates,
     answering,
     casework,
+    invitations,
     legal,
+    offices,
     sessions,
+    staff,
     undelivered,
 )
 from app.services.legal import Sender
@@ -160,6 +164,21 @@ def _furnish(house: House) -> None:
     add_entity("CUN")
 
 
+def _administration(house: House, now: datetime) -> dict[str, str | int]:
+    """What administrators did: an office renamed and a person changed, and somebody invited."""
+    author = house.administrator
+    offices.rename(house.coverage.id, f"Cobertura {LONG_WORD}"[:60], author=author, now=now)
+    present = staff.facts_of(db.session.get_one(Account, house.official.id))
+    staff.change(house.official.id, present | {"surnames": "Yarumo"}, author=author, now=now)
+    someone = {"first_names": "Nueva", "surnames": LONG_WORD[:60], "email": "nueva@example.com"}
+    invitations.invite(someone | {"role": "funcionario"}, author=author, now=now)
+    return {
+        "dependencia": house.hall.id,
+        "funcionaria": house.official.id,
+        "otra entidad": db.session.scalars(select(Entity.id).filter_by(prefix="CUN")).one(),
+    }
+
+
 def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     """Cases in every state, and who opens their pages."""
     now = clock.now()
@@ -187,6 +206,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     names |= _under_the_law(house, citizen, now)
     names |= _on_their_way(house, citizen, now)
     names["suspensión"] = suspend(house).id
+    names |= _administration(house, now)
     answer_templates.save(
         None,
         name=f"Acuse {LONG_WORD}"[:60],
@@ -354,6 +374,9 @@ def _tokens(app: Flask, person: Account) -> dict[str, str | int]:
     signer = app.extensions["signer"]
     return {
         "enlace": signer.sign(RECOVERY, recovery.id),
+        "invitación": invitations.token_of(
+            db.session.scalars(select(Invitation).limit(1)).one(), signer
+        ),
         "parar avisos": signer.sign(STOP_NOTICES, person.id),
     }
 

@@ -146,7 +146,7 @@ def test_a_datum_that_cannot_be_is_refused_in_its_field(house, values, field):
 def test_who_answers_keeps_a_role_that_can_while_they_have_cases(house, citizen):
     assigned_case(house, citizen)
 
-    with pytest.raises(FieldRefused, match="tiene 1 requerimientos abiertos"):
+    with pytest.raises(FieldRefused, match="tiene 1 requerimiento abierto"):
         change(house, house.official, role="ventanilla")
 
 
