@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from stdnum.co import nit
 
 from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
-from app.extensions import writing
-from app.models import Account, Office, OutboxMessage, Topic
-from app.services import accounts, entities
+from app.extensions import db, writing
+from app.models import Account, Entity, Office, OutboxMessage, Topic
+from app.services import accounts, entities, houses, invitations
 from app.services.data_notice import notice_text
 from app.services.demo import cast
 from app.services.demo.diary import Desk, Diary, Team
@@ -67,7 +67,22 @@ def load(store: Store, now: datetime, *, reading: int = 1) -> list[DemoAccount]:
             diary.plan(team, plan.cases, since=opened + timedelta(days=1))
         diary.live()
         session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < now - OLD_LETTER))
+        _administer(made[0], now)
     return shown
+
+
+def _administer(entity_id: int, now: datetime) -> None:
+    """What the administrator of an entity did lately: hours that changed, and somebody invited."""
+    author = db.session.scalars(
+        select(Account).filter_by(entity_id=entity_id, role=Role.ADMINISTRATOR)
+    ).one()
+    house = db.session.get_one(Entity, entity_id)
+    hours = {"helpdesk_hours": "Lunes a viernes, de 8:00 a. m. a 5:30 p. m."}
+    present = houses.facts_of(house).kept()
+    houses.settle(present | hours, author=author, now=now - timedelta(days=30))
+    invitations.invite(
+        {**cast.INVITED, "role": Role.OFFICIAL}, author=author, now=now - timedelta(days=1)
+    )
 
 
 def _open_entity(plan: cast.EntityPlan, now: datetime) -> int:
