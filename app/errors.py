@@ -32,6 +32,7 @@ SHOWN_AGAIN = (
     "registration.register",
     "registration.complete",
     "registration.complete_data",
+    "registration.install",
     "citizen.without_account",
     "citizen.follow",
     "citizen.key",

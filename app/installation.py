@@ -6,13 +6,16 @@ import os
 from typing import BinaryIO
 
 import click
+from flask import Flask
 
 from app import clock, config, create_app, migrating, setting_up
 from app.domain import receipt
 from app.domain.divipola import municipalities
 from app.domain.signing import Keyring, KeyUnusable, Unproven, Verifier
-from app.services import entities
+from app.services import entities, installing
 from app.services.data_notice import notice_text
+
+NOT_EMPTY = "there is an entity already: nothing was changed"
 
 
 @click.command("keys")
@@ -72,7 +75,28 @@ def _keyring() -> Keyring:
         raise click.ClickException(str(problem)) from None
 
 
+def _in_browser(context: click.Context, _option: click.Parameter, chosen: bool) -> None:
+    """Prepare everything but the entity, and ask for nothing."""
+    if not chosen or context.resilient_parsing:
+        return
+    app = _prepared()
+    with app.app_context():
+        if not installing.is_empty():
+            raise click.ClickException(NOT_EMPTY)
+    setting_up.show_setup_code(app.extensions["settings"])
+    click.echo("Start the server with `python -m app.serve` and open that address.")
+    context.exit()
+
+
 @click.command("init")
+@click.option(
+    "--in-browser",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_in_browser,
+    help="Make the keys and the database; the entity is made in the browser.",
+)
 @click.option("--entity", "name", prompt="Name of the entity", help="Its full name.")
 @click.option("--short-name", prompt=True, help="Its name in one or two words, such as SOACHA.")
 @click.option("--prefix", prompt="Prefix of its radicados", help="Two to six letters.")
@@ -83,13 +107,10 @@ def init(name: str, short_name: str, prefix: str, municipality: str, **contact: 
     """Make the keys, the database and the first entity."""
     if municipality not in municipalities():
         raise click.ClickException(f"{municipality!r} is not a DIVIPOLA code")
-    os.umask(0o077)  # filings, letters and keys are for this user alone
-    setting_up.make_keys()
-    app = create_app()
-    migrating.upgrade(app)
+    app = _prepared()
     with app.app_context():
-        if not setting_up.is_empty():
-            raise click.ClickException("there is an entity already: nothing was changed")
+        if not installing.is_empty():
+            raise click.ClickException(NOT_EMPTY)
         entities.create(
             name=name,
             short_name=short_name,
@@ -100,3 +121,12 @@ def init(name: str, short_name: str, prefix: str, municipality: str, **contact: 
             **contact,
         )
     click.echo(f"{name} is ready. Add its staff with `flask --app wsgi staff-add`.")
+
+
+def _prepared() -> Flask:
+    """The application with its keys and its database."""
+    os.umask(0o077)  # filings, letters and keys are for this user alone
+    setting_up.make_keys()
+    app = create_app()
+    migrating.upgrade(app)
+    return app

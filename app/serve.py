@@ -17,6 +17,7 @@ from app import clock, create_app, migrating, setting_up
 from app.config import ConfigError, Settings
 from app.domain.calendar import YearUnknown, check_ahead
 from app.extensions import db
+from app.services import installing
 from app.web import start_logging
 from app.worker import Worker
 
@@ -24,7 +25,8 @@ MEGABYTE = 1024 * 1024
 
 
 def main() -> None:
-    """Run the product until it is told to stop. With an empty database it loads the demo."""
+    """Run the product until it is told to stop. A database that is made now gets the demo; one that
+    was migrated and is empty gets its first entity in the browser."""
     sys.setswitchinterval(0.001)  # a short page does not wait 5 ms behind a long one
     os.umask(0o077)  # filings, letters and keys are for this user alone
     try:
@@ -37,14 +39,19 @@ def main() -> None:
     except YearUnknown as problem:
         sys.exit(f"SAC cannot start: {problem}. Install a newer `holidays`.")
     settings: Settings = app.extensions["settings"]
+    wants_demo = setting_up.wants_demo(app)
     migrating.upgrade(app)
     with app.app_context():
-        if setting_up.is_empty():
+        is_empty = installing.is_empty()
+        if is_empty and wants_demo:
             click.echo("Loading the demo data…")
             setting_up.load_demo(app)
         db.session.remove()
     click.echo(f"\nSAC is at {settings.base_url}")
-    setting_up.show_accounts(settings)
+    if is_empty and not wants_demo:
+        setting_up.show_setup_code(settings)
+    else:
+        setting_up.show_accounts(settings)
     click.echo("\nStop it with Ctrl+C.", nl=True)
     sys.stdout.flush()
     start_logging()

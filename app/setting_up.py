@@ -8,13 +8,11 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy import select
 
-from app import clock, config
+from app import clock, config, migrating
 from app.config import Settings
 from app.domain import signing
-from app.extensions import db
-from app.models import Entity
+from app.services import installing
 from app.uploads import store
 
 ACCOUNTS_FILE = "demo-accounts.txt"
@@ -56,9 +54,26 @@ def _write_key(path: Path, text: str) -> None:
         file.write(text + "\n")
 
 
-def is_empty() -> bool:
-    """Whether no entity has been made yet."""
-    return db.session.scalar(select(Entity.id).limit(1)) is None
+def wants_demo(app: Flask) -> bool:
+    """Whether an empty database is to be filled with the demo: where it is made by this very start,
+    or by one that was stopped before it had loaded. Where somebody migrated it before, the first
+    entity is made in the browser."""
+    settings: Settings = app.extensions["settings"]
+    if (settings.instance / installing.CODE_FILE).exists():
+        return False
+    accounts = settings.instance / ACCOUNTS_FILE
+    with app.app_context():
+        if migrating.current() is None:
+            os.close(os.open(accounts, os.O_WRONLY | os.O_CREAT, 0o600))
+    return accounts.exists()
+
+
+def show_setup_code(settings: Settings) -> None:
+    """Print the code that opens the installation in the browser, and where it is kept."""
+    code = installing.setup_code(settings.instance)
+    path = _short(settings.instance / installing.CODE_FILE)
+    click.echo(f"\nThere is no entity yet: make the first at {settings.base_url}/instalar")
+    click.echo(f"Setup code: {code} (also in {path})")
 
 
 def load_demo(app: Flask) -> None:
@@ -80,7 +95,7 @@ def load_demo(app: Flask) -> None:
 def show_accounts(settings: Settings) -> None:
     """Print the demo accounts, if the demo data were loaded here."""
     path = settings.instance / ACCOUNTS_FILE
-    if path.exists():
+    if path.exists() and path.stat().st_size:
         click.echo(f"\nDemo accounts (also in {_short(path)}):\n")
         click.echo("  user           password               role           name")
         for line in path.read_text(encoding="utf-8").splitlines():

@@ -93,6 +93,7 @@ def _nobody() -> EntityFacts:
         municipality="",
         municipality_name="",
         is_default=True,
+        is_active=True,
         portal_url="",
         men_url="",
         helpdesk_address="",

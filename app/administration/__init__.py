@@ -8,12 +8,19 @@ from app.administration.blueprint import bp
 for _part in (
     "answer_templates",
     "calendar",
+    "changes",
+    "entities",
+    "index",
     "mail",
+    "offices",
+    "people",
     "portal_texts",
     "procedures",
     "reminding",
     "reserve_team",
     "rules",
+    "settling",
+    "tables",
     "topics",
 ):
     import_module(f"app.administration.{_part}")

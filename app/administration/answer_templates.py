@@ -47,7 +47,7 @@ def edit_text(template_id: int) -> ResponseReturnValue:
 @staff_only(Permission.ADMINISTER)
 def remove_text(template_id: int) -> ResponseReturnValue:
     """Take a template away."""
-    answer_templates.remove(template_id, author=account())
+    answer_templates.remove(template_id, author=account(), now=clock.now())
     flash("Plantilla quitada.", "success")
     return redirect(url_for("administration.answer_texts"), code=303)
 

@@ -40,12 +40,12 @@ def calendar() -> ResponseReturnValue:
         refusal=None if refusal and refusal.field else refusal,
         suspensions=rows,
         liftable={row.id for row in rows if calendars.can_be_lifted(row, today)},
-        **_shown(moves),
+        **shown_moves(moves),
     )
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
-@bp.route("/calendario/<int:suspension_id>/levantar", methods=["GET", "POST"])
+@bp.route("/calendario/<int(max=2147483647):suspension_id>/levantar", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def lift(suspension_id: int) -> ResponseReturnValue:
     """Lift a suspension from tomorrow on, seeing first what that moves."""
@@ -65,7 +65,7 @@ def lift(suspension_id: int) -> ResponseReturnValue:
         form=form,
         refusal=None if refusal and refusal.field else refusal,
         suspension=calendars.find(suspension_id, entity().id),
-        **_shown(found),
+        **shown_moves(found),
     )
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
@@ -80,7 +80,9 @@ def recount() -> ResponseReturnValue:
         if moves is not None:
             return _done("Plazos contados de nuevo", moves)
     found = calendars.preview_recount(entity().id)
-    page = render_template("administration/calendar_recount.html", refusal=refusal, **_shown(found))
+    page = render_template(
+        "administration/calendar_recount.html", refusal=refusal, **shown_moves(found)
+    )
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
 
 
@@ -106,20 +108,21 @@ def _tried(act: Callable[[], list[Move]], form: Any) -> tuple[list[Move] | None,
 
 def _done(what: str, moves: list[Move]) -> ResponseReturnValue:
     directory().forget()
-    flash(f"{what}. {_counted(len(moves))} de fecha.", "success")
+    flash(f"{what}. {counted(len(moves))} de fecha.", "success")
     return redirect(url_for("administration.calendar"), code=303)
 
 
-def _shown(moves: list[Move] | None) -> dict[str, Any]:
+def shown_moves(moves: list[Move] | None) -> dict[str, Any]:
     """The cases that would move, as the pages show them."""
     return {
         "moves": None if moves is None else moves[:SHOWN],
-        "counted": _counted(len(moves or ())),
+        "counted": counted(len(moves or ())),
         "more": max(0, len(moves or ()) - SHOWN),
     }
 
 
-def _counted(number: int) -> str:
+def counted(number: int) -> str:
+    """How many open cases a change of the calendar moves."""
     if number == 0:
         return "Ningún requerimiento abierto cambia"
     if number == 1:

@@ -1,6 +1,6 @@
 """Forms of the administrators' room check the shape of what was typed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField, TextAreaField
@@ -11,6 +11,9 @@ from app.domain.requerimiento import Kind
 from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
 from app.models import Account, Office, Topic
+from app.person_forms import LineField
+from app.services.casework import Colleague
+from app.services.staff import TO_OFFICE
 
 
 class SuspensionForm(Form):
@@ -166,3 +169,64 @@ class MemberForm(Form):
                 for person in sorted(people, key=lambda one: one.office.name if one.office else "~")
             ),
         ]
+
+
+class OfficeForm(Form):
+    """An office by its name."""
+
+    name = LineField("Nombre de la dependencia")
+
+
+class DestinationForm(Form):
+    """Where goes what somebody, or an office, still holds."""
+
+    to: SelectField
+
+    @property
+    def chosen(self) -> int | None:
+        """The id that was chosen, or None."""
+        return int(self.to.data) if self.to.data else None
+
+
+class CloseOfficeForm(DestinationForm):
+    """Which office takes what hangs on another."""
+
+    to = SelectField(
+        "Dependencia que lo recibe",
+        default="",
+        invalid_choice_message="Elija la dependencia de la lista.",
+    )
+
+    def offer(self, offices: Sequence[Office]) -> None:
+        """Fill the list of offices."""
+        self.to.choices = [
+            SelectChoice("", "Elija"),
+            *(SelectChoice(str(office.id), office.name) for office in offices),
+        ]
+
+
+class RetireForm(DestinationForm):
+    """Who takes the cases of somebody who leaves."""
+
+    to = SelectField(
+        "Quién recibe sus requerimientos abiertos",
+        default="",
+        invalid_choice_message="Elija de la lista.",
+    )
+
+    def offer(self, people: Sequence[Colleague], names: Mapping[int, str]) -> None:
+        """Fill the list: their office first, then each person with theirs."""
+        self.to.choices = [
+            SelectChoice("", "Elija"),
+            SelectChoice(str(TO_OFFICE), "Su dependencia, sin responsable"),
+            *(
+                SelectChoice(
+                    str(person.id), _with_office(person.name, names.get(person.office_id or 0))
+                )
+                for person in people
+            ),
+        ]
+
+
+def _with_office(name: str, office: str | None) -> str:
+    return f"{name}, {office}" if office else name

@@ -1,15 +1,12 @@
-"""Routes for administrators: where the mail goes, and what this installation is."""
-
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+"""Routes of the mail: where it goes, and what came of each letter."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.engine import make_url
 
 from app import clock
 from app.access import staff_only
 from app.administration.blueprint import bp
+from app.administration.index import shown
 from app.domain.roles import Permission
 from app.models import OutboxStatus
 from app.services import mailroom
@@ -32,6 +29,7 @@ LETTERS = {
     "digest": "Resumen de la mañana",
     "mention": "Lo nombraron en una nota",
     "handed_over": "Le pasaron un requerimiento",
+    "invitation": "Invitación al personal",
 }
 STATUS_WORDS = {
     OutboxStatus.PENDING: "Por enviar",
@@ -41,17 +39,17 @@ STATUS_WORDS = {
 }
 
 
-@bp.get("")
+@bp.get("/correo")
 @staff_only(Permission.ADMINISTER)
-def index() -> ResponseReturnValue:
-    """The state of the mail, letter by letter, and the facts of the installation."""
+def mail_log() -> ResponseReturnValue:
+    """The state of the mail, letter by letter."""
     status = _status(request.args.get("correo", ""))
     log = mailroom.log_page(entity(), status=status, before=_before(request.args.get("antes", "")))
     counts = mailroom.counts(entity())
     return render_template(
-        "administration/index.html",
+        "administration/mail_log.html",
         mail_server=_mail_server(),
-        outbox=str(_shown(settings().instance / "outbox")),
+        outbox=str(shown(settings().instance / "outbox")),
         sender=settings().mail_default_sender,
         counts=[
             (STATUS_WORDS[state], _in_words(number), state.value, state is status)
@@ -62,12 +60,9 @@ def index() -> ResponseReturnValue:
         status=status,
         letters=LETTERS,
         status_words=STATUS_WORDS,
-        next_url=url_for(
-            "administration.index", correo=status, antes=log.next_before, _anchor="correos"
-        )
+        next_url=url_for("administration.mail_log", correo=status, antes=log.next_before)
         if log.next_before
         else "",
-        facts=_facts(),
     )
 
 
@@ -77,7 +72,7 @@ def retry_mail(message_id: int) -> ResponseReturnValue:
     """Try again to send a letter that failed."""
     mailroom.retry(message_id, entity(), now=clock.now())
     flash("El correo vuelve a la fila de envío.", "success")
-    return redirect(url_for("administration.index", _anchor="correos"), code=303)
+    return redirect(url_for("administration.mail_log"), code=303)
 
 
 def _mail_server() -> str:
@@ -96,38 +91,3 @@ def _before(text: str) -> int | None:
 def _in_words(number: int) -> str:
     cap = mailroom.COUNT_CAP
     return f"más de {thousands(cap)}" if number > cap else thousands(number)
-
-
-def _facts() -> list[tuple[str, str]]:
-    chosen = settings()
-    return [
-        ("Versión", _version()),
-        ("Base de datos", make_url(chosen.database).get_backend_name()),
-        ("Carpeta de archivos", str(_shown(chosen.storage))),
-        ("Dirección del sitio", chosen.base_url),
-        (
-            "Límites de archivos",
-            f"{chosen.max_files} de {chosen.max_file_mb} MB, {chosen.max_request_mb} MB por envío",
-        ),
-        (
-            "Primera contraseña con el documento",
-            "Permitida" if chosen.document_as_first_password else "Prohibida",
-        ),
-        (
-            "Quién envía los correos",
-            "El servidor" if chosen.embedded_worker else "Un proceso aparte (flask worker)",
-        ),
-    ]
-
-
-def _version() -> str:
-    try:
-        return version("sac")
-    except PackageNotFoundError:
-        return "Sin instalar: corre desde la carpeta del código"
-
-
-def _shown(path: Path) -> Path:
-    """A path as short as it can be: below the folder of the product, if it lies there."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import RemindersForm
@@ -19,7 +20,9 @@ def reminding() -> ResponseReturnValue:
     form = RemindersForm(data={"points": reminders.points_of(entity().id)})
     refusal = None
     if form.validate_on_submit():
-        refusal = attempt(lambda: reminders.set_points(form.points.data or "", author=account()))
+        refusal = attempt(
+            lambda: reminders.set_points(form.points.data or "", author=account(), now=clock.now())
+        )
         if refusal is None:
             flash("Recordatorios guardados.", "success")
             return redirect(url_for("administration.index"), code=303)

@@ -18,7 +18,7 @@ from app.models import Account, Claim
 from app.services import claims, credentials, sessions
 from app.services.credentials import Entered, LinkSpent
 from app.unfinished import signer
-from app.web import entity, settings
+from app.web import directory, entity, settings
 
 bp = Blueprint("auth", __name__)
 
@@ -41,6 +41,8 @@ DOCUMENT_ONCE = (
 @limited(BY_ADDRESS)
 def login() -> ResponseReturnValue:
     """Enter with user name and password, and choose what this browser remembers (S2)."""
+    if not directory().all(clock.now()):
+        return redirect(url_for("registration.install"))
     form = LoginForm()
     if not form.is_submitted():
         return _fresh_login_page(form)

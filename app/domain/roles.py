@@ -39,7 +39,27 @@ class Permission(StrEnum):
     GUARD = "reservar"
     COUNTER = "ventanilla"
     ADMINISTER = "administrar"
+    FOUND = "administrar_entidades"
 
+    @property
+    def label(self) -> str:
+        """What the table of roles says."""
+        return PERMISSION_LABELS[self]
+
+
+PERMISSION_LABELS = {
+    Permission.SEE_CASES: "Ver los requerimientos de la entidad",
+    Permission.ASSIGN: "Asignar requerimientos, también los de otras dependencias",
+    Permission.WORK: "Tramitar y responder los de su dependencia y los propios",
+    Permission.CLOSE: "Cerrar, rechazar, archivar y decretar desistimientos",
+    Permission.ANNUL: "Anular un radicado",
+    Permission.NOTE: "Escribir notas internas",
+    Permission.APPROVE: "Aprobar o devolver la respuesta de otra persona",
+    Permission.GUARD: "Marcar requerimientos sensibles y apartar a una persona de un caso",
+    Permission.COUNTER: "Atender en ventanilla",
+    Permission.ADMINISTER: "Administrar la entidad",
+    Permission.FOUND: "Administrar las entidades, si la suya es la predeterminada",
+}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICIAL: frozenset({Permission.SEE_CASES, Permission.WORK, Permission.NOTE}),

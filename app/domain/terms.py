@@ -16,6 +16,13 @@ class Unit(StrEnum):
     BUSINESS_DAYS = "dias_habiles"
     MONTHS = "meses"
 
+    def counted(self, amount: int) -> str:
+        """«15 días hábiles», «1 mes»."""
+        one, many = (
+            ("día hábil", "días hábiles") if self is Unit.BUSINESS_DAYS else ("mes", "meses")
+        )
+        return f"{amount} {one if amount == 1 else many}"
+
 
 class Requester(StrEnum):
     """Who asks, where the law gives somebody a term of their own."""
@@ -58,6 +65,30 @@ class Matter(StrEnum):
     DATA_CLAIM_ASK = "habeas_data_requerir"
     DATA_CLAIM_ABANDONED = "habeas_data_desistido"
     DATA_CLAIM_REFER = "habeas_data_traslado"
+
+    @property
+    def label(self) -> str:
+        """What the table of terms says."""
+        return MATTER_LABELS[self]
+
+
+MATTER_LABELS = {
+    Matter.HAND_OVER_COPIES: "Entregar las copias, si la petición se entiende aceptada",
+    Matter.REFER: "Trasladar a la autoridad competente",
+    Matter.ASK_TO_COMPLETE: "Pedir que se complete la solicitud",
+    Matter.COMPLETE: "Completar la solicitud (el ciudadano)",
+    Matter.CLARIFY: "Aclarar la solicitud (el ciudadano)",
+    Matter.INSIST_ON_RESERVED: "Insistir ante una reserva (el ciudadano)",
+    Matter.APPEAL: "Interponer recursos (el ciudadano)",
+    Matter.NEGATIVE_SILENCE: "Silencio negativo de la petición",
+    Matter.NEGATIVE_SILENCE_OF_APPEAL: "Silencio negativo de los recursos",
+    Matter.RESEND_AFTER_FAILURE: "Insistir en el envío después de una falla (el ciudadano)",
+    Matter.DATA_INQUIRY: "Responder una consulta de datos personales",
+    Matter.DATA_CLAIM: "Responder un reclamo de datos personales",
+    Matter.DATA_CLAIM_ASK: "Pedir que se complete un reclamo de datos personales",
+    Matter.DATA_CLAIM_ABANDONED: "Completar un reclamo de datos personales (el titular)",
+    Matter.DATA_CLAIM_REFER: "Trasladar un reclamo de datos personales",
+}
 
 
 @dataclass(frozen=True)
@@ -232,6 +263,11 @@ def term_of(matter: Matter, day: date) -> Term:
         TermUnknown: nothing is in force on that day.
     """
     return _in_force(matter, day)
+
+
+def in_force(day: date) -> list[Term]:
+    """Every term that is in force on `day`, in the order of the table."""
+    return [term for term in TERMS if term.is_in_force(day)]
 
 
 def _in_force(subject: Kind | Matter | Requester, day: date) -> Term:

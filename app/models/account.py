@@ -96,6 +96,11 @@ class Account(Base):
         return self.role is not None
 
     @property
+    def may_enter(self) -> bool:
+        """Whether the account is open and, for staff, their entity too."""
+        return self.is_active and (self.entity is None or self.entity.is_active)
+
+    @property
     def is_complete(self) -> bool:
         """Whether the owner has chosen a password."""
         return self.password_hash is not None
@@ -156,10 +161,12 @@ class LoginSession(Base):
     """A session of one device. The cookie carries `token`'s secret; the table only its hash."""
 
     __tablename__ = "login_session"
+    # The list of the staff says when each came in last.
+    __table_args__ = (Index("ix_login_session_last", "account_id", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     # When the password was last typed; None in a session that was only remembered (S3).
@@ -186,7 +193,7 @@ class LoginSession(Base):
         """Whether the session still opens doors."""
         return (
             self.ended_at is None
-            and self.account.is_active
+            and self.account.may_enter
             and now - self.seen_at < idle
             and now - self.created_at < absolute
         )
@@ -225,6 +232,40 @@ class Recovery(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Invitation(Base):
+    """A one-time way for somebody to become staff of an entity, with the role and the office that
+    an administrator chose. The link is signed, so nothing here opens it; `issue` tells the newest
+    link from those sent before. The account is made when it is accepted."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_pending", "entity_id", "used_at", "withdrawn_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    username: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254))
+    first_names: Mapped[str] = mapped_column(String(80))
+    surnames: Mapped[str] = mapped_column(String(80))
+    role: Mapped[Role] = mapped_column(readable_enum(Role, "invitation_role"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    issue: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    entity: Mapped[Entity] = relationship()
+    office: Mapped[Office | None] = relationship()
+    invited_by: Mapped[Account] = relationship(foreign_keys=[invited_by_id])
+
+    @property
+    def display_name(self) -> str:
+        """«Francisco Rivera»."""
+        return f"{self.first_names} {self.surnames}".strip()
 
 
 class ClaimKind(StrEnum):

@@ -18,7 +18,8 @@ class AdministrationChange(Base):
 
     `subject` says of what kind it is («dependencia», «tema», …), `subject_id` which one, `title`
     how it was called. `before` and `after` hold the fields that changed, and only those; `before`
-    is empty for what was made new. Without an author it came from the command line.
+    is empty for what was made new. Without an author it came from the command line. What undid an
+    earlier change names it in `undoes_id`.
     """
 
     __tablename__ = "administration_change"
@@ -36,5 +37,6 @@ class AdministrationChange(Base):
     title: Mapped[str] = mapped_column(String(200))
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("administration_change.id"))
 
     author: Mapped[Account | None] = relationship()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,8 @@ class Requerimiento(Base):
     received_on: Mapped[date]
     # The reading of reception (`domain.deadline.Reading`) under which it was filed.
     reading: Mapped[int] = mapped_column(default=1, server_default="1")
+    # The hour at which the office closed when it was filed.
+    closes_at: Mapped[time] = mapped_column(default=time(17), server_default="17:00:00")
     # As the law first gave it, or the entity that promised less; events move only `due_on`, which
     # is the day until which the citizen may answer while the clock stands (`services.courses`).
     term_days: Mapped[int]

@@ -41,7 +41,9 @@ class Promise:
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """What can be done here, in three doors."""
+    """What can be done here, in three doors; before there is an entity, making the first."""
+    if not directory().all(clock.now()):
+        return redirect(url_for("registration.install"))
     return _home()
 
 

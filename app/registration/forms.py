@@ -1,9 +1,13 @@
-"""The form of somebody who filed in person; the registration form is `app.person_forms`'."""
+"""The forms of this room; the registration form itself is `app.person_forms`'."""
 
-from wtforms.validators import DataRequired, Length
+from typing import Any
+
+from wtforms import PasswordField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.forms import Form
-from app.person_forms import LineField
+from app.house_forms import FirstAdministratorForm
+from app.person_forms import NOT_EQUAL, PASSWORD_HINT, LineField
 
 LENGTH = Length(max=60, message="Escriba 60 caracteres o menos.")
 
@@ -21,3 +25,33 @@ class ClaimForm(Form):
     claim_code = LineField(
         "Código", validators=[DataRequired("Escriba el código de la constancia."), LENGTH]
     )
+
+
+class PasswordTwiceForm(Form):
+    """A password of one's own, twice."""
+
+    password = PasswordField("Contraseña", validators=[InputRequired("Escriba una contraseña.")])
+    password_confirm = PasswordField("Repita la contraseña")
+
+    password_hint = PASSWORD_HINT
+
+    def validate_password_confirm(self, field: PasswordField) -> None:
+        """Both must be the same."""
+        if field.data != self.password.data:
+            raise ValidationError(NOT_EQUAL)
+
+
+class SetupCodeForm(Form):
+    """The code that only the operator of the machine can read."""
+
+    code = LineField(
+        "Código de instalación", validators=[DataRequired("Escriba el código."), LENGTH]
+    )
+
+
+class InstallForm(FirstAdministratorForm, PasswordTwiceForm):
+    """The first entity, its help desk and its first administrator."""
+
+    def typed(self) -> dict[str, Any]:
+        """The values that the services take."""
+        return FirstAdministratorForm.typed(self)

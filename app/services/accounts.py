@@ -1,7 +1,7 @@
 """Accounts and their registration data: opening, changing, finding. Passwords at work are in
 `credentials`, the counter's way in is in `claims`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -13,7 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.contact import normalise_email
 from app.domain.passwords import password_problem
-from app.domain.person import DocumentType, normalise_document, normalise_username, username_problem
+from app.domain.person import (
+    DocumentType,
+    PersonKind,
+    normalise_document,
+    normalise_username,
+    username_problem,
+)
 from app.domain.registration import (
     USERNAME_LENGTH,
     FieldRefused,
@@ -225,25 +231,49 @@ def staff_add(
     check_password(password, username=name, document="")
     hashed = hashing.hash_password(password)
     with writing() as session:
-        account = Account(
+        return add_staff(
             username=name,
             password_hash=hashed,
-            password_changed_at=now,
-            created_at=now,
             role=role,
             entity_id=session.get_one(Entity, entity_id).id,
             office_id=_office_id(entity_id, tidy(office)[:120]),
             first_names=tidy(first_names)[:80],
             surnames=tidy(surnames)[:80],
             email=address,
+            now=now,
         )
-        with _unique(account):
-            session.add(account)
+
+
+def add_staff(*, now: datetime, **values: Any) -> Account:
+    """Add the account of somebody of the staff. Part of another use case's transaction.
+
+    Raises:
+        UsernameTaken: also when two come at the same moment.
+    """
+    account = Account(created_at=now, password_changed_at=now, **values)
+    with _unique(account):
+        db.session.add(account)
     return account
 
 
-def propose_username(person: PersonData) -> str:
-    """The next free user name for a person: frivera, frivera2, frivera3 …"""
+def chosen_username(typed: str, names: Mapping[str, Any], but: Collection[str] = ()) -> str:
+    """The user name that was typed or, without one, the next free that the guide proposes, none of
+    `but`.
+
+    Raises:
+        FieldRefused: it cannot be one.
+    """
+    name = normalise_username(typed)
+    if not name:
+        person = PersonData.of({**names, "person_kind": PersonKind.NATURAL})
+        return propose_username(person, but)
+    if problem := username_problem(name):
+        raise FieldRefused("username", problem)
+    return name
+
+
+def propose_username(person: PersonData, but: Collection[str] = ()) -> str:
+    """The next free user name for a person: frivera, frivera2, frivera3 … None of `but`."""
     base = person.proposed_username
     first, size = 2, 20
     candidates = [base]
@@ -255,7 +285,7 @@ def propose_username(person: PersonData) -> str:
             db.session.scalars(select(Account.username).where(Account.username.in_(candidates)))
         )
         for candidate in candidates:
-            if candidate not in taken:
+            if candidate not in taken and candidate not in but:
                 return candidate
         candidates, first, size = [], first + size, min(size * 4, 500)
 

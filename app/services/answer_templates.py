@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +16,7 @@ from app.domain.roles import Permission
 from app.domain.wording import OF_THE_CASE, fill, unknown_blanks
 from app.extensions import db, writing
 from app.models import Account, AnswerTemplate, Office, Requerimiento
+from app.services import changes
 from app.services.casework import NotAllowed
 from app.services.filing import checked_body
 
@@ -124,15 +126,18 @@ def save(
         if same is not None and same != template_id:
             raise FieldRefused("name", "Ya hay una plantilla con ese nombre.")
         if template_id is None:
-            template = AnswerTemplate(entity_id=author.entity_id)
+            template, before = AnswerTemplate(entity_id=author.entity_id), {}
             session.add(template)
         else:
             template = find(template_id, author.entity_id or 0)
+            before = _facts(template)
         template.name, template.body, template.office_id = words, text, office_id
         template.author_id, template.changed_at = author.id, now
+        session.flush()
+        _record(template, before, _facts(template), author=author, now=now)
 
 
-def remove(template_id: int, *, author: Account) -> None:
+def remove(template_id: int, *, author: Account, now: datetime) -> None:
     """Take a template away; what was written from it stays.
 
     Raises:
@@ -141,7 +146,33 @@ def remove(template_id: int, *, author: Account) -> None:
     """
     _check(author)
     with writing() as session:
-        session.delete(find(template_id, author.entity_id or 0))
+        template = find(template_id, author.entity_id or 0)
+        _record(template, _facts(template), {}, author=author, now=now)
+        session.delete(template)
+
+
+def _facts(template: AnswerTemplate) -> dict[str, Any]:
+    return {"name": template.name, "body": template.body, "office_id": template.office_id}
+
+
+def _record(
+    template: AnswerTemplate,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    author: Account,
+    now: datetime,
+) -> None:
+    changes.record(
+        entity_id=template.entity_id,
+        subject="plantilla",
+        subject_id=template.id,
+        title=template.name,
+        before=before,
+        after=after,
+        author=author,
+        now=now,
+    )
 
 
 def _check(author: Account) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.extensions import db, writing
 from app.models import Account, Entity, Event, Requerimiento, Suspension
-from app.services import courses, entities
+from app.services import changes, courses, entities
 from app.services.casework import NotAllowed, move
 from app.services.notices import tell_citizen
 
@@ -115,6 +116,21 @@ def preview_recount(entity_id: int) -> list[Move]:
     return [moved for _, moved in _moves(house, entities.calendar_now(house))]
 
 
+def preview_saturdays(entity_id: int, counts: bool) -> list[Move]:
+    """The open cases that counting Saturdays, or no longer counting them, would move."""
+    house = db.session.get_one(Entity, entity_id)
+    return [moved for _, moved in _moves(house, _by_saturdays(house, counts))]
+
+
+def count_saturdays(house: Entity, counts: bool, *, author: Account, now: datetime) -> list[Move]:
+    """Count Saturdays in the terms of an entity or no longer, and move its open cases as `suspend`
+    does. Part of another use case's transaction, which holds the entity."""
+    found = list(_moves(house, _by_saturdays(house, counts)))
+    house.saturday_counts = counts
+    why = "En la entidad ahora los sábados cuentan" if counts else "Los sábados ya no cuentan"
+    return _move_all(found, why, author, now)
+
+
 def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
     """Suspend the terms of the author's entity and move its open cases, in one transaction: each
     has its line in the history, and its citizen is told.
@@ -126,15 +142,17 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
     with writing() as session:
         house = _taken_by(author)
         found = list(_moves(house, _with(closure, house), closure.first))
-        session.add(
-            Suspension(
-                entity_id=house.id,
-                first=closure.first,
-                last=closure.last,
-                reason=closure.reason,
-                act=closure.act,
-            )
+        row = Suspension(
+            entity_id=house.id,
+            first=closure.first,
+            last=closure.last,
+            reason=closure.reason,
+            act=closure.act,
         )
+        session.add(row)
+        session.flush()
+        facts = {"first": row.first, "last": row.last, "reason": row.reason, "act": row.act}
+        _record(row, {}, facts, found, author, now)
         return _move_all(found, f"La entidad suspendió los términos: {closure.words}", author, now)
 
 
@@ -154,6 +172,8 @@ def lift(suspension_id: int, *, act: str, author: Account, now: datetime) -> lis
         row = find(suspension_id, house.id)
         found = list(_moves(house, _without(row, house, now.date()), row.first))
         row.lifted_on, row.lifting_act = now.date() + timedelta(days=1), source
+        facts = {"lifted_on": row.lifted_on, "lifting_act": source}
+        _record(row, dict.fromkeys(facts), facts, found, author, now)
         return _move_all(
             found, f"La entidad levantó la suspensión de términos: {source}", author, now
         )
@@ -169,7 +189,34 @@ def recount(*, author: Account, now: datetime) -> list[Move]:
     with writing():
         house = _taken_by(author)
         found = list(_moves(house, entities.calendar_now(house)))
+        _record(None, {}, {}, found, author, now)
         return _move_all(found, "Cambiaron los festivos de Colombia", author, now)
+
+
+def _record(
+    row: Suspension | None,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    moved: Sequence[object],
+    author: Account,
+    now: datetime,
+) -> None:
+    """Write down a change of the calendar, and how many open cases it moved."""
+    after = after | ({"moved": len(moved)} if moved else {})
+    changes.record(
+        entity_id=author.entity_id or 0,
+        subject="calendario",
+        subject_id=row.id if row else None,
+        title=row.reason if row else "Festivos de Colombia",
+        before={name: _plain(value) for name, value in before.items()},
+        after={name: _plain(value) for name, value in after.items()},
+        author=author,
+        now=now,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _taken_by(author: Account) -> Entity:
@@ -203,6 +250,10 @@ def _with(closure: Closure, house: Entity) -> Calendar:
     if any(old.first <= closure.last and closure.first <= old.last for old in calendar.closures):
         raise FieldRefused("first", "Algunos de esos días ya están suspendidos. Revise la lista.")
     return Calendar((*calendar.closures, closure), calendar.saturday_counts)
+
+
+def _by_saturdays(house: Entity, counts: bool) -> Calendar:
+    return Calendar(entities.calendar_now(house).closures, counts)
 
 
 def _without(row: Suspension, house: Entity, today: date) -> Calendar:

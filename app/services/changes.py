@@ -1,11 +1,16 @@
 """The record of what administrators change (W8), written by the transaction of each change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from app.extensions import db
 from app.models import Account, AdministrationChange
+
+PAGE = 25
 
 
 def record(
@@ -36,3 +41,23 @@ def record(
             after={name: after[name] for name in sorted(changed & set(after))},
         )
     )
+
+
+def page(
+    entity_id: int, *, subject: str = "", before: int | None = None
+) -> tuple[Sequence[AdministrationChange], int | None]:
+    """A page of an entity's record, the newest first, and the id that the next one follows. Of one
+    kind of things if `subject` names it."""
+    query = (
+        select(AdministrationChange)
+        .filter_by(entity_id=entity_id)
+        .options(joinedload(AdministrationChange.author))
+        .order_by(AdministrationChange.id.desc())
+        .limit(PAGE + 1)
+    )
+    if subject:
+        query = query.filter_by(subject=subject)
+    if before is not None:
+        query = query.where(AdministrationChange.id < before)
+    rows = db.session.scalars(query).all()
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None

@@ -55,7 +55,7 @@ def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -
 
     Its term is the one that the case was filed with, whatever the entity promises by now.
     """
-    hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
+    hours = OfficeHours(calendar, Reading(case.reading), case.closes_at)
     law = term_for(case.kind, case.received_at.date(), case.requester)
     term = promised(law, Promise(case.term_days, case.term_source))
     happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]

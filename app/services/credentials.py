@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, select, true, update
+from sqlalchemy.orm import joinedload
 
 from app.domain.contact import normalise_email
 from app.domain.errors import RuleBroken, Throttled
@@ -16,7 +17,7 @@ from app.domain.passwords import MAX_LENGTH
 from app.domain.person import normalise_document, normalise_username, username_problem
 from app.domain.registration import FieldRefused
 from app.extensions import db, writing
-from app.models import Account, Claim, Recovery
+from app.models import Account, Claim, Entity, Recovery
 from app.services import accounts, attempts, claims, hashing, sessions
 from app.services.tokens import RECOVERY, Signer, digest_of
 
@@ -251,10 +252,11 @@ def _find(name: str, now: datetime) -> _Known | None:
         select(
             Account.id,
             Account.password_hash,
-            Account.is_active,
+            and_(Account.is_active, func.coalesce(Entity.is_active, true())),
             Account.document_number,
             Claim.id,
         )
+        .outerjoin(Entity, Entity.id == Account.entity_id)
         .outerjoin(Claim, claims.opens_by_document(now))
         .where(Account.username == wanted)
         .order_by(Claim.id.desc())
@@ -265,8 +267,9 @@ def _find(name: str, now: datetime) -> _Known | None:
 
 def _open(known: _Known, device: Device, *, remember: bool, now: datetime) -> Entered | None:
     with writing() as session:
-        account = session.get_one(Account, known.account_id)
-        if account.password_hash != known.password_hash or not account.is_active:
+        with_house = [joinedload(Account.entity)]
+        account = session.get_one(Account, known.account_id, options=with_house)
+        if account.password_hash != known.password_hash or not account.may_enter:
             return None  # it changed while the password was compared
         attempts.succeed_from(accounts.login_key(account.username), device.address, now=now)
         if device.session_id is not None:

@@ -34,6 +34,7 @@ class EntityFacts:
     municipality: str
     municipality_name: str
     is_default: bool
+    is_active: bool
     portal_url: str
     men_url: str
     helpdesk_address: str
@@ -76,7 +77,7 @@ _OFFICES = (
 
 
 class Directory:
-    """The active entities of an installation. One per application."""
+    """The entities of an installation. One per application."""
 
     def __init__(self, default_reading: int) -> None:
         self._default_reading = default_reading
@@ -88,14 +89,14 @@ class Directory:
         if self._read_at is None or not timedelta(0) <= now - self._read_at < MEMORY:
             self._facts = {facts.id: facts for facts in self._load()}
             self._read_at = now
-        return list(self._facts.values())
+        return [facts for facts in self._facts.values() if facts.is_active]
 
     def default(self, now: datetime) -> EntityFacts | None:
         """The entity that is not asked for; None before `flask init`."""
         return next(iter(self.all(now)), None)
 
     def get(self, entity_id: int, now: datetime) -> EntityFacts | None:
-        """An active entity by its id."""
+        """An entity by its id, also one that receives nothing more: its cases are still read."""
         self.all(now)
         return self._facts.get(entity_id)
 
@@ -111,9 +112,7 @@ class Directory:
         closed: dict[int, list[Closure]] = {}
         for row in db.session.scalars(select(Suspension).order_by(Suspension.first)):
             closed.setdefault(row.entity_id, []).extend(closures((row,)))
-        rows = db.session.scalars(
-            select(Entity).where(Entity.is_active).order_by(Entity.is_default.desc(), Entity.name)
-        )
+        rows = db.session.scalars(select(Entity).order_by(Entity.is_default.desc(), Entity.name))
         return [self._facts_of(entity, closed.get(entity.id, ())) for entity in rows]
 
     def _facts_of(self, entity: Entity, closed: Sequence[Closure]) -> EntityFacts:
@@ -126,6 +125,7 @@ class Directory:
             municipality=entity.municipality,
             municipality_name=place.name if place else "",
             is_default=entity.is_default,
+            is_active=entity.is_active,
             portal_url=entity.portal_url,
             men_url=entity.men_url,
             helpdesk_address=entity.helpdesk_address,

@@ -92,7 +92,7 @@ def file(filing: Filing, *, citizen: Account, entity: EntityFacts, now: datetime
     """File on line and return the radicado. All of it is kept, or none.
 
     Raises:
-        RuleBroken: the text is empty or too long.
+        RuleBroken: the text is empty or too long, or the entity receives no more.
         TopicNotOffered, ProcedureNotOffered: it is not one that the entity offers.
     """
     with writing():
@@ -171,6 +171,8 @@ def _file(
     topic = _topic_of(filing.topic_id, entity.id, public_only=clerk is None)
     topic = topic or (procedure.topic if procedure else None)
     house = db.session.get_one(Entity, entity.id)
+    if not house.is_active:
+        raise RuleBroken(f"{house.name} ya no recibe requerimientos aquí.")
     route = routing.find(entity.id, topic, filing.kind, today=now.date())
     promise = promise_for(filing.kind, topic, procedure)
     course = courses.begin(filing.kind, filing.requester, now, house, entity.hours.reading, promise)
@@ -194,6 +196,7 @@ def _file(
         received_at=now,
         received_on=course.received_on,
         reading=course.office.reading,
+        closes_at=course.office.closes_at,
         term_days=course.days,
         term_source=course.term.source,
         due_on=courses.listed_on(course),

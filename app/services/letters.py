@@ -17,7 +17,7 @@ from babel.dates import format_date, format_time
 from jinja2 import Environment
 
 from app.domain.calendar import OFFICE
-from app.services.tokens import RECOVERY, STOP_NOTICES, Signer
+from app.services.tokens import INVITATION, RECOVERY, STOP_NOTICES, Signer
 
 CASE = {"name", "radicado"}
 
@@ -39,6 +39,9 @@ FACTS: dict[str, set[str]] = {
     "digest": {"name", "today_on", "summary", "rows"},
     "mention": {"name", "author", "case"},
     "handed_over": {"name", "author", "case"},
+    "invitation": {
+        *("name", "author", "house", "role", "expires_at", "invitation_id", "issue"),
+    },
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
 # how the term is counted, day by day.
@@ -130,6 +133,9 @@ class Writer:
             return f"/gestion/{quote(facts['case'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"
+        if letter == "invitation":
+            said = [facts["invitation_id"], facts["issue"]]
+            return f"/invitacion/{self.signer.sign(INVITATION, said)}"
         return LEADS_TO.get(letter, "/ingreso")
 
 

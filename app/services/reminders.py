@@ -26,7 +26,7 @@ from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import Permission, Role
 from app.extensions import db, writing
 from app.models import Account, Entity, Requerimiento
-from app.services import entities, substitutes
+from app.services import changes, entities, substitutes
 from app.services.casework import NotAllowed
 from app.services.outbox import post
 
@@ -56,7 +56,7 @@ def points_of(entity_id: int) -> str:
     return db.session.get_one(Entity, entity_id).reminder_points
 
 
-def set_points(text: str, *, author: Account) -> None:
+def set_points(text: str, *, author: Account, now: datetime) -> None:
     """Choose on which days of the term the staff of the author's entity are reminded.
 
     Raises:
@@ -71,7 +71,18 @@ def set_points(text: str, *, author: Account) -> None:
         sentence = f"Escriba hasta {MOST} números de 0 a 30, separados por comas, como 5, 2, 0."
         raise FieldRefused("points", sentence) from None
     with writing() as session:
-        session.get_one(Entity, author.entity_id).reminder_points = write_points(points)
+        house = session.get_one(Entity, author.entity_id, with_for_update=True)
+        before, house.reminder_points = house.reminder_points, write_points(points)
+        changes.record(
+            entity_id=house.id,
+            subject="recordatorios",
+            subject_id=house.id,
+            title="Días antes de vencer",
+            before={"points": before},
+            after={"points": house.reminder_points},
+            author=author,
+            now=now,
+        )
 
 
 def send(now: datetime) -> int:

@@ -6,6 +6,7 @@ from hmac import compare_digest
 
 from sqlalchemy import Date, and_, bindparam, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 
 from app.extensions import db, writing
 from app.models import Absence, Account, LoginSession, RememberToken
@@ -29,6 +30,7 @@ _BY_SECRET = (
         ),
     )
     .where(LoginSession.token_hash == bindparam("digest"))
+    .options(joinedload(LoginSession.account, innerjoin=True).joinedload(Account.entity))
 )
 
 
@@ -147,6 +149,24 @@ def end_all(account_id: int, now: datetime, *, except_id: int | None = None) -> 
         )
 
 
+def end_all_of_entity(entity_id: int, now: datetime) -> None:
+    """End the sessions and the remembered passwords of the whole staff of an entity."""
+    staff = select(Account.id).where(Account.entity_id == entity_id)
+    with writing() as session:
+        session.execute(
+            update(LoginSession)
+            .where(LoginSession.account_id.in_(staff), LoginSession.ended_at.is_(None))
+            .values(ended_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            update(RememberToken)
+            .where(RememberToken.account_id.in_(staff), RememberToken.revoked_at.is_(None))
+            .values(revoked_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def remember(account_id: int, *, device: str, now: datetime) -> tuple[str, int]:
     """Remember the password on a device: the value of its cookie, and the token's id."""
     selector, secret = random_secret()[:20], random_secret()
@@ -212,7 +232,7 @@ def _token_of(cookie: str, now: datetime, *, for_update: bool = False) -> Rememb
     selector = cookie.partition(".")[0]
     query = select(RememberToken).filter_by(selector=selector, revoked_at=None)
     token = db.session.scalar(query.with_for_update() if for_update else query)
-    if token is None or token.expires_at <= now or not token.account.is_active:
+    if token is None or token.expires_at <= now or not token.account.may_enter:
         return None
     return token
 

@@ -12,6 +12,8 @@ STOP_NOTICES = "stop-notices"
 SUBMISSION = "submission"
 CLAIM_CODE = "claim-code"
 GRANTED_CLAIM = "granted-claim"
+INVITATION = "invitation"
+SETUP = "setup"
 
 # Without letters and digits that look alike on paper or sound alike by phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -78,6 +78,13 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "administration.portal_text": [{"name": "texto propio"}, {"name": "texto"}],
     "portal.procedure": [{"slug": "dirección del trámite"}],
     "administration.lift": [{"suspension_id": "suspensión"}],
+    "administration.rename_office": [{"office_id": "dependencia"}],
+    "administration.close_office": [{"office_id": "dependencia"}],
+    "administration.edit_person": [{"person_id": "funcionaria"}],
+    "administration.retire": [{"person_id": "funcionaria"}],
+    "administration.show_house": [{"entity_id": "otra entidad"}],
+    "administration.close_house": [{"entity_id": "otra entidad"}],
+    "registration.accept": [{"token": "invitación"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],
     "staff.close": [{"radicado": "respondido"}],
@@ -98,6 +105,8 @@ NOT_PAGES = {
 LEAD_ELSEWHERE = {
     *("registration.complete_data", "staff.code_receipt", "staff.counter_file"),
     "citizen.key",
+    # Only there while there is no entity (`test_installing.py`).
+    *("registration.install", "registration.first_house"),
 }
 URLS = create_app(build_settings(Path("/no/instance"), "sqlite://"))
 

@@ -25,6 +25,7 @@ from app.models import (
     Account,
     CaseReading,
     Entity,
+    Invitation,
     OutboxAttempt,
     OutboxMessage,
     OutboxStatus,
@@ -39,12 +40,15 @@ from app.services import (
     answering,
     casework,
     entities,
+    invitations,
     legal,
+    offices,
     portal_texts,
     procedures,
     related,
     reserve_team,
     sessions,
+    staff,
     topics,
     undelivered,
 )
@@ -172,6 +176,21 @@ def _furnish(house: House) -> None:
     add_entity("CUN")
 
 
+def _administration(house: House, now: datetime) -> dict[str, str | int]:
+    """What administrators did: an office renamed and a person changed, and somebody invited."""
+    author = house.administrator
+    offices.rename(house.coverage.id, f"Cobertura {LONG_WORD}"[:60], author=author, now=now)
+    present = staff.facts_of(db.session.get_one(Account, house.official.id))
+    staff.change(house.official.id, present | {"surnames": "Yarumo"}, author=author, now=now)
+    someone = {"first_names": "Nueva", "surnames": LONG_WORD[:60], "email": "nueva@example.com"}
+    invitations.invite(someone | {"role": "funcionario"}, author=author, now=now)
+    return {
+        "dependencia": house.hall.id,
+        "funcionaria": house.official.id,
+        "otra entidad": db.session.scalars(select(Entity.id).filter_by(prefix="CUN")).one(),
+    }
+
+
 def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     """Cases in every state, and who opens their pages."""
     now = clock.now()
@@ -203,6 +222,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     names["suspensión"] = suspend(house).id
     names["regla"] = rule_of(house, kind=Kind.REPORT, assignee_id=house.colleague.id)
     absence_of(house, house.colleague, house.official)
+    names |= _administration(house, now)
     answer_templates.save(
         None,
         name=f"Acuse {LONG_WORD}"[:60],
@@ -476,6 +496,9 @@ def _tokens(app: Flask, person: Account) -> dict[str, str | int]:
     signer = app.extensions["signer"]
     return {
         "enlace": signer.sign(RECOVERY, recovery.id),
+        "invitación": invitations.token_of(
+            db.session.scalars(select(Invitation).limit(1)).one(), signer
+        ),
         "parar avisos": signer.sign(STOP_NOTICES, person.id),
     }
 

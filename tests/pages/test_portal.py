@@ -91,8 +91,9 @@ def test_what_is_no_radicado_comes_back_with_a_sentence_and_as_it_was_typed(clie
 
 
 @pytest.mark.on("sqlite")
-def test_before_the_first_entity_the_portal_opens_all_the_same(client):
-    assert client.get("/").status_code == 200
+def test_before_the_first_entity_the_portal_leads_to_making_it(client):
+    assert client.get("/").location == client.get("/ingreso").location == "/instalar"
+    assert client.get("/generalidades").status_code == 200
     assert client.get("/datos-personales").status_code == 404
 
 

@@ -67,7 +67,7 @@ def test_it_is_changed_and_taken_away(house):
     save(house, template.id, body="Otro texto.")
     assert answer_templates.find(template.id, house.entity.id).body == "Otro texto."
 
-    answer_templates.remove(template.id, author=house.administrator)
+    answer_templates.remove(template.id, author=house.administrator, now=NOW)
 
     assert names(house.official) == []
 
@@ -104,7 +104,7 @@ def test_another_entity_and_another_role_change_nothing(house):
     with pytest.raises(NotFound):
         save(other, template.id)
     with pytest.raises(NotFound):
-        answer_templates.remove(template.id, author=other.administrator)
+        answer_templates.remove(template.id, author=other.administrator, now=NOW)
     for who in ("official", "coordinator", "clerk"):
         with pytest.raises(NotAllowed):
             save(house, template.id, author=getattr(house, who))

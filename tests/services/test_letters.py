@@ -42,6 +42,10 @@ EVERYTHING = {
     "due_on": date(2026, 4, 9),
     "username": "frivera",
     "recovery_id": 31,
+    "house": "Secretaría de Educación de Soacha",
+    "role": "funcionario",
+    "invitation_id": 7,
+    "issue": 1,
     "expires_at": datetime(2026, 3, 16, 15, 0, tzinfo=OFFICE),
     "changed_at": datetime(2026, 3, 16, 0, 5, tzinfo=OFFICE),
 }

@@ -101,7 +101,7 @@ def test_two_workers_write_once(app, house, citizen):
 
 def test_an_entity_may_choose_none(house, citizen):
     assigned_case(house, citizen, now=FILED)
-    reminders.set_points("", author=house.administrator)
+    reminders.set_points("", author=house.administrator, now=FILED)
 
     assert reminders.send(DUE) == 0
 
@@ -109,14 +109,14 @@ def test_an_entity_may_choose_none(house, citizen):
 @pytest.mark.parametrize("text", ["mañana", "99", "-1"])
 def test_what_is_no_list_of_days_is_refused(house, text):
     with pytest.raises(FieldRefused, match="separados por comas"):
-        reminders.set_points(text, author=house.administrator)
+        reminders.set_points(text, author=house.administrator, now=FILED)
     assert reminders.points_of(house.entity.id) == "5, 2, 0"
 
 
 @pytest.mark.parametrize("who", ["official", "clerk", "coordinator"])
 def test_only_an_administrator_chooses(house, who):
     with pytest.raises(NotAllowed):
-        reminders.set_points("1", author=getattr(house, who))
+        reminders.set_points("1", author=getattr(house, who), now=FILED)
 
 
 def test_who_has_no_mail_or_left_gets_none(house, citizen):

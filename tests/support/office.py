@@ -211,7 +211,9 @@ def suspend(house: House, ahead: int = 20) -> Suspension:
     closure = Closure(first, last, "Cese de actividades", "Resolución 12 de 2026")
     calendars.suspend(closure, author=house.administrator, now=clock.now())
     db.session.rollback()
-    return db.session.scalars(select(Suspension).filter_by(first=first)).one()
+    return db.session.scalars(
+        select(Suspension).filter_by(first=first, entity_id=house.entity.id)
+    ).one()
 
 
 def case_of(radicado: str) -> Requerimiento:

@@ -13,9 +13,9 @@ from stdnum.co import nit
 
 from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
-from app.extensions import writing
-from app.models import Account, Office, OutboxMessage, Procedure, Topic
-from app.services import accounts, entities, procedures, reserve_team
+from app.extensions import db, writing
+from app.models import Account, Entity, Office, OutboxMessage, Procedure, Topic
+from app.services import accounts, entities, houses, invitations, procedures, reserve_team
 from app.services.data_notice import notice_text
 from app.services.demo import alike, cast, catalogue, sensitive, sharing
 from app.services.demo.diary import Desk, Diary, Team
@@ -76,7 +76,22 @@ def load(store: Store, now: datetime, *, reading: int = 1) -> list[DemoAccount]:
             sharing.arrange(team, now)
             alike.link_two(team.coordinator, now)
         session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < now - OLD_LETTER))
+        _administer(made[0], now)
     return shown
+
+
+def _administer(entity_id: int, now: datetime) -> None:
+    """What the administrator of an entity did lately: hours that changed, and somebody invited."""
+    author = db.session.scalars(
+        select(Account).filter_by(entity_id=entity_id, role=Role.ADMINISTRATOR)
+    ).one()
+    house = db.session.get_one(Entity, entity_id)
+    hours = {"helpdesk_hours": "Lunes a viernes, de 8:00 a. m. a 5:30 p. m."}
+    present = houses.facts_of(house).kept()
+    houses.settle(present | hours, author=author, now=now - timedelta(days=30))
+    invitations.invite(
+        {**cast.INVITED, "role": Role.OFFICIAL}, author=author, now=now - timedelta(days=1)
+    )
 
 
 def _open_entity(plan: cast.EntityPlan, now: datetime) -> int:

@@ -160,6 +160,13 @@ VILLETA = EntityPlan(
 
 ENTITIES = (SOACHA, VILLETA)
 
+# Who was invited to Soacha and has not accepted yet.
+INVITED = {
+    "first_names": "Amalia",
+    "surnames": "Gualanday Rey",
+    "email": "agualanday@soacha.example",
+}
+
 # Topics that say by themselves what kind of requerimiento they are.
 TOPIC_KINDS = {
     "Certificado laboral": Kind.PROCEDURE,
