@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import contains_eager, joinedload, undefer, undefer_group
+from sqlalchemy.orm import Load, contains_eager, joinedload, undefer, undefer_group
 
 from app.domain.errors import NotFound, Reserved
 from app.domain.radicado import is_radicado, normalise_radicado
@@ -150,7 +150,7 @@ def others(query: Select[*tuple[Any, ...]], *, account: Account) -> list[Row[*tu
     page of one case says of another is read through here."""
     if account.is_staff:
         query = query.where(Requerimiento.entity_id == account.entity_id)
-    rows = db.session.execute(query.options(undefer_group(RESERVE)))
+    rows = db.session.execute(query.options(Load(Requerimiento).undefer_group(RESERVE)))
     return [row for row in rows if row[0].is_visible_to(account)]
 
 
