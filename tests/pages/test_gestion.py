@@ -12,7 +12,9 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import answer_templates, queue, views
+from app.services import answer_templates, procedures, queue, topics, views
+from app.services.procedures import ProcedurePlan
+from app.services.topics import TopicPlan
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
@@ -535,10 +537,23 @@ DOORS = [
     ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/calendario/festivos", {ADMIN}),
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
+    *(
+        (method, f"/gestion/administracion/{page}", {ADMIN})
+        for method, pages in (
+            ("GET", ("temas", "tramites", "textos")),
+            ("GET", ("temas/{topic}", "tramites/{procedure}", "textos/{text}")),
+            ("POST", ("temas/{topic}", "tramites/{procedure}", "textos/{text}")),
+            ("GET", ("temas/nuevo", "tramites/nuevo", "textos/aviso")),
+            ("POST", ("temas/nuevo", "tramites/nuevo", "textos/aviso")),
+            ("POST", ("temas/{topic}/quitar", "textos/{text}/restaurar")),
+        )
+        for page in pages
+    ),
 ]
 # Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.
 UNTOLD = {("POST", "/gestion/ventanilla/radicar")}
-OF_ONE_CASE = [(method, path) for method, path, _ in DOORS if "{" in path]
+# Each entity has its own text of every name.
+OF_ONE_CASE = [(method, path) for method, path, _ in DOORS if "{" in path and "{text}" not in path]
 
 
 def places(house: House, citizen: Account) -> dict[str, str]:
@@ -550,7 +565,20 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "suspension": str(suspend(house).id),
         "view": str(_shared_view(house)),
         "template": str(_template(house)),
+        "topic": str(_topic(house)),
+        "procedure": str(_procedure(house)),
+        "text": "bienvenida",
     }
+
+
+def _topic(house: House) -> int:
+    plan = TopicPlan(name="Cupos")
+    return topics.save(None, plan, author=house.administrator, now=datetime.now(OFFICE))
+
+
+def _procedure(house: House) -> int:
+    plan = ProcedurePlan(name="Certificado", summary="De estudio.")
+    return procedures.save(None, plan, author=house.administrator, now=datetime.now(OFFICE))
 
 
 def _template(house: House) -> int:
@@ -585,7 +613,7 @@ def test_the_doors_named_here_are_all_there_are(app):
     found = {
         (method, rule.rule.split("<")[0].rstrip("/") if "<" in rule.rule else rule.rule)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("staff.")
+        if rule.endpoint.startswith(("staff.", "administration."))
         for method in (rule.methods or set()) & {"GET", "POST"}
     }
 
