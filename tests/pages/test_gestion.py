@@ -12,7 +12,18 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import answer_templates, changes, invitations, queue, reserve_team, views
+from app.services import (
+    answer_templates,
+    changes,
+    invitations,
+    procedures,
+    queue,
+    reserve_team,
+    topics,
+    views,
+)
+from app.services.procedures import ProcedurePlan
+from app.services.topics import TopicPlan
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
@@ -641,6 +652,18 @@ DOORS = [
         )
         for path in paths
     ),
+    *(
+        (method, f"/gestion/administracion/{page}", {ADMIN})
+        for method, pages in (
+            ("GET", ("temas", "tramites", "textos")),
+            ("GET", ("temas/{topic}", "tramites/{procedure}", "textos/{text}")),
+            ("POST", ("temas/{topic}", "tramites/{procedure}", "textos/{text}")),
+            ("GET", ("temas/nuevo", "tramites/nuevo", "textos/aviso")),
+            ("POST", ("temas/nuevo", "tramites/nuevo", "textos/aviso")),
+            ("POST", ("temas/{topic}/quitar", "textos/{text}/restaurar")),
+        )
+        for page in pages
+    ),
 ]
 # Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.
 UNTOLD = {("POST", "/gestion/ventanilla/radicar")}
@@ -662,6 +685,9 @@ def places(house: House, citizen: Account) -> dict[str, str]:
         "entity": str(house.entity.id),
         "invited": str(_invitation(house)),
         "change": str(changes.page(house.entity.id)[0][0].id),
+        "topic": str(_topic(house)),
+        "procedure": str(_procedure(house)),
+        "text": "bienvenida",
     }
 
 
@@ -675,6 +701,16 @@ def _invitation(house: House) -> int:
     return invitations.invite(
         person | {"role": "funcionario"}, author=house.administrator, now=datetime.now(OFFICE)
     ).id
+
+
+def _topic(house: House) -> int:
+    plan = TopicPlan(name="Cupos")
+    return topics.save(None, plan, author=house.administrator, now=datetime.now(OFFICE))
+
+
+def _procedure(house: House) -> int:
+    plan = ProcedurePlan(name="Certificado", summary="De estudio.")
+    return procedures.save(None, plan, author=house.administrator, now=datetime.now(OFFICE))
 
 
 def _template(house: House) -> int:
