@@ -38,12 +38,17 @@ class Permission(StrEnum):
     APPROVE = "aprobar"
     GUARD = "reservar"
     COUNTER = "ventanilla"
+    NOTIFY = "notificar"
     ADMINISTER = "administrar"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OFFICIAL: frozenset({Permission.SEE_CASES, Permission.WORK, Permission.NOTE}),
-    Role.COUNTER: frozenset({Permission.SEE_CASES, Permission.COUNTER, Permission.NOTE}),
+    Role.OFFICIAL: frozenset(
+        {Permission.SEE_CASES, Permission.WORK, Permission.NOTE, Permission.NOTIFY}
+    ),
+    Role.COUNTER: frozenset(
+        {Permission.SEE_CASES, Permission.COUNTER, Permission.NOTE, Permission.NOTIFY}
+    ),
     Role.COORDINATOR: frozenset(
         {
             Permission.SEE_CASES,
@@ -55,6 +60,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE,
             Permission.GUARD,
             Permission.COUNTER,
+            Permission.NOTIFY,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
@@ -74,7 +80,7 @@ NEEDED: dict[Action, Permission] = {
     Action.EXTEND: Permission.WORK,
     Action.REFER: Permission.WORK,
     Action.PRIORITISE: Permission.WORK,
-    Action.NOTIFY: Permission.WORK,
+    Action.NOTIFY: Permission.NOTIFY,
     Action.HAND_OVER: Permission.WORK,
     Action.RELEASE: Permission.WORK,
     Action.SUBMIT: Permission.WORK,

@@ -32,6 +32,7 @@ from app.models.register import PublishedHead, RegisterEntry, RegisterHead
 from app.models.requerimiento import Attachment, Event, Message, MessageKind, Requerimiento
 from app.models.saved_view import SavedView
 from app.models.search import CaseWords
+from app.models.spoken import SpokenFiling
 
 __all__ = [
     "AccessKey",
@@ -70,6 +71,7 @@ __all__ = [
     "RememberToken",
     "Requerimiento",
     "SavedView",
+    "SpokenFiling",
     "Stage",
     "Suspension",
     "Topic",

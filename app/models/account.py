@@ -54,7 +54,7 @@ class Account(Base):
     surnames: Mapped[str] = mapped_column(String(80), default="")
     legal_name: Mapped[str] = mapped_column(String(160), default="")
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     municipality: Mapped[str] = mapped_column(String(5), default="")
     notify_by_email: Mapped[bool] = mapped_column(default=False)
@@ -71,6 +71,11 @@ class Account(Base):
     def is_complete(self) -> bool:
         """Whether the owner has chosen a password."""
         return self.password_hash is not None
+
+    @property
+    def gets_mail(self) -> bool:
+        """Whether the system writes to this person of what happens in their cases."""
+        return bool(self.notify_by_email and self.email and self.is_active)
 
     @property
     def display_name(self) -> str:

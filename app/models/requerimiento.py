@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.requerimiento import Action, Channel, Kind, Status
+from app.domain.telling import Untold
 from app.domain.terms import Requester
 from app.extensions import Base
 from app.models.account import Account
@@ -18,6 +19,8 @@ from app.models.types import UTCDateTime, readable_enum
 
 if TYPE_CHECKING:
     from app.models.answering import PreparedAnswer
+    from app.models.search import CaseWords
+    from app.models.spoken import SpokenFiling
 
 
 class Requerimiento(Base):
@@ -43,6 +46,15 @@ class Requerimiento(Base):
             "id",
             sqlite_where=text("undelivered_at IS NOT NULL"),
             postgresql_where=text("undelivered_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_queue_untold",
+            "entity_id",
+            "untold",
+            "due_on",
+            "id",
+            sqlite_where=text("untold IS NOT NULL"),
+            postgresql_where=text("untold IS NOT NULL"),
         ),
         Index("ix_citizen_list", "citizen_id", "id"),
         Index("ix_counter_form", "clerk_id", "submission"),
@@ -86,6 +98,9 @@ class Requerimiento(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Since when a mail of this case has not reached its citizen, until it is notified otherwise.
     undelivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Why what went out has to be told otherwise, and since when, until somebody does.
+    untold: Mapped[Untold | None] = mapped_column(readable_enum(Untold, "requerimiento_untold"))
+    untold_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     # The form that filed it: a form sent twice files once.
     submission: Mapped[str] = mapped_column(String(36))
@@ -104,6 +119,8 @@ class Requerimiento(Base):
     messages: Mapped[list[Message]] = relationship(
         back_populates="requerimiento", order_by="Message.id"
     )
+    found_by: Mapped[CaseWords | None] = relationship(viewonly=True)
+    spoken: Mapped[SpokenFiling | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy reads a plain dict
 

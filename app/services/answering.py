@@ -15,7 +15,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import courses
+from app.services import courses, search
 from app.services.casework import (
     Writing,
     add_message,
@@ -226,4 +226,4 @@ def _make_way(case: Requerimiento) -> None:
     db.session.delete(prepared)
     db.session.flush()
     db.session.delete(message)
-    db.session.flush()
+    search.forget(case)

@@ -21,6 +21,7 @@ from app.models import (
     PreparedAnswer,
     Requerimiento,
 )
+from app.services import untold
 from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ _CASE = (
         joinedload(Requerimiento.topic),
         joinedload(Requerimiento.clerk),
         joinedload(Requerimiento.entity),
+        joinedload(Requerimiento.spoken),
     )
 )
 _MESSAGES = (
@@ -180,6 +182,7 @@ def mark_opened(requerimiento_id: int, now: datetime) -> None:
                 .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
                 .values(opened_at=now)
             )
+            untold.opened(requerimiento_id, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
 
