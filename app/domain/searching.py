@@ -50,6 +50,14 @@ class Question:
         """Whether there is nothing to look for."""
         return not (self.stems or self.beginning)
 
+    def is_answered_by(self, text: str) -> bool:
+        """Whether a text has all of it."""
+        kept = set(stems(text))
+        begun = not self.beginning or any(
+            stem.startswith(self.beginning) or stem in self.grown for stem in kept
+        )
+        return begun and kept.issuperset(self.stems)
+
 
 def stems(text: str) -> Iterator[str]:
     """The stems of the words that say something, in their order: «Certificaciones» and

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import roles
 from app.domain.divipola import municipalities
-from app.domain.person import DocumentType, PersonKind, display_document, display_name
+from app.domain.person import DocumentType, PersonKind, display_document, display_name, ending_of
 from app.domain.roles import Permission, Role
 from app.extensions import Base
 from app.models.entity import Entity, Office
@@ -90,6 +90,13 @@ class Account(Base):
         if self.document_type is None or not self.document_number:
             return self.stated_document
         return display_document(self.document_type, self.document_number)
+
+    @property
+    def ending_of_document(self) -> str:
+        """«CC terminado en 456», or nothing."""
+        if self.document_type is None or not self.document_number:
+            return ""
+        return ending_of(self.document_type, self.document_number)
 
     @property
     def municipality_label(self) -> str:

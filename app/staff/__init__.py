@@ -13,6 +13,7 @@ for _part in (
     "legal",
     "people",
     "queue",
+    "telling",
     "writing",
 ):
     import_module(f"app.staff.{_part}")

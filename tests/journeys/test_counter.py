@@ -37,7 +37,7 @@ def file_by_phone(page: Page, *, by_document: bool = False) -> str:
     if by_document:
         page.get_by_label("Con su número de cédula como primera contraseña").check()
     steps.press(page, "Radicar")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Constancia de radicación")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Constancia de petición verbal")
     return page.locator(".sac-receipt__number").inner_text()
 
 

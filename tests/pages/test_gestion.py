@@ -499,7 +499,7 @@ DOORS = [
         for acts, who in (
             (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
             (("rechazar", "desistir", "archivar"), BOSSES),
-            (("notificar",), WORKERS),
+            (("notificar",), EVERYBODY),
             (("devolver",), BOSSES),
             (("recibir", "plazo", "desistimiento"), ATTEND),
         )
@@ -509,6 +509,8 @@ DOORS = [
     ("POST", "/gestion/{case}/borrador/nota/descartar", EVERYBODY),
     ("GET", "/gestion/ventanilla", ATTEND),
     ("POST", "/gestion/ventanilla", ATTEND),
+    ("POST", "/gestion/ventanilla/buscar", ATTEND),
+    ("GET", "/gestion/por-comunicar", EVERYBODY),
     ("GET", "/gestion/ventanilla/radicar", ATTEND),
     ("POST", "/gestion/ventanilla/borrador", ATTEND),
     ("POST", "/gestion/ventanilla/descartar", ATTEND),
@@ -537,7 +539,7 @@ DOORS = [
     ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
 ]
 # Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.
-UNTOLD = {("POST", "/gestion/ventanilla/radicar")}
+UNTOLD = {("POST", "/gestion/ventanilla/radicar"), ("POST", "/gestion/ventanilla/elegir")}
 OF_ONE_CASE = [(method, path) for method, path, _ in DOORS if "{" in path]
 
 
