@@ -27,6 +27,12 @@ def why_untold(*, gets_mail: bool, accepted: bool) -> Untold | None:
     return None if accepted else Untold.NO_CONSENT
 
 
+def left_untold(*, accepted: bool) -> Untold | None:
+    """What remains once the person has opened it by themselves: they know of it, and were notified
+    only if they had accepted that it be so."""
+    return None if accepted else Untold.NO_CONSENT
+
+
 def still_untold(before: Untold | None, now: Untold | None) -> Untold | None:
     """What remains of a case after another communication: that nobody wrote weighs more, and what
     was not told before is not told by what came later."""

@@ -19,6 +19,7 @@ from app.models import Account, Claim, ClaimKind, Requerimiento
 from app.services import search
 
 SHOWN = 50  # of the latest cases and codes of a person
+NEWEST_CASES = 2000  # that have the words of a name, among which it is looked for
 MOST_FOUND = 20  # people among whom somebody looks; with more, they say more of whom they look for
 
 
@@ -96,7 +97,7 @@ def _named(typed: str, entity_id: int) -> list[int]:
     question = search.question(typed, entity_id)
     if question is None:
         return []
-    found = search.hits(db.engine.dialect.name, is_next=False, limit=search.LOOKED_THROUGH)
+    found = search.hits(db.engine.dialect.name, is_next=False, limit=NEWEST_CASES)
     cases = found.subquery()
     names = (Account.person_kind, Account.first_names, Account.surnames, Account.legal_name)
     rows = db.session.execute(

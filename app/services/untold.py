@@ -1,7 +1,6 @@
 """What went out of a case and has to be told to its citizen by other means than mail: an answer, or
 a letter of the law. The task stays on the case, like that of mail that came back, until somebody
-writes down how it was told (`undelivered.notify`) or the citizen, who accepted to be notified so,
-opens it (Ley 1437 of 2011, article 56)."""
+writes down how it was told (`undelivered.notify`) or the citizen opens it."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from app.domain.consent import accepted
-from app.domain.telling import Untold, still_untold, why_untold
+from app.domain.telling import Untold, left_untold, still_untold, why_untold
 from app.extensions import db, writing
 from app.models import Account, Message, Requerimiento
 from app.services import consents
@@ -60,17 +59,21 @@ def told(case: Requerimiento) -> None:
 
 
 def opened(case_id: int, now: datetime) -> None:
-    """Close the task of what the citizen opened on line, if they have accepted to be notified so.
-    Part of the transaction that notes the opening."""
+    """What the citizen opened on line they know of: nobody has to call them. It is a notification
+    only if they have accepted to be notified so (Ley 1437 of 2011, article 56), and else it still
+    has to be notified otherwise where the law asks for that. Part of the transaction that notes the
+    opening."""
     with writing() as session:
         case = session.scalars(
             select(Requerimiento).filter_by(id=case_id).where(Requerimiento.untold.is_not(None))
         ).one_or_none()
-        if case is None or not accepted(consents.of_case(case), now):
+        if case is None:
             return
+        left = left_untold(accepted=accepted(consents.of_case(case), now))
+        since = case.untold_at if left else None
         # Not by its version: who is writing in the case at this moment has nothing to read again.
         session.execute(
-            update(Requerimiento).filter_by(id=case_id).values(untold=None, untold_at=None)
+            update(Requerimiento).filter_by(id=case_id).values(untold=left, untold_at=since)
         )
 
 

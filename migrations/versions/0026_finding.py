@@ -47,7 +47,7 @@ def upgrade() -> None:
         _drop_index()
     _add_what_was_said()
     if is_sqlite:
-        _make_index("prefix='3 4 5 6'")
+        _make_index("prefix='3 4 5 6 7 8 9 10'")
 
 
 def downgrade() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.telling import Untold, still_untold, why_untold
+from app.domain.telling import Untold, left_untold, still_untold, why_untold
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,11 @@ from app.domain.telling import Untold, still_untold, why_untold
 )
 def test_only_who_is_written_to_and_accepted_it_is_told_by_the_system(gets_mail, accepted, why):
     assert why_untold(gets_mail=gets_mail, accepted=accepted) is why
+
+
+def test_who_opened_it_knows_it_and_is_notified_only_if_they_accepted():
+    assert left_untold(accepted=True) is None
+    assert left_untold(accepted=False) is Untold.NO_CONSENT
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_writing_down_how_they_were_told_closes_it(house):
 
 
 @pytest.mark.parametrize("accepts", [True, False])
-def test_opening_it_on_line_is_notice_only_for_who_accepted(house, accepts):
+def test_who_opens_it_on_line_knows_it_and_is_notified_only_if_they_accepted(house, accepts):
     citizen = person(house, accepts=accepts)
     radicado = answered_case(house, citizen)
     case = case_of(radicado)
@@ -105,10 +105,10 @@ def test_opening_it_on_line_is_notice_only_for_who_accepted(house, accepts):
     cases.mark_opened(case.id, clock.now() + timedelta(hours=1))
 
     case = case_of(radicado)
-    assert case.untold is (None if accepts else Untold.NO_MAIL)
+    assert case.untold is (None if accepts else Untold.NO_CONSENT)
     assert case.version == version
     if not accepts:
-        [line] = untold.page(house.clerk, Untold.NO_MAIL).rows
+        [line] = untold.page(house.clerk, Untold.NO_CONSENT).rows
         assert line.opened_at is not None
 
 
