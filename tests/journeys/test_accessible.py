@@ -47,7 +47,10 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.give_back": [{"radicado": "por aprobar"}],
     "staff.assign": [{"radicado": "radicado"}],
     "staff.case": [
-        *({"radicado": state} for state in (*STATES, *ANSWERS, "ventanilla", "nombre largo"))
+        *(
+            {"radicado": state}
+            for state in (*STATES, *ANSWERS, "ventanilla", "nombre largo", "sin correo")
+        )
     ],
     "staff.clarify": [{"radicado": "asignado"}],
     "staff.extend": [{"radicado": "asignado"}],
@@ -58,8 +61,8 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.receive": [{"radicado": "asignado"}, {"radicado": "en espera"}],
     "staff.more_time": [{"radicado": "en espera"}],
     "staff.take_withdrawal": [{"radicado": "asignado"}],
-    "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
-    "staff.edit_text": [{"template_id": "plantilla"}],
+    "staff.notify": [{"radicado": name} for name in ("respondido", "sin correo", "devuelto")],
+    "administration.edit_text": [{"template_id": "plantilla"}],
     "administration.lift": [{"suspension_id": "suspensión"}],
     "staff.shelve": [{"radicado": "en espera"}],
     "staff.withdraw": [{"radicado": "en espera"}],

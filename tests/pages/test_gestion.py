@@ -587,7 +587,7 @@ def test_the_doors_named_here_are_all_there_are(app):
     found = {
         (method, rule.rule.split("<")[0].rstrip("/") if "<" in rule.rule else rule.rule)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("staff.")
+        if rule.endpoint.startswith(("staff.", "administration."))
         for method in (rule.methods or set()) & {"GET", "POST"}
     }
 
