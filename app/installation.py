@@ -64,6 +64,9 @@ def verify_receipt(file: BinaryIO, public_key: BinaryIO | None) -> None:
     click.echo(f"radicado:  {stated.radicado}")
     click.echo(f"received:  {stated.received_at:%Y-%m-%d %H:%M:%S %z}")
     click.echo(f"due:       {stated.due_on}")
+    if stated.spoken is not None:
+        confirmed = "and accepted by who said it" if stated.spoken.is_confirmed else "not confirmed"
+        click.echo(f"spoken:    taken down by {stated.spoken.taken_by}, {confirmed}")
     for annex in stated.annexes:
         click.echo(f"annex:     {annex.sha256} {annex.size} {annex.name}")
 

@@ -25,6 +25,7 @@ FIELDS = (
     *("kind", "topic", "procedure", "entity", "body"),
     # What a clerk types at the counter.
     *("channel", "claim_by", "document_seen", "document_type", "document_number"),
+    *("read_back", "language"),
     *("person_kind", "first_names"),
     *("surnames", "legal_name", "email", "phone", "address", "municipality", "notify_by_email"),
     # What is decided in a case, and who a person chooses to be.

@@ -73,6 +73,7 @@ def index() -> ResponseReturnValue:
 def show(radicado: str) -> ResponseReturnValue:
     """One case: where it stands, what was said, and what it is made of."""
     file = cases.open_file(radicado, account=account())
+    number = file.requerimiento.id
     unread = [
         message.id
         for message in file.messages
@@ -80,7 +81,7 @@ def show(radicado: str) -> ResponseReturnValue:
     ]
     page = _page(file, _blank(file) if _takes_more(file) else None)
     if unread and _is_read():
-        cases.mark_opened(unread, clock.now())
+        cases.mark_opened(number, unread, clock.now())
     return page
 
 
@@ -90,10 +91,11 @@ def show(radicado: str) -> ResponseReturnValue:
 def letter(radicado: str, code: str) -> ResponseReturnValue:
     """What the office wrote under a radicado of its own, as an accessible PDF."""
     found = cases.find_letter(radicado, code, account=account())
-    number, is_unread = found.id, found.opened_at is None
+    number, letter_id = found.requerimiento_id, found.id
+    is_unread = found.opened_at is None
     paper = papers.letter(found)
     if is_unread and _is_read():
-        cases.mark_opened([number], clock.now())
+        cases.mark_opened(number, [letter_id], clock.now())
     return paper
 
 

@@ -71,6 +71,9 @@ _HINTS = {
 }
 
 
+SHOWN_OF_A_DOCUMENT = 3  # figures
+
+
 def normalise_document(number: str) -> str:
     """A document number without dots, spaces or hyphens, in capitals and plain digits."""
     plain = unicodedata.normalize("NFKC", number)
@@ -92,6 +95,11 @@ def display_document(kind: DocumentType, number: str) -> str:
     if kind is DocumentType.NIT and len(number) > 1:
         return f"NIT {_dotted(number[:-1])}-{number[-1]}"
     return f"{kind} {_dotted(number)}"
+
+
+def ending_of(kind: DocumentType, number: str) -> str:
+    """As much of a document as tells two people apart: «CC terminado en 456»."""
+    return f"{kind} terminado en {number[-SHOWN_OF_A_DOCUMENT:]}"
 
 
 def display_name(

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-VERSION = 1
 _MARK = b"SAC constancia %d\n"
+# What was filed in writing, and what was said aloud.
+_WRITTEN, _SPOKEN = 1, 2
 _CODE_LENGTH = 16  # letters of base 32: 80 bits
 
 
@@ -28,9 +29,21 @@ class Annex:
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """How what was said aloud was taken down (Decreto 1166 of 2016): by whom, whether it was read
+    back and accepted, and the SHA-256 of the words that say in what language, which may name
+    people."""
+
+    taken_by: str
+    is_confirmed: bool
+    language_sha256: str
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What the receipt states (Ley 1437 of 2011, article 15): nothing that names who filed, so
-    that it can be shown to anybody. `body_sha256` lets its owner prove the text.
+    that it can be shown to anybody. `body_sha256` lets its owner prove the text. `spoken` is there
+    for what was said aloud, and then the receipt is of the second version.
 
     Raises:
         ValueError: the moment does not say its time zone.
@@ -48,6 +61,7 @@ class Receipt:
     term_source: str
     reading: int
     due_on: date
+    spoken: Spoken | None = None
 
     def __post_init__(self) -> None:
         if self.received_at.tzinfo is None:
@@ -57,10 +71,13 @@ class Receipt:
 def payload(receipt: Receipt) -> bytes:
     """The canonical bytes of a receipt: a line with the version, then its facts in order."""
     facts = asdict(receipt)
+    version = _WRITTEN if receipt.spoken is None else _SPOKEN
+    if version == _WRITTEN:
+        del facts["spoken"]
     for name in ("received_at", "received_on", "due_on"):
         facts[name] = facts[name].isoformat()
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return _MARK % VERSION + unicodedata.normalize("NFC", text).encode()
+    return _MARK % version + unicodedata.normalize("NFC", text).encode()
 
 
 def read(signed: bytes) -> Receipt:
@@ -69,11 +86,11 @@ def read(signed: bytes) -> Receipt:
     Raises:
         ReceiptUnreadable: they are of another version, or not exactly what `payload` writes.
     """
-    mark = _MARK % VERSION
-    if not signed.startswith(mark):
+    mark, _, facts = signed.partition(b"\n")
+    if mark + b"\n" not in (_MARK % _WRITTEN, _MARK % _SPOKEN):
         raise ReceiptUnreadable("it is not a receipt, or one of an unknown version")
     try:
-        receipt = _receipt_of(json.loads(signed[len(mark) :]))
+        receipt = _receipt_of(json.loads(facts))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ReceiptUnreadable("the receipt is damaged") from None
     if payload(receipt) != signed:
@@ -89,6 +106,7 @@ def code_of(signed: bytes) -> str:
 
 
 def _receipt_of(facts: dict[str, Any]) -> Receipt:
+    spoken = facts.get("spoken")
     return Receipt(
         **{
             **facts,
@@ -96,5 +114,6 @@ def _receipt_of(facts: dict[str, Any]) -> Receipt:
             "received_on": date.fromisoformat(facts["received_on"]),
             "due_on": date.fromisoformat(facts["due_on"]),
             "annexes": tuple(Annex(**annex) for annex in facts["annexes"]),
+            "spoken": None if spoken is None else Spoken(**spoken),
         }
     )

@@ -77,6 +77,11 @@ class Channel(StrEnum):
             Channel.LETTER: "Por carta",
         }[self]
 
+    @property
+    def is_spoken(self) -> bool:
+        """Whether somebody says it and a clerk writes it down."""
+        return self in (Channel.IN_PERSON, Channel.PHONE)
+
 
 class Status(StrEnum):
     """Where a requerimiento stands."""

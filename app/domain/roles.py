@@ -38,6 +38,7 @@ class Permission(StrEnum):
     APPROVE = "aprobar"
     GUARD = "reservar"
     COUNTER = "ventanilla"
+    NOTIFY = "notificar"
     ADMINISTER = "administrar"
     FOUND = "administrar_entidades"
 
@@ -62,8 +63,12 @@ PERMISSION_LABELS = {
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OFFICIAL: frozenset({Permission.SEE_CASES, Permission.WORK, Permission.NOTE}),
-    Role.COUNTER: frozenset({Permission.SEE_CASES, Permission.COUNTER, Permission.NOTE}),
+    Role.OFFICIAL: frozenset(
+        {Permission.SEE_CASES, Permission.WORK, Permission.NOTE, Permission.NOTIFY}
+    ),
+    Role.COUNTER: frozenset(
+        {Permission.SEE_CASES, Permission.COUNTER, Permission.NOTE, Permission.NOTIFY}
+    ),
     Role.COORDINATOR: frozenset(
         {
             Permission.SEE_CASES,
@@ -75,6 +80,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE,
             Permission.GUARD,
             Permission.COUNTER,
+            Permission.NOTIFY,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
@@ -94,7 +100,7 @@ NEEDED: dict[Action, Permission] = {
     Action.EXTEND: Permission.WORK,
     Action.REFER: Permission.WORK,
     Action.PRIORITISE: Permission.WORK,
-    Action.NOTIFY: Permission.WORK,
+    Action.NOTIFY: Permission.NOTIFY,
     Action.HAND_OVER: Permission.WORK,
     Action.RELEASE: Permission.WORK,
     Action.SUBMIT: Permission.WORK,

@@ -36,6 +36,7 @@ from app.models.requerimiento import Attachment, Event, Message, MessageKind, Re
 from app.models.reserve import CaseReading, Recusal
 from app.models.saved_view import SavedView
 from app.models.search import CaseWords
+from app.models.spoken import SpokenFiling
 
 __all__ = [
     "Absence",
@@ -80,6 +81,7 @@ __all__ = [
     "RememberToken",
     "Requerimiento",
     "SavedView",
+    "SpokenFiling",
     "Stage",
     "Suspension",
     "Topic",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import roles
 from app.domain.divipola import municipalities
-from app.domain.person import DocumentType, PersonKind, display_document, display_name
+from app.domain.person import DocumentType, PersonKind, display_document, display_name, ending_of
 from app.domain.roles import Permission, Role
 from app.extensions import Base
 from app.models.entity import Entity, Office
@@ -78,7 +78,7 @@ class Account(Base):
     surnames: Mapped[str] = mapped_column(String(80), default="")
     legal_name: Mapped[str] = mapped_column(String(160), default="")
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     municipality: Mapped[str] = mapped_column(String(5), default="")
     notify_by_email: Mapped[bool] = mapped_column(default=False)
@@ -106,6 +106,11 @@ class Account(Base):
         return self.password_hash is not None
 
     @property
+    def gets_mail(self) -> bool:
+        """Whether the system writes to this person of what happens in their cases."""
+        return bool(self.notify_by_email and self.email and self.is_active)
+
+    @property
     def display_name(self) -> str:
         """«Francisco Rivera», or the legal name of an organisation."""
         return display_name(
@@ -118,6 +123,13 @@ class Account(Base):
         if self.document_type is None or not self.document_number:
             return self.stated_document
         return display_document(self.document_type, self.document_number)
+
+    @property
+    def ending_of_document(self) -> str:
+        """«CC terminado en 456», or nothing."""
+        if self.document_type is None or not self.document_number:
+            return ""
+        return ending_of(self.document_type, self.document_number)
 
     @property
     def municipality_label(self) -> str:

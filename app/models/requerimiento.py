@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, rela
 from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.reserve import Door, Ground, Reader, door
 from app.domain.roles import Permission
+from app.domain.telling import Untold
 from app.domain.terms import Requester
 from app.extensions import Base
 from app.models.account import Account
@@ -34,6 +35,8 @@ from app.models.types import UTCDateTime, readable_enum
 
 if TYPE_CHECKING:
     from app.models.answering import PreparedAnswer
+    from app.models.search import CaseWords
+    from app.models.spoken import SpokenFiling
 
 
 # What decides who may read a case is read with it, by whoever is going to ask
@@ -72,6 +75,15 @@ class Requerimiento(Base):
             "id",
             sqlite_where=text("leader_id IS NOT NULL"),
             postgresql_where=text("leader_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_queue_untold",
+            "entity_id",
+            "untold",
+            "due_on",
+            "id",
+            sqlite_where=text("untold IS NOT NULL"),
+            postgresql_where=text("untold IS NOT NULL"),
         ),
         Index("ix_citizen_list", "citizen_id", "id"),
         Index("ix_counter_form", "clerk_id", "submission"),
@@ -119,6 +131,9 @@ class Requerimiento(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Since when a mail of this case has not reached its citizen, until it is notified otherwise.
     undelivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Why what went out has to be told otherwise, and since when, until somebody does.
+    untold: Mapped[Untold | None] = mapped_column(readable_enum(Untold, "requerimiento_untold"))
+    untold_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     # Fewer people may open it (`domain.reserve`). The ground is why it is so, or was.
     is_sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -148,6 +163,8 @@ class Requerimiento(Base):
     messages: Mapped[list[Message]] = relationship(
         back_populates="requerimiento", order_by="Message.id"
     )
+    found_by: Mapped[CaseWords | None] = relationship(viewonly=True)
+    spoken: Mapped[SpokenFiling | None] = relationship()
 
     recused_ids: Mapped[str | None] = column_property(
         select(func.aggregate_strings(cast(Recusal.account_id, String), ","))

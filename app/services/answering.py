@@ -17,7 +17,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import courses, together
+from app.services import courses, search, together
 from app.services.casework import (
     Writing,
     add_message,
@@ -261,3 +261,4 @@ def _make_way(case: Requerimiento) -> None:
         where = "espera aprobación" if prepared.stage is Stage.TO_APPROVE else "está saliendo"
         raise RuleBroken(f"La respuesta de {prepared.message.author.display_name} {where}.")
     together.discard(prepared)
+    search.reword(case)

@@ -24,7 +24,7 @@ from app.models import (
     Requerimiento,
 )
 from app.models.requerimiento import RESERVE
-from app.services import readings
+from app.services import readings, untold
 from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ _CASE = (
         joinedload(Requerimiento.procedure),
         joinedload(Requerimiento.clerk),
         joinedload(Requerimiento.entity),
+        joinedload(Requerimiento.spoken),
     )
 )
 _MESSAGES = (
@@ -213,9 +214,9 @@ def filed_with(requerimiento: Requerimiento) -> Sequence[Attachment]:
     ).all()
 
 
-def mark_opened(message_ids: Collection[int], now: datetime) -> None:
-    """Keep the moment in which the citizen first had those words before them, of what the office
-    wrote (CPACA, 56). What was not shown is not among them.
+def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> None:
+    """Keep the moment in which the citizen first had those words of a case before them, of what the
+    office wrote (CPACA, 56). What was not shown is not among them.
 
     A database that is busy keeps nobody from reading: the next opening is noted instead.
     """
@@ -227,6 +228,7 @@ def mark_opened(message_ids: Collection[int], now: datetime) -> None:
                 .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
                 .values(opened_at=now)
             )
+            untold.opened(case_id, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
 

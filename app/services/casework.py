@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import undefer_group
+from sqlalchemy.orm import joinedload, undefer_group
 
 from app.domain import acts
 from app.domain.errors import NotFound, RuleBroken
@@ -19,7 +19,7 @@ from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
 from app.models.requerimiento import RESERVE
-from app.services import cases, courses, drafts, mentions, radicados, substitutes
+from app.services import cases, courses, drafts, mentions, radicados, search, substitutes, untold
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.history import move as move  # noqa: PLC0414 others ask for it here
 from app.services.notices import tell_citizen
@@ -179,6 +179,7 @@ def give_answer(case: Requerimiento, message: Message, *, author: Account, now: 
         case.due_on = max(case.due_on, now.date())
     said = f"Radicado de salida {code}"
     move(case, Action.ANSWER, author=author, note=said, now=now, message=message)
+    untold.went_out(case, now)
     tell_citizen(case, "answered", key=f"m{message.id}", now=now, answer_radicado=code)
     return code
 
@@ -201,13 +202,17 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
     """Why this person cannot take the action now, in words, or None."""
     if not may_act(account.role, action):
         return NotAllowed(f"Su rol no permite la acción «{action.label}».")
-    needs_office = NEEDED[action] is Permission.WORK
+    needs_office = NEEDED[action] in (Permission.WORK, Permission.NOTIFY)
     is_near = case.assignee_id in {account.id, *account.stands_in_for} or (
         case.office_id is not None and case.office_id == account.office_id
     )
     if action is Action.START and case.office_id is None:
         is_near = True  # it waits for whoever takes it
-    if needs_office and not is_near and not account.may(Permission.ASSIGN):
+    is_anywhere = account.may(Permission.ASSIGN) or (
+        # Whoever comes to the counter is told there, wherever the case is.
+        action is Action.NOTIFY and account.may(Permission.COUNTER)
+    )
+    if needs_office and not is_near and not is_anywhere:
         return NotAllowed(
             "Este requerimiento está a cargo de otra dependencia. Pida que se lo asignen."
         )
@@ -316,7 +321,7 @@ def load(radicado: str, account: Account) -> Requerimiento:
     query = (
         select(Requerimiento)
         .filter_by(radicado=normalise_radicado(radicado))
-        .options(undefer_group(RESERVE))
+        .options(undefer_group(RESERVE), joinedload(Requerimiento.found_by))
         .with_for_update(of=Requerimiento)
         .execution_options(populate_existing=True)
     )
@@ -397,8 +402,8 @@ def add_message(
     now: datetime,
     draft: str = "",
 ) -> Message:
-    """Put words in the conversation and throw away their draft, which has the name of the kind
-    unless it has one of its own."""
+    """Put words in the conversation, where the case is found by them, and throw away their draft,
+    which has the name of the kind unless it has one of its own."""
     message = Message(
         requerimiento_id=case.id,
         kind=kind,
@@ -409,6 +414,7 @@ def add_message(
         attachments=rows_for(words.files, case.id),
     )
     db.session.add(message)
+    search.extend(case, message.body)
     for kept in db.session.scalars(
         select(Draft).filter_by(account_id=author.id, form=f"{draft or kind}:{case.radicado}")
     ):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import aliased, load_only
 
+from app.domain.contact import normalise_email, normalise_phone
 from app.domain.errors import NotFound
+from app.domain.person import display_name, fold, normalise_document
 from app.domain.roles import Permission
+from app.domain.searching import read
 from app.extensions import db
 from app.models import Account, Claim, ClaimKind, Requerimiento
-from app.services import readable
+from app.services import readable, search
 
 SHOWN = 50  # of the latest cases and codes of a person
+NEWEST_CASES = 2000  # that have the words of a name, among which it is looked for
+MOST_FOUND = 20  # people among whom somebody looks; with more, they say more of whom they look for
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,64 @@ def with_document(number: str, *, reader: Account) -> Sequence[Account]:
     return db.session.scalars(
         query.order_by(Account.id).limit(SHOWN), readable.values(reader)
     ).all()
+
+
+def known_as(typed: str, *, reader: Account) -> Sequence[Account]:
+    """Whom the counter may file for, among those who have a case in the reader's
+    entity that the reader may know of, by what somebody
+    can say who does not have their document: an e-mail address, a telephone, the document after
+    all, or a name, the last word of which may be only begun. In the order of their names."""
+    query = (
+        select(Account)
+        .where(_is_known_to(reader), Account.document_number.is_not(None), Account.is_active)
+        .where(Account.role.is_(None))
+        .limit(MOST_FOUND + 1)
+    )
+    if "@" in typed:
+        query = query.where(Account.email == (normalise_email(typed) or ""))
+    elif any(letter.isalpha() for letter in typed):
+        query = query.where(Account.id.in_(_named(typed, reader.entity_id or 0)))
+    else:
+        document = Account.document_number == normalise_document(typed)
+        phone = Account.phone == normalise_phone(typed)
+        query = query.where(or_(document, phone)) if typed.strip() else query.where(false())
+    return sorted(
+        db.session.scalars(query, readable.values(reader)),
+        key=lambda found: fold(found.display_name),
+    )
+
+
+def may_file_for(account_id: int, *, reader: Account) -> Account | None:
+    """The person that the counter chose among those, if it may."""
+    return db.session.scalar(
+        select(Account)
+        .filter_by(id=account_id, role=None, is_active=True)
+        .where(_is_known_to(reader), Account.document_number.is_not(None)),
+        readable.values(reader),
+    )
+
+
+def _named(typed: str, entity_id: int) -> list[int]:
+    """The numbers of those whose name has those words, among who filed the newest cases that have
+    them: names are words of the cases (`services.search`)."""
+    question = search.question(typed, entity_id)
+    if question is None:
+        return []
+    found = search.hits(db.engine.dialect.name, is_next=False, limit=NEWEST_CASES)
+    cases = found.subquery()
+    names = (Account.person_kind, Account.first_names, Account.surnames, Account.legal_name)
+    rows = db.session.execute(
+        select(Account.id, *names, Account.username)
+        .join(Requerimiento, Requerimiento.citizen_id == Account.id)
+        .join(cases, cases.c.id == Requerimiento.id)
+        .where(Requerimiento.entity_id + 0 == entity_id, Account.document_number.is_not(None))
+        .distinct(),
+        {"question": question},
+    )
+    asked = read(typed)
+    people = cast(Iterable[Any], rows)
+    own = [number for number, *name in people if asked.is_answered_by(display_name(*name))]
+    return own[: MOST_FOUND + 1]
 
 
 def find(account_id: int, *, reader: Account) -> Citizen:

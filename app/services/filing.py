@@ -24,6 +24,7 @@ from app.models import (
     Event,
     Procedure,
     Requerimiento,
+    SpokenFiling,
     Topic,
 )
 from app.services import (
@@ -47,6 +48,7 @@ from app.services.tokens import Signer
 
 # Why somebody who files at the counter again gets another code.
 AGAIN = "Radicó otra vez en ventanilla y mostró su documento."
+LONGEST_LANGUAGE = 120  # letters, of the language in which something was said
 
 
 class TopicNotOffered(RuleBroken):
@@ -80,6 +82,15 @@ class Filing:
 
 
 @dataclass(frozen=True)
+class Dictation:
+    """How a clerk took down what somebody said: whether they read it back and it was accepted, and
+    in what language or with whose help, if not in Spanish."""
+
+    is_confirmed: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class CounterFiling:
     """What the counter gives back; `claim_code` is there if the person got one now."""
 
@@ -110,6 +121,7 @@ def file_at_counter(
     claim_by: str,
     signer: Signer,
     document_seen: bool = False,
+    dictation: Dictation | None = None,
     now: datetime,
 ) -> CounterFiling:
     """File for someone in person, by phone or by letter, opening the account if there is none.
@@ -118,6 +130,7 @@ def file_at_counter(
     `codigo` or `documento`, how its owner will complete it (S5, S6). `document_seen` is the word
     of the clerk that who stands there showed the original. Only then does an account that nobody
     has completed get a new code, in the place of the earlier: by phone it would be anybody's.
+    `dictation` is how what they said was taken down; it says nothing of a letter.
 
     Raises:
         RuleBroken: as `file`, or the new account cannot be opened.
@@ -138,7 +151,10 @@ def file_at_counter(
                 code = claims.renew(citizen, clerk=clerk, reason=AGAIN, signer=signer, now=now)
         if is_identified:
             accounts.verify_document(citizen, clerk=clerk, now=now)
-        radicado = _file(filing, citizen, entity, channel, author=clerk, clerk=clerk, now=now)
+        spoken = _taken_down(dictation or Dictation(), clerk) if channel.is_spoken else None
+        radicado = _file(
+            filing, citizen, entity, channel, author=clerk, clerk=clerk, spoken=spoken, now=now
+        )
         return CounterFiling(radicado, citizen.id, code)
 
 
@@ -160,6 +176,7 @@ def _file(
     *,
     author: Account,
     clerk: Account | None,
+    spoken: SpokenFiling | None = None,
     now: datetime,
 ) -> str:
     _take_turn(author)
@@ -205,6 +222,7 @@ def _file(
     filed = Event(action=Action.FILE, status=Status.FILED, author_id=author.id, happened_at=now)
     filed.note = ""
     requerimiento.events = [filed]
+    requerimiento.spoken = spoken
     requerimiento.attachments = rows_for(filing.files)
     db.session.add(requerimiento)
     form = drafts.FILING if clerk is None else drafts.COUNTER
@@ -226,6 +244,14 @@ def _file(
     receipts.issue(requerimiento, requerimiento.attachments, requerimiento.due_on)
     tell_filed(requerimiento, course, now=now)
     return code
+
+
+def _taken_down(dictation: Dictation, clerk: Account) -> SpokenFiling:
+    return SpokenFiling(
+        taken_by=clerk.display_name,
+        is_confirmed=dictation.is_confirmed,
+        language=" ".join(dictation.language.split())[:LONGEST_LANGUAGE],
+    )
 
 
 def checked_body(body: str) -> str:

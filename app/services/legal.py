@@ -14,7 +14,7 @@ from app.domain.radicado import Direction
 from app.domain.requerimiento import Action, Channel
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, Requerimiento
-from app.services import cases, courses, radicados
+from app.services import cases, courses, radicados, untold
 from app.services.casework import (
     Writing,
     add_message,
@@ -295,6 +295,8 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
         move(case, Action.NOTE, author=by.author, now=by.now, note=late)
     if course.ended is not None:
         case.closed_at = by.now
+    if by.author.is_staff:  # who withdraws on line reads there that it was taken
+        untold.went_out(case, by.now)
     if letter.action is Action.ANNUL:
         tell_citizen(case, "annulled", key=f"v{case.version}", now=by.now)
         return code

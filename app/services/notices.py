@@ -37,7 +37,7 @@ def tell_citizen(
     `key` names the change, so that one change never writes two letters.
     """
     citizen = requerimiento.citizen
-    if not (citizen.notify_by_email and citizen.email and citizen.is_active):
+    if not citizen.gets_mail:
         return
     post(
         letter=letter,

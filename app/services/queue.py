@@ -14,6 +14,7 @@ from app.domain.person import display_name, normalise_document
 from app.domain.radicado import Direction, is_radicado, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
 from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Reader, door
+from app.domain.telling import Untold
 from app.extensions import db
 from app.models import (
     Absence,
@@ -47,8 +48,9 @@ _WAITING_ANSWERS = select(PreparedAnswer.requerimiento_id).where(
 class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
     one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
-    mail came back, in whatever state; `to_approve` for those whose answer waits for a second
-    person, `mentioned` for those where a note names that account and was not read, and
+    mail came back, in whatever state, and `untold` for those whose citizen gets none and was not
+    told otherwise of what went out; `to_approve` for those whose answer waits for a second person,
+    `mentioned` for those where a note names that account and was not read, and
     `substituted` for those of whom that account stands in for today.
     What has a `q` is found in any state unless `is_open` or
     `closed` narrow it. `columns` are those to show."""
@@ -63,6 +65,7 @@ class Filters:
     closed: bool = False
     is_open: bool = False
     undelivered: bool = False
+    untold: bool = False
     to_approve: bool = False
     mentioned: int | None = None
     substituted: int | None = None
@@ -167,6 +170,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "assignee": filters.assignee,
         "unassigned": filters.unassigned or None,
         "undelivered": filters.undelivered or None,
+        "untold": Untold.NO_MAIL if filters.untold else None,
         "to_approve": filters.to_approve or None,
         "mentioned": filters.mentioned,
         "substituted": filters.substituted,
@@ -312,6 +316,7 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "assignee": case.assignee_id == given("assignee"),
         "unassigned": case.assignee_id.is_(None),
         "undelivered": case.undelivered_at.is_not(None),
+        "untold": case.untold == given("untold"),
         "to_approve": case.id.in_(_WAITING_ANSWERS),
         "mentioned": case.id.in_(
             select(Mention.requerimiento_id).where(
@@ -333,7 +338,7 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "semana": case.due_on.between(given("today"), given("end")),
         "after": _beyond(shape.latest_first),
     }
-    any_state = names & {*NAMED, "status", "undelivered", "mentioned", "words"}
+    any_state = names & {*NAMED, "status", "undelivered", "untold", "mentioned", "words"}
     # What waits for its citizen has no due date: the day in its row is theirs.
     running = {"vencidos", "hoy", "semana"} & names and "status" not in names
     # Where the few cases were found already, no index of the entity's may be followed instead.

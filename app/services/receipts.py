@@ -15,7 +15,7 @@ from app.domain import receipt as receipts
 from app.domain.receipt import Annex, ReceiptUnreadable
 from app.domain.signing import Signature
 from app.extensions import db, receipt_keys, writing
-from app.models import Attachment, Receipt, Requerimiento
+from app.models import Attachment, Receipt, Requerimiento, SpokenFiling
 from app.services import courses, entities
 
 CODE = re.compile(r"[A-Z2-7]{16}")
@@ -30,6 +30,7 @@ class Checked:
     entity: str
     received_at: datetime
     annexes: int
+    is_spoken: bool
 
 
 def issue(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) -> Receipt:
@@ -76,7 +77,9 @@ def check(typed: str) -> Checked | None:
         .filter_by(code=code)
         .options(
             joinedload(Receipt.requerimiento).options(
-                joinedload(Requerimiento.entity), undefer(Requerimiento.body)
+                joinedload(Requerimiento.entity),
+                joinedload(Requerimiento.spoken),
+                undefer(Requerimiento.body),
             )
         )
     )
@@ -90,6 +93,7 @@ def check(typed: str) -> Checked | None:
         entity=case.entity.name,
         received_at=case.received_at,
         annexes=len(annexes),
+        is_spoken=case.channel.is_spoken,
     )
 
 
@@ -122,7 +126,15 @@ def _stated(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) ->
         term_source=case.term_source,
         reading=case.reading,
         due_on=due_on,
+        spoken=_how_it_was_said(case.spoken),
     )
+
+
+def _how_it_was_said(spoken: SpokenFiling | None) -> receipts.Spoken | None:
+    if spoken is None:
+        return None
+    language = sha256(spoken.language.encode()).hexdigest()
+    return receipts.Spoken(spoken.taken_by, spoken.is_confirmed, language)
 
 
 def _filed_with(case: Requerimiento) -> Sequence[Attachment]:

@@ -27,7 +27,7 @@ def mark(radicado: str, *, ground: Ground, reason: str, author: Account, now: da
         if case.is_sensitive:
             raise RuleBroken("Este caso ya está marcado como sensible.")
         case.is_sensitive, case.sensitive_ground = True, ground
-        search.reserve(case)
+        search.reword(case)
         said = f"{ground.label}. {words}"
         move(case, Action.RESERVE, author=author, note=said, ground=ground, now=now)
 
@@ -44,7 +44,7 @@ def unmark(radicado: str, *, reason: str, author: Account, now: datetime) -> Non
         if not case.is_sensitive:
             raise RuleBroken("Este caso no está marcado como sensible.")
         case.is_sensitive = False
-        search.reserve(case)
+        search.reword(case)
         move(case, Action.UNRESERVE, author=author, note=words, now=now)
 
 

@@ -24,6 +24,7 @@ from app.models import (
     OutboxMessage,
     Requerimiento,
 )
+from app.services import untold
 from app.services.casework import Writing, add_message, case_for, move, unsent_words
 from app.services.mailroom import masked
 
@@ -116,6 +117,7 @@ def notify(
             )
         message = add_message(case, MessageKind.NOTE, unsent, author=author, now=now, draft=DRAFT)
         case.undelivered_at = None
+        untold.told(case)
         said = f"{medium.label}, el {long_date(on)}"
         move(case, Action.NOTIFY, author=author, note=said, now=now, message=message)
 

@@ -17,6 +17,7 @@ for _part in (
     "queue",
     "related",
     "reserve",
+    "telling",
     "workload",
     "writing",
 ):

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from app.domain.requerimiento import Kind, Status
 from app.services.queue import Filters
 
-OPEN, FINISHED, UNDELIVERED = "abiertos", "terminados", "sin_notificar"
+OPEN, FINISHED, UNDELIVERED, UNTOLD = "abiertos", "terminados", "sin_notificar", "sin_correo"
 TO_APPROVE, MENTIONED = "por_aprobar", "me_mencionan"
 DUE_WORDS = {
     "vencidos": "antes de hoy",
@@ -76,6 +76,7 @@ def read(
         closed=status == FINISHED,
         is_open=status == OPEN and bool(q),  # without words they are the open ones anyway
         undelivered=status == UNDELIVERED,
+        untold=status == UNTOLD,
         to_approve=status == TO_APPROVE,
         mentioned=reader_id if status == MENTIONED else None,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
@@ -85,7 +86,7 @@ def read(
         substituted=reader_id if assignee == _SUBSTITUTED else None,
         due=understood("due", lambda text: text if text in DUE_WORDS else None) or "",
         columns=tuple(name for name in COLUMNS if name in args.getlist("cols")),
-        after=understood("after", _key),
+        after=understood("after", key),
     )
     return asked
 
@@ -99,7 +100,7 @@ def write(filters: Filters, *, reader_id: int) -> dict[str, Any]:
         "office": filters.office or "",
         "assignee": assignee_word(filters, reader_id),
         "due": filters.due,
-        "after": f"{filters.after[0].isoformat()}_{filters.after[1]}" if filters.after else "",
+        "after": written_key(filters.after),
     }
     found: dict[str, Any] = {name: str(text) for name, text in words.items() if text}
     return found | ({"cols": list(filters.columns)} if filters.columns else {})
@@ -107,8 +108,8 @@ def write(filters: Filters, *, reader_id: int) -> dict[str, Any]:
 
 def status_word(filters: Filters) -> str:
     """The value of `status` that says which states are asked for."""
-    if filters.undelivered:
-        return UNDELIVERED
+    if filters.undelivered or filters.untold:
+        return UNDELIVERED if filters.undelivered else UNTOLD
     if filters.to_approve or filters.mentioned:
         return TO_APPROVE if filters.to_approve else MENTIONED
     if filters.q and not filters.is_open:
@@ -126,7 +127,7 @@ def assignee_word(filters: Filters, reader_id: int) -> str:
 
 
 def _is_status(text: str) -> bool:
-    named = (OPEN, FINISHED, UNDELIVERED, TO_APPROVE, MENTIONED)
+    named = (OPEN, FINISHED, UNDELIVERED, UNTOLD, TO_APPROVE, MENTIONED)
     return text in named or text in set(Status)
 
 
@@ -140,7 +141,13 @@ def _one_of(text: str, known: Collection[int]) -> int | None:
     return next((number for number in known if str(number) == text), None)
 
 
-def _key(text: str) -> tuple[date, int] | None:
+def written_key(after: tuple[date, int] | None) -> str:
+    """The key of a page as an address has it; "" for the first."""
+    return f"{after[0].isoformat()}_{after[1]}" if after else ""
+
+
+def key(text: str) -> tuple[date, int] | None:
+    """The key of a page, or None if it is none."""
     found = KEY.fullmatch(text)
     if found is None:
         return None

@@ -1,6 +1,7 @@
 """Routes of the counter: who stands there, what they bring, and the paper they take home."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.person import DocumentType, display_document, document_problem, normalise_document
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
 from app.domain.roles import Permission
+from app.domain.telling import Untold
 from app.domain.terms import Requester
 from app.models import Account, Requerimiento
 from app.papers import PAPERS
@@ -28,12 +30,13 @@ from app.services import (
     filing,
     likeness,
     procedures,
+    untold,
 )
-from app.services.filing import CounterFiling, Filing
+from app.services.filing import CounterFiling, Dictation, Filing
 from app.services.storage import StoredFile
 from app.staff import showing
 from app.staff.blueprint import bp
-from app.staff.forms import CHANNEL_HINTS, CLAIM_HINTS, CounterForm, LookupForm
+from app.staff.forms import CHANNEL_HINTS, CLAIM_HINTS, CounterForm, LookupForm, WhoForm
 from app.unfinished import KeptFile, signer
 from app.web import entity, settings
 
@@ -73,13 +76,32 @@ def counter() -> ResponseReturnValue:
     """Ask for the document of who stands at the counter, then open the form for them."""
     form = LookupForm()
     if not form.validate_on_submit():
-        page = render_template("staff/counter.html", form=form, draft=_draft())
-        return page, 422 if form.errors else 200
-    desk = _desk(form.document_type.data, form.document_number.data or "", _blank_form())
-    if desk.found is not None:
-        # Accounts belong to the installation: who looks whom up is written down.
-        log.info("account %s looked up account %s at the counter", account().id, desk.found.id)
-    return _show(desk)
+        return _ask(form, WhoForm(formdata=None))
+    return _open(form.document_type.data, form.document_number.data or "")
+
+
+@bp.post("/ventanilla/buscar")
+@staff_only(Permission.COUNTER)
+def counter_find() -> ResponseReturnValue:
+    """Look for who does not have their document. A POST: no address says whom one looks for."""
+    form = WhoForm()
+    if not form.validate_on_submit():
+        return _ask(LookupForm(formdata=None), form)
+    people = citizens.known_as(form.who.data or "", reader=account())
+    log.info("account %s found %s people at the counter", account().id, len(people))
+    return _ask(LookupForm(formdata=None), form, people)
+
+
+@bp.post("/ventanilla/elegir")
+@staff_only(Permission.COUNTER)
+def counter_choose() -> ResponseReturnValue:
+    """Open the form for one of the people who were found."""
+    typed = request.form.get("person", "")
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    chosen = citizens.may_file_for(number, reader=account())
+    if chosen is None or chosen.document_type is None:
+        raise NotFound("a person of the counter")
+    return _open(chosen.document_type, chosen.document_number or "")
 
 
 @bp.route("/ventanilla/radicar", methods=["GET", "POST"])
@@ -144,7 +166,6 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
         check=papers.check_of(found, file.attachments),
         code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),
         claim=citizens.live_claim(found.citizen_id, now),
-        is_verbal=found.channel in (Channel.IN_PERSON, Channel.PHONE),
         site=settings().base_url,
     )
 
@@ -172,6 +193,30 @@ def document_problem_of(form: CounterForm) -> str | None:
     if kind not in set(DocumentType):
         return "Elija el tipo de documento."
     return document_problem(DocumentType(kind), number)
+
+
+def _ask(
+    form: LookupForm, who: WhoForm, people: Sequence[Account] | None = None
+) -> ResponseReturnValue:
+    """The first page of the counter, with those who were found if somebody was looked for."""
+    page = render_template(
+        "staff/counter.html",
+        form=form,
+        who=who,
+        people=people[: citizens.MOST_FOUND] if people is not None else None,
+        are_more=people is not None and len(people) > citizens.MOST_FOUND,
+        draft=_draft(),
+        waiting=untold.counts(account())[Untold.NO_MAIL],
+    )
+    return page, 422 if form.errors or who.errors else 200
+
+
+def _open(document_type: str, document_number: str) -> ResponseReturnValue:
+    desk = _desk(document_type, document_number, _blank_form())
+    if desk.found is not None:
+        # Accounts belong to the installation: who looks whom up is written down.
+        log.info("account %s looked up account %s at the counter", account().id, desk.found.id)
+    return _show(desk)
 
 
 def _draft() -> dict[str, Any] | None:
@@ -270,6 +315,7 @@ def _file(desk: Desk, what: Filing) -> CounterFiling:
         claim_by=form.claim_by.data,
         signer=signer(),
         document_seen=form.document_seen.data,
+        dictation=Dictation(form.read_back.data, form.language.data or ""),
         now=clock.now(),
     )
 

@@ -31,6 +31,7 @@ from app.forms import Form, body_problem, visible
 from app.models import ClaimKind, Office, Procedure, Topic
 from app.services import moving
 from app.services.casework import Colleague
+from app.services.filing import LONGEST_LANGUAGE
 from app.services.undelivered import Medium
 
 CHANNEL_HINTS = {
@@ -418,6 +419,19 @@ class LookupForm(Form):
                 raise ValidationError(problem)
 
 
+class WhoForm(Form):
+    """What somebody says of themselves who does not have their document."""
+
+    who = StringField(
+        "Nombre, correo o teléfono",
+        filters=[visible],
+        validators=[
+            InputRequired("Escriba el nombre, el correo o el teléfono de la persona."),
+            Length(3, 100, "Escriba entre 3 y 100 letras."),
+        ],
+    )
+
+
 class CounterForm(FormWithFiles):
     """Who stands at the counter, if they have no account yet, and what they bring."""
 
@@ -455,6 +469,14 @@ class CounterForm(FormWithFiles):
         "¿Sobre quién es? (opcional)",
         filters=[visible],
         validators=[Length(max=LONGEST_ACCUSED, message="Escriba 200 letras o menos.")],
+    )
+    read_back = BooleanField("Le leí lo escrito y la persona lo confirmó")
+    language = StringField(
+        "Idioma o intérprete (opcional)",
+        filters=[visible],
+        validators=[
+            Length(max=LONGEST_LANGUAGE, message=f"Escriba {LONGEST_LANGUAGE} letras o menos.")
+        ],
     )
     attachments = MultipleFileField("Anexos")
     claim_by = RadioField(
@@ -495,6 +517,14 @@ class CounterForm(FormWithFiles):
         if field.data and self.channel.data != Channel.IN_PERSON:
             raise ValidationError(
                 "Solo puede ver el documento de quien vino. Quite la marca o elija «En persona»."
+            )
+
+    def validate_read_back(self, field: Field) -> None:
+        """A letter says by itself what it says."""
+        if field.data and self.channel.data == Channel.LETTER:
+            raise ValidationError(
+                "Una carta no se lee ni se confirma. Quite la marca, o elija «En persona» o «Por "
+                "teléfono»."
             )
 
     @property

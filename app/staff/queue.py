@@ -30,7 +30,8 @@ from app.web import entity, short_day, thousands
 
 # Shown where there is some.
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
-PASSING_TABS = {UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB}
+UNTOLD_TAB = "Sin correo"
+PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,7 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         "Todos los abiertos": Filters(),
         "Respondidos y cerrados": Filters(closed=True),
         UNDELIVERED_TAB: Filters(undelivered=True),
+        UNTOLD_TAB: Filters(untold=True),
         MENTIONS_TAB: Filters(mentioned=reader.id),
     }
     if reader.may(Permission.APPROVE):
@@ -265,6 +267,7 @@ def _choices(
     statuses |= {status.value: status.label.lower() for status in Status}
     statuses[address.FINISHED] = "respondidos y cerrados"
     statuses[address.UNDELIVERED] = "con correo devuelto"
+    statuses[address.UNTOLD] = "sin correo, por comunicar"
     statuses[address.MENTIONED] = "donde me nombraron"
     if reader.may(Permission.APPROVE):
         statuses[address.TO_APPROVE] = "con respuesta por aprobar"

@@ -243,7 +243,7 @@ def receive(radicado: str) -> ResponseReturnValue:
 
 
 @bp.route("/<radicado>/notificar", methods=["GET", "POST"])
-@staff_only(Permission.WORK)
+@staff_only(Permission.NOTIFY)
 def notify(radicado: str) -> ResponseReturnValue:
     """Write down how the citizen was notified when the mail did not do it."""
     return _task(NOTIFY, radicado)

@@ -3,6 +3,9 @@
 function start() {
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
+    if (button.autofocus) {
+      button.focus(); // it could not be while it was hidden
+    }
     button.addEventListener("click", () => window.print());
   });
 }

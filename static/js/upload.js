@@ -265,12 +265,14 @@ class Sending {
     document.title = page.title;
     document.body.replaceWith(page.body);
     window.scrollTo(0, 0);
-    const first = document.querySelector("[data-error-summary]") || document.querySelector("h1");
+    // As a browser would: what the page itself names, and else what the page is.
+    const named = document.querySelector("[autofocus]");
+    const heading = document.querySelector("h1");
 
-    if (first) {
-      first.tabIndex = -1;
-      first.focus();
+    if (!named && heading) {
+      heading.tabIndex = -1;
     }
+    (named || heading)?.focus();
     wakeScripts();
     document.dispatchEvent(new CustomEvent("sac:page"));
   }

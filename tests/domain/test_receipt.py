@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.calendar import OFFICE
-from app.domain.receipt import Annex, Receipt, ReceiptUnreadable, code_of, payload, read
+from app.domain.receipt import (
+    Annex,
+    Receipt,
+    ReceiptUnreadable,
+    Spoken,
+    code_of,
+    payload,
+    read,
+)
 
 RECEIPT = Receipt(
     entity="Secretaría de Educación de Soacha",
@@ -41,6 +49,7 @@ RECEIPTS = st.builds(
     term_source=WORDS,
     reading=st.sampled_from([1, 2]),
     due_on=st.dates(),
+    spoken=st.none() | st.builds(Spoken, WORDS, st.booleans(), WORDS),
 )
 
 
@@ -54,6 +63,19 @@ def test_the_bytes_are_these_and_stay_so():
         '"term_source":"Ley 1437 de 2011, artículo 14 (Ley 1755 de 2015)"}'
     )
     assert payload(RECEIPT) == payload(replace(RECEIPT))
+
+
+def test_what_was_said_aloud_is_of_a_second_version():
+    spoken = replace(RECEIPT, annexes=(), spoken=Spoken("Vera Prueba", True, "d" * 64))
+
+    assert payload(spoken) == payload(replace(RECEIPT, annexes=())).replace(
+        b"constancia 1", b"constancia 2"
+    ).replace(
+        b',"term_days"',
+        b',"spoken":{"is_confirmed":true,"language_sha256":"' + b"d" * 64 + b'",'
+        b'"taken_by":"Vera Prueba"},"term_days"',
+    )
+    assert read(payload(spoken)) == spoken
 
 
 @given(RECEIPTS)
@@ -87,6 +109,7 @@ def test_a_bit_that_is_turned_gives_other_bytes_or_none(receipt, place, bit):
         {"body_sha256": "c" * 64},
         {"received_at": datetime(2026, 3, 16, 10, 0, 6, tzinfo=OFFICE)},
         {"reading": 2},
+        {"spoken": Spoken("Vera Prueba", False, "")},
     ],
 )
 def test_every_fact_is_in_the_bytes(change):
@@ -98,6 +121,8 @@ def test_every_fact_is_in_the_bytes(change):
     [
         b"",
         b"SAC constancia 2\n{}",
+        b"SAC constancia 3\n{}",
+        payload(RECEIPT).replace(b"constancia 1", b"constancia 2"),
         b"SAC constancia 1\n",
         b"SAC constancia 1\n{}",
         b"SAC constancia 1\n[]",

@@ -28,6 +28,7 @@ OF_THE_WORK = {
 }
 OF_THE_COUNTER = {
     Action.NOTE,
+    Action.NOTIFY,
     Action.COMPLETE,
     Action.CLARIFY,
     Action.ASK_MORE_TIME,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.searching import MOST_WORDS, asked, indexed
+from app.domain.searching import MOST_KEPT, MOST_WORDS, added, asked, indexed, read
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,33 @@ def test_what_the_index_keeps_is_plain():
 
     assert kept.replace(" ", "").isalnum()
     assert kept.isascii()
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["certificado", "certificaciones", "matrícula", "nombramiento", "rápidamente", "profesores"],
+)
+def test_every_beginning_of_a_word_may_become_it(word):
+    [kept] = asked(word)
+    plain = "".join(asked(f"{word}0")).removesuffix("0")  # a word with a figure has no stem
+
+    for size in range(3, len(plain) + 1):
+        found = read(plain[:size])
+        assert kept.startswith(found.beginning) or kept in found.grown, plain[:size]
+
+
+@pytest.mark.parametrize("question", ["ce", "grado 11", "casi de", "2026", "a" * 50, ""])
+def test_what_is_short_a_figure_or_says_nothing_is_no_beginning(question):
+    assert read(question).beginning == ""
+
+
+def test_only_the_last_word_is_a_beginning():
+    found = read("certif notas COLEGI")
+
+    assert (found.stems, found.beginning, found.grown) == (("certif", "not"), "colegi", ("coleg",))
+    assert len(read(" ".join(f"palabra{n}x" for n in range(50)) + " ultima").stems) < MOST_WORDS
+
+
+def test_what_is_added_is_kept_once_and_not_without_end():
+    assert added("cup", ["Cupos y colegios", "colegio"]) == "cup colegi"
+    assert len(added("", [f"palabra{n}x" for n in range(9000)])) <= MOST_KEPT

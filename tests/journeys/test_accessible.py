@@ -58,7 +58,15 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.case": [
         *(
             {"radicado": state}
-            for state in (*STATES, *ANSWERS, *LINKED, "denuncia", "ventanilla", "nombre largo")
+            for state in (
+                *STATES,
+                *ANSWERS,
+                *LINKED,
+                "denuncia",
+                "ventanilla",
+                "nombre largo",
+                "sin correo",
+            )
         )
     ],
     "staff.clarify": [{"radicado": "asignado"}],
@@ -70,7 +78,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.receive": [{"radicado": "asignado"}, {"radicado": "en espera"}],
     "staff.more_time": [{"radicado": "en espera"}],
     "staff.take_withdrawal": [{"radicado": "asignado"}],
-    "staff.notify": [{"radicado": "respondido"}, {"radicado": "devuelto"}],
+    "staff.notify": [{"radicado": name} for name in ("respondido", "sin correo", "devuelto")],
     "administration.edit_text": [{"template_id": "plantilla"}],
     "administration.edit_rule": [{"rule_id": "regla"}],
     "administration.edit_topic": [{"topic_id": "tema"}, {"topic_id": "tema sin uso"}],

@@ -339,6 +339,20 @@ def search_a_document_in_vain(page: Page, world: World) -> None:
     expect(page.get_by_role("status")).to_contain_text("con ese documento")
 
 
+def look_for_somebody_by_name(page: Page, world: World) -> None:
+    page.goto("/gestion/ventanilla")
+    page.get_by_label("Nombre, correo o teléfono").fill("francisco")
+    steps.press(page, "Buscar")
+    expect(page.get_by_role("button", name="Radicar a su nombre").first).to_be_visible()
+
+
+def look_for_nobody(page: Page, world: World) -> None:
+    page.goto("/gestion/ventanilla")
+    page.get_by_label("Nombre, correo o teléfono").fill(LONG_WORD)
+    steps.press(page, "Buscar")
+    expect(page.get_by_role("status")).to_contain_text("Nadie que haya radicado")
+
+
 def forget_the_cookies(page: Page, world: World) -> None:
     page.goto("/ingreso")
     steps.press(page, "Borrar cookie de contraseña")
@@ -381,6 +395,10 @@ STATES: dict[str, tuple[str, Step]] = {
     "varios sin dependencia": (COORDINATOR, give_them_to_nobody),
     "oficio redactado": (COORDINATOR, word_a_letter),
     "cola de correos devueltos": (COORDINATOR, open_page("/gestion?status=sin_notificar")),
+    "cola sin correo": (COORDINATOR, open_page("/gestion?status=sin_correo")),
+    "por notificar": (COORDINATOR, open_page("/gestion/por-comunicar?motivo=sin_aceptar")),
+    "personas halladas": (COORDINATOR, look_for_somebody_by_name),
+    "nadie hallado": (COORDINATOR, look_for_nobody),
     "suspensión por confirmar": (ADMINISTRATOR, suspend_the_terms),
     "acción que no cabe": (COORDINATOR, open_page("/gestion/{cerrado}/asignar")),
     "ventanilla, persona conocida": (COORDINATOR, file_for_somebody_known),

@@ -37,7 +37,7 @@ def file_by_phone(page: Page, *, by_document: bool = False) -> str:
     if by_document:
         page.get_by_label("Con su número de cédula como primera contraseña").check()
     steps.press(page, "Radicar")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Constancia de radicación")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Constancia de petición verbal")
     return page.locator(".sac-receipt__number").inner_text()
 
 
@@ -148,3 +148,75 @@ def test_the_cedula_as_first_password_reaches_completar_datos_and_nothing_else(c
         person.get_by_label("Contraseña", exact=True).fill(password)
         steps.press(person, "Aceptar")
         expect(person.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Go on with Tab to the control of that name."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        named = "e => (e.labels && e.labels[0] ? e.labels[0] : e).textContent.trim()"
+        if page.locator(":focus").evaluate(named).startswith(name):
+            return
+    raise AssertionError(f"Tab never came to {name}")
+
+
+def write(page: Page, name: str, text: str) -> None:
+    """Go on to a box and type in it."""
+    tab_to(page, name)
+    page.keyboard.type(text)
+
+
+@pytest.mark.on("sqlite")
+def test_a_clerk_with_a_queue_works_by_keyboard_alone(clerk):
+    keys, number = clerk.keyboard, clerk.get_by_label("Número de documento")
+    summary = clerk.get_by_role("alert")
+    clerk.add_init_script("window.print = () => { document.documentElement.dataset.printed = 1; }")
+
+    clerk.goto("/gestion/ventanilla")
+    expect(number).to_be_focused()
+    keys.press("Enter")
+    expect(summary).to_be_focused()
+    tab_to(clerk, "Escriba el número de documento.")
+    keys.press("Enter")
+    expect(number).to_be_focused()
+    keys.type(DOCUMENT)
+    keys.press("Enter")
+
+    expect(clerk.get_by_label("Nombres")).to_be_focused()
+    keys.type("Amparo")
+    write(clerk, "Teléfono", "300 555 0199")
+    tab_to(clerk, "En persona")
+    keys.press("Space")
+    tab_to(clerk, "Vi el documento")
+    keys.press("Space")
+    tab_to(clerk, "Petición")
+    keys.press("Space")
+    keys.press("ArrowDown")
+    write(clerk, "¿Qué pide o qué cuenta?", WORDS)
+    tab_to(clerk, "Le leí lo escrito")
+    keys.press("Space")
+    tab_to(clerk, "Radicar")
+    keys.press("Enter")
+    expect(summary).to_be_focused()
+    tab_to(clerk, "Escriba los apellidos")
+    keys.press("Enter")
+    expect(clerk.get_by_label("Apellidos")).to_be_focused()
+    keys.type("Ficticia Roa")
+    tab_to(clerk, "Radicar")
+    keys.press("Enter")
+
+    expect(clerk.get_by_role("button", name="Imprimir")).to_be_focused()
+    expect(clerk.locator(".sac-receipt__code")).to_be_visible()
+    expect(clerk.get_by_role("article")).to_contain_text("se le leyó a la persona, que lo confirmó")
+    expect(clerk.get_by_role("article")).to_contain_text("Petición de información")
+    keys.press("Enter")
+    expect(clerk.locator("html")).to_have_attribute("data-printed", "1")
+    tab_to(clerk, "Atender a otra persona")
+    keys.press("Enter")
+
+    expect(number).to_be_focused()
+    write(clerk, "Nombre, correo o teléfono", "ficticia amp")
+    keys.press("Enter")
+    expect(clerk.get_by_role("button", name="Radicar a su nombre")).to_be_focused()
+    keys.press("Enter")
+    expect(clerk.get_by_label("En persona")).to_be_focused()

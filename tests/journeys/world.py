@@ -234,6 +234,7 @@ def _fill(house: House) -> tuple[dict[str, str | int], dict[str, Account]]:
     names["plantilla"] = answer_templates.of_entity(house.entity.id)[0].id
     names |= _catalogue(house, citizen, now)
     names["nombre largo"] = file_case(house, newcomer, body=LONG_WORD)
+    names["sin correo"] = answered_case(house, newcomer)  # whom no mail reaches
     for _ in range(20):  # a second page of the citizen's list
         file_case(house, citizen, now=now)
     names |= _counter(house)

@@ -567,7 +567,8 @@ DOORS = [
         for acts, who in (
             (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
             (("rechazar", "desistir", "archivar"), BOSSES),
-            (("notificar", "soltar", "pasar", "vincular"), WORKERS),
+            (("soltar", "pasar", "vincular"), WORKERS),
+            (("notificar",), EVERYBODY),
             (("devolver",), BOSSES),
             (("recibir", "plazo", "desistimiento"), ATTEND),
         )
@@ -586,6 +587,8 @@ DOORS = [
     ("POST", "/gestion/{case}/borrador/nota/descartar", EVERYBODY),
     ("GET", "/gestion/ventanilla", ATTEND),
     ("POST", "/gestion/ventanilla", ATTEND),
+    ("POST", "/gestion/ventanilla/buscar", ATTEND),
+    ("GET", "/gestion/por-comunicar", EVERYBODY),
     ("GET", "/gestion/ventanilla/radicar", ATTEND),
     ("POST", "/gestion/ventanilla/borrador", ATTEND),
     ("POST", "/gestion/ventanilla/descartar", ATTEND),
@@ -666,7 +669,7 @@ DOORS = [
     ),
 ]
 # Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.
-UNTOLD = {("POST", "/gestion/ventanilla/radicar")}
+UNTOLD = {("POST", "/gestion/ventanilla/radicar"), ("POST", "/gestion/ventanilla/elegir")}
 
 
 def places(house: House, citizen: Account) -> dict[str, str]:

@@ -13,12 +13,22 @@ from app import clock
 from app.domain.requerimiento import MAX_BODY, Channel, Kind
 from app.domain.terms import Requester
 from app.extensions import db, writing
-from app.models import Account, Claim, ClaimKind, Draft, Requerimiento, Topic
-from app.services import drafts, sessions
+from app.models import (
+    Account,
+    Claim,
+    ClaimKind,
+    Draft,
+    Receipt,
+    Requerimiento,
+    SpokenFiling,
+    Topic,
+)
+from app.services import citizens, drafts, sessions
 from app.services.tokens import CODE_ALPHABET
 from tests.support.client import PageClient, words
 from tests.support.html import parse
-from tests.support.office import House, case_of, file_case, open_house
+from tests.support.office import House, answered_case, case_of, file_case, open_house
+from tests.support.papers import text_of
 from tests.support.people import add_citizen, at_once, file_at_counter
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -159,7 +169,7 @@ def test_another_clerk_sees_the_receipt_and_not_the_code(app, clerk, house):
 
     receipt = words(other.get(response.location))
 
-    assert "Constancia de radicación" in receipt
+    assert "Constancia de petición verbal" in receipt
     assert not CODE.search(receipt)
 
 
@@ -175,7 +185,62 @@ def test_what_was_said_aloud_is_certified_as_such(clerk, channel, said):
     receipt = words(clerk.get(file(clerk, channel=channel).location))
 
     assert ("Decreto 1166 de 2016" in receipt) is bool(said)
+    assert ("Constancia de petición verbal" in receipt) is bool(said)
+    assert ("No consta que la persona haya confirmado lo escrito." in receipt) is bool(said)
     assert said in receipt
+
+
+def test_the_certificate_says_that_it_was_read_back_and_in_what_language(clerk, tmp_path):
+    language = "Wayuunaiki; interpretó su hija Rosa"
+    response = file(clerk, read_back="y", language=language)
+    radicado, said = radicado_of(response), [
+        "Lo escrito se le leyó a la persona, que lo confirmó.",
+        f"Idioma o intérprete: {language}.",
+        "Dirección",
+        "No la dio",
+    ]  # fmt: skip
+    page = words(clerk.get(response.location))
+    paper = " ".join(
+        text_of(clerk.get(f"/gestion/{radicado}/constancia.pdf").data, tmp_path).split()
+    )
+
+    for piece in (*said, radicado, "Constancia de petición verbal", ROSA["body"]):
+        assert piece in page
+        assert piece in paper
+
+
+def test_a_spoken_receipt_is_checked_by_what_it_states(app, clerk):
+    radicado = radicado_of(file(clerk, read_back="y"))
+    case = case_of(radicado)
+    issued = db.session.get_one(Receipt, case.id)
+    assert issued.payload.startswith(b"SAC constancia 2\n")
+    assert b'"taken_by":"Vera Prueba"' in issued.payload
+    code, number = issued.code, case.id
+    page = words(app.test_client().get(f"/verificar/{code}"))
+    assert "La constancia es válida" in page
+    assert "Verbalmente" in page
+    assert "Vera" not in page
+
+    with writing() as session:
+        session.get_one(SpokenFiling, number).is_confirmed = False
+
+    assert "La constancia no coincide" in words(clerk.get(f"/verificar/{code}"))
+
+
+def test_what_was_said_before_there_were_certificates_is_as_valid_as_it_was(clerk):
+    radicado = radicado_of(file(clerk))
+    number = case_of(radicado).id
+    with writing() as session:
+        session.delete(session.get_one(SpokenFiling, number))
+        session.delete(session.get_one(Receipt, number))
+
+    page = words(clerk.get(f"{COUNTER}/{radicado}/constancia"))
+
+    issued = db.session.get_one(Receipt, number)
+    assert issued.payload.startswith(b"SAC constancia 1\n")
+    assert "verbalmente, en persona, y de que la recibió Vera Prueba" in page
+    assert "No consta" not in page
+    assert "La constancia es válida" in words(clerk.get(f"/verificar/{issued.code}"))
 
 
 def test_an_existing_account_is_found_and_gets_no_code(clerk, house):
@@ -191,6 +256,106 @@ def test_an_existing_account_is_found_and_gets_no_code(clerk, house):
     assert not CODE.search(receipt)
     assert "con su usuario y su contraseña" in receipt
     assert db.session.scalar(select(func.count(Claim.id))) == 0
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "francisco riv",
+        "RIVERA",
+        "Francisco@Example.com",
+        "300 555 0100",
+        "+57 3005550100",
+        "79.123.456",
+    ],
+)
+def test_who_does_not_have_the_document_is_found_by_what_they_know(clerk, house, who):
+    citizen = add_citizen(house.entity.id, phone="300 555 0100")
+    file_case(house, citizen, body="Pido un cupo.")
+
+    found = clerk.submit(f"{COUNTER}/buscar", {"who": who}, page=COUNTER)
+
+    page = words(found)
+    assert "Francisco Rivera CC terminado en 456 Soacha (Cundinamarca)" in page
+    for private in ("79.123.456", "79123456", "300 5550100", "Calle 13"):
+        assert private not in page.replace(who, "")
+    chosen = clerk.post(
+        f"{COUNTER}/elegir", data={"csrf_token": clerk.csrf(COUNTER), "person": citizen.id}
+    )
+    assert chosen.status_code == 200
+    assert "CC 79.123.456" in words(chosen)
+    done = clerk.post(FILE, data={**fields(chosen.text), **ROSA})
+    assert case_of(radicado_of(done)).citizen_id == citizen.id
+
+
+@pytest.mark.parametrize(
+    "who", ["cupo", "riv francisco", "otro@example.com", "3009999999", "francisco mora", "', '"]
+)
+def test_what_is_not_of_the_person_finds_nobody(clerk, house, who):
+    file_case(house, add_citizen(house.entity.id, phone="300 555 0100"), body="Pido un cupo.")
+
+    found = clerk.submit(f"{COUNTER}/buscar", {"who": who}, page=COUNTER)
+
+    assert "Nadie que haya radicado en esta entidad" in words(found)
+
+
+@pytest.mark.parametrize("who", ["", "ab", "x" * 101])
+def test_too_little_or_too_much_is_asked_again(clerk, who):
+    found = clerk.submit(f"{COUNTER}/buscar", {"who": who}, page=COUNTER)
+
+    assert found.status_code == 422
+    assert who in found.text
+
+
+def test_nobody_of_another_entity_and_no_member_of_the_staff_is_found(clerk, house):
+    other = open_house("VIL")
+    citizen = add_citizen(other.entity.id)
+    file_case(other, citizen)
+    token = clerk.csrf(COUNTER)
+
+    assert "Nadie que" in words(
+        clerk.submit(f"{COUNTER}/buscar", {"who": "Francisco Rivera"}, page=COUNTER)
+    )
+    for person in (citizen.id, house.clerk.id, 999, "x", "9" * 30, ""):
+        chosen = clerk.post(f"{COUNTER}/elegir", data={"csrf_token": token, "person": person})
+        assert chosen.status_code == 404
+
+
+@pytest.mark.on("sqlite")
+def test_of_many_who_answer_to_it_some_are_shown(clerk, house, monkeypatch):
+    monkeypatch.setattr(citizens, "MOST_FOUND", 1)
+    for document in ("52000111", "52000222"):
+        file_case(house, add_citizen(house.entity.id, document_number=document))
+
+    page = words(clerk.submit(f"{COUNTER}/buscar", {"who": "rivera"}, page=COUNTER))
+
+    assert page.count("terminado en") == 2  # once for the eye and once for the button
+    assert "Hay más personas" in page
+
+
+def test_who_gets_no_mail_waits_at_the_counter_to_be_told(clerk, house):
+    radicado = answered_case(house, add_citizen(house.entity.id, phone="300 555 0100"))
+    assert "Una respuesta u oficio espera" in words(clerk.get(COUNTER))
+
+    page = words(clerk.get("/gestion/por-comunicar"))
+    for piece in (radicado, "+57 300 5550100", "Respuesta SOA", "No lo ha abierto", "Registrar"):
+        assert piece in page
+    assert "Falta comunicárselo a la persona" in words(clerk.get(f"/gestion/{radicado}"))
+    done = clerk.submit(
+        f"/gestion/{radicado}/notificar",
+        {"medium": "personal", "on": f"{clock.now():%d/%m/%Y}", "body": "Firmó la copia."},
+    )
+
+    assert done.status_code == 303
+    assert "No hay nadie por enterar" in words(clerk.get("/gestion/por-comunicar"))
+    assert "Una respuesta" not in words(clerk.get(COUNTER))
+    assert "Falta comunicárselo" not in words(clerk.get(f"/gestion/{radicado}"))
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("query", ["", "?motivo=sin_aceptar", "?motivo=nada&after=x"])
+def test_the_list_of_whom_to_tell_may_be_empty_or_badly_asked(clerk, query):
+    assert "No hay nadie por enterar" in words(clerk.get(f"/gestion/por-comunicar{query}"))
 
 
 def test_somebody_known_by_another_entity_is_found_without_their_data(clerk, house):
@@ -296,6 +461,8 @@ def test_a_document_that_cannot_be_is_refused_and_kept(clerk, kind, number, sent
         ({"topic": "x"}, "Elija un tema de la lista."),
         ({"body": " "}, "Escriba el contenido."),
         ({"body": "x" * (MAX_BODY + 1)}, "el máximo es 20.000"),
+        ({"channel": "carta", "read_back": "y"}, "Una carta no se lee ni se confirma."),
+        ({"language": "x" * 121}, "Escriba 120 letras o menos."),
         ({"claim_by": "magia"}, "Elija cómo va a entrar"),
     ],
 )

@@ -9,9 +9,18 @@ from app import clock
 from app.domain.requerimiento import Kind, Status
 from app.extensions import db, writing
 from app.models import Account, CaseWords, Requerimiento
-from app.services import accounts, queue, search
+from app.services import accounts, answering, casework, queue, search
 from app.services.queue import PAGE, Filters
-from tests.support.office import House, answered_case, case_of, file_case, open_house
+from tests.support.office import (
+    House,
+    answered_case,
+    assigned_case,
+    case_of,
+    file_case,
+    open_house,
+    statements,
+    words,
+)
 from tests.support.people import FRANCISCO, add_citizen, file_at_counter
 
 
@@ -53,6 +62,76 @@ def test_a_case_is_found_by_its_words_and_its_name(house, citizen, q):
 
     assert wanted in found
     assert len(found) == (2 if q == "Rivera" else 1)
+
+
+@pytest.mark.parametrize(
+    "q", ["cer", "certif", "CERTIFICAD", "certificado", "notas certi", "riv", "certificados franc"]
+)
+def test_the_last_word_may_be_only_begun(house, citizen, q):
+    wanted = file_case(house, citizen, body="Solicito certificados de notas de mi hija.")
+    other = add_citizen(house.entity.id, document_number="52000222", surnames="Cermeño")
+    file_case(house, other, body="Pido un cupo en el colegio.")
+
+    assert find(house, q) == ([wanted] if q != "cer" else [*find(house, "cermeno"), wanted])
+
+
+@pytest.mark.parametrize("q", ["ce", "certif notas", "ertific", "certificadora", "cer comedor"])
+def test_no_other_part_of_a_word_is_enough(house, citizen, q):
+    file_case(house, citizen, body="Solicito certificados de notas de mi hija.")
+
+    assert find(house, q) == []
+
+
+def test_a_case_is_found_by_what_is_said_in_it(house, citizen):
+    radicado = assigned_case(house, citizen, body="Pido un cupo.")
+    casework.write_to_citizen(
+        radicado, words("¿En qué vereda vive?"), author=house.official, now=clock.now()
+    )
+    casework.contribute(
+        radicado, words("Queda junto al acueducto."), author=citizen, now=clock.now()
+    )
+    casework.note(radicado, words("Ojo: revisar el SIMAT."), author=house.official, now=clock.now())
+    casework.answer(
+        radicado, words("Se concede la reubicación."), author=house.official, now=clock.now()
+    )
+
+    for q in ("vereda", "acueducto", "simat", "reubicaciones cupo", "reubi", "rivera vereda"):
+        assert find(house, q) == [radicado], q
+    accounts.update_profile(
+        citizen.id, FRANCISCO | {"surnames": "Quebrada"}, author_id=citizen.id, now=clock.now()
+    )
+    assert find(house, "quebrada acueducto") == [radicado]
+    db.session.rollback()
+    kept = db.session.get_one(CaseWords, case_of(radicado).id).words.split()
+    assert len(kept) == len(set(kept))
+
+
+def test_what_is_said_costs_one_statement_more(house, citizen):
+    radicado = assigned_case(house, citizen, body="Pido un cupo.")
+
+    with statements() as seen:
+        casework.answer(
+            radicado, words("Se concede la reubicación."), author=house.official, now=clock.now()
+        )
+
+    assert [sql.split()[0] for sql in seen if "case_words" in sql] == ["SELECT", "UPDATE"]
+    assert sum("FROM requerimiento" in sql for sql in seen if "case_words" in sql) == 1
+
+
+def test_an_answer_that_was_put_away_is_found_no_more(house, citizen):
+    radicado = assigned_case(house, citizen, body="Pido un cupo.")
+    wait = timedelta(minutes=1)
+
+    def send(body: str) -> None:
+        answering.send(radicado, words(body), author=house.official, undo=wait, now=clock.now())
+
+    send("Se niega la reubicación.")
+    assert find(house, "reubicación") == [radicado]
+    answering.undo(radicado, author=house.official, now=clock.now())
+    send("Se concede el traslado.")
+
+    assert find(house, "reubicación") == []
+    assert find(house, "traslado") == [radicado]
 
 
 @pytest.mark.parametrize(

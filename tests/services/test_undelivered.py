@@ -208,7 +208,13 @@ def test_the_day_is_between_the_filing_and_today(house, radicado, away):
     assert Action.NOTIFY not in actions(radicado)
 
 
-@pytest.mark.parametrize("who", ["clerk", "observer", "colleague"])
+def test_the_counter_tells_whoever_comes(house, radicado):
+    notify(radicado, house.clerk, medium=Medium.IN_PERSON)
+
+    assert actions(radicado)[-1] is Action.NOTIFY
+
+
+@pytest.mark.parametrize("who", ["observer", "colleague"])
 def test_whoever_does_not_work_on_it_does_not_notify(house, radicado, who):
     with pytest.raises((NotAllowed, NotFound)):
         notify(radicado, getattr(house, who))

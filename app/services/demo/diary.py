@@ -19,19 +19,21 @@ from sqlalchemy import select
 from app.domain.calendar import OFFICE
 from app.domain.person import PersonKind
 from app.domain.requerimiento import Channel, Kind
+from app.domain.telling import Untold
 from app.extensions import db
 from app.models import Account, Message, Requerimiento
-from app.services import cases, casework, filing, legal
+from app.services import cases, casework, filing, legal, undelivered
 from app.services.casework import Writing
 from app.services.demo import law, sensitive
 from app.services.demo.cast import AT_SCHOOLS
 from app.services.demo.papers import paper
 from app.services.demo.stories import Story, reminder, stories
 from app.services.entities import EntityFacts
-from app.services.filing import Filing
+from app.services.filing import Dictation, Filing
 from app.services.legal import Sender
 from app.services.storage import Store, StoredFile
 from app.services.tokens import Signer, random_secret
+from app.services.undelivered import Medium
 
 # Business days from today on which something open falls due, so that the queue has its colours.
 DUE_SOON = (0, 0, 1, 1, 2, 3, 4, 5)
@@ -335,6 +337,7 @@ class Diary:
             person=case.visitor,
             claim_by="codigo",
             signer=Signer(random_secret()),  # nobody is given the codes of the demo
+            dictation=Dictation(is_confirmed=True),
             now=now,
         )
         case.radicado = filed.radicado
@@ -401,15 +404,29 @@ class Diary:
 
     def _read_answer(self, case: Case, now: datetime) -> None:
         if case.citizen is not None and case.citizen.is_complete:
-            said = db.session.scalars(
-                select(Message.id)
+            said = db.session.execute(
+                select(Message.requerimiento_id, Message.id)
                 .join(Message.requerimiento)
                 .where(Requerimiento.radicado == case.radicado)
             ).all()
-            cases.mark_opened(said, now)
+            cases.mark_opened(said[0][0], [number for _, number in said], now)
 
     def _close(self, case: Case, now: datetime) -> None:
+        self._tell(case, now)
         casework.close(case.radicado, author=case.team.coordinator, now=now)
+
+    def _tell(self, case: Case, now: datetime) -> None:
+        """Whoever gets no mail is called before the case is filed away."""
+        query = select(Requerimiento.untold).filter_by(radicado=case.radicado)
+        if db.session.scalar(query) is Untold.NO_MAIL:
+            undelivered.notify(
+                case.radicado,
+                self._words("Se le leyó la respuesta por teléfono y pidió copia en la ventanilla."),
+                medium=Medium.PHONE,
+                on=now.date(),
+                author=case.team.clerks[0],
+                now=now,
+            )
 
     def _words(self, body: str, files: Sequence[StoredFile] = ()) -> Writing:
         return Writing(body=body, submission=uuid4().hex, files=files)
