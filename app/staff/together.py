@@ -9,16 +9,19 @@ from app.domain.requerimiento import Status
 from app.explained import calendar_of, waiting_light
 from app.models import Requerimiento
 from app.services.together import Companion
+from app.staff.showing import how_to_tell
 
 
 @dataclass(frozen=True)
 class Row:
-    """One of them: who asks, how near its answer is, and why it cannot go along; "" if it can."""
+    """One of them: who asks, how near its answer is, how they are told when no mail does it, and
+    why it cannot go along; "" if it can."""
 
     radicado: str
     citizen: str
     excerpt: str
     light: Light
+    untold: str
     reason: str
     is_chosen: bool
 
@@ -31,6 +34,7 @@ def rows(companions: Sequence[Companion], chosen: Collection[str] | None, today:
             companion.case.citizen.display_name,
             companion.case.excerpt,
             _light(companion.case, today),
+            how_to_tell(companion.case),
             companion.reason,
             not companion.reason and (chosen is None or companion.case.radicado in chosen),
         )
