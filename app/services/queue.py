@@ -29,6 +29,7 @@ from app.models import (
 from app.services import readable, search
 
 PAGE = 50
+SOME_FALL_OUT = 10 * PAGE  # looked through by words for a page, where few may not be read
 COUNT_CAP = 1000  # beyond it a count is only "more than"
 CLERK, HELD = aliased(Account), aliased(Requerimiento)
 YEARS = 5  # before this one in which the number of a radicado is looked for
@@ -122,9 +123,9 @@ def page(account: Account, filters: Filters, *, today: date) -> Page:
         if question is None:
             return Page([], None)
         values |= {"question": question}
-        # What is found and may not be read is left out afterwards.
-        some_fall_out = is_wide or asked.names - {"words"}
-        limit = search.LOOKED_THROUGH if some_fall_out else PAGE + 1
+        # What is found and may not be read is left out afterwards: many, unless all are theirs.
+        many_fall_out = asked.names - {"words"} or (is_wide and not values["reader_guards"])
+        limit = search.LOOKED_THROUGH if many_fall_out else SOME_FALL_OUT
         dialect = db.engine.dialect.name
         statement = _found_statement(asked, dialect, filters.after is not None, limit)
     rows = db.session.execute(statement, values).all()

@@ -43,6 +43,6 @@ def readable() -> ColumnElement[bool]:
 
 
 def may_search_sensitive(reader: Account) -> bool:
-    """Whether words are looked for among sensitive cases too. Who only has one or other assigned
-    finds it in their queue."""
-    return reader.in_reserve_team or reader.role is Role.COORDINATOR
+    """Whether words are looked for among sensitive cases too. Who only reads one or other finds it
+    in their queue: to look for it among all would cost every search of theirs."""
+    return reader.in_reserve_team

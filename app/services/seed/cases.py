@@ -13,6 +13,7 @@ from app.domain.calendar import OFFICE
 from app.domain.deadline import Deadline
 from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel, Kind, Status, excerpt
+from app.domain.reserve import Ground
 from app.domain.terms import Requester, term_for
 from app.models import Event, Radicado, RadicadoCounter, Requerimiento
 from app.services import register, search
@@ -102,6 +103,8 @@ class _Writer:
             "term_days": deadline.days,
             "term_source": source,
             "due_on": deadline.due_on,
+            "is_sensitive": kind is Kind.REPORT,
+            "sensitive_ground": Ground.REPORT if kind is Kind.REPORT else None,
             **self._ends(status, received_at, deadline),
             "submission": f"seed-{number}",
             "version": 1,
