@@ -357,7 +357,9 @@ class CounterForm(FormWithFiles):
         invalid_choice_message="Elija quién lo pide.",
     )
     procedure = SelectField(
-        "Trámite del catálogo (opcional)", invalid_choice_message="Elija un trámite de la lista."
+        "Trámite del catálogo (opcional)",
+        default="",  # an entity without a catalogue is not asked
+        invalid_choice_message="Elija un trámite de la lista.",
     )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
     body = TextAreaField("¿Qué pide o qué cuenta?", validators=[body_problem], filters=[visible])
