@@ -459,7 +459,7 @@ class CounterForm(FormWithFiles):
     )
     procedure = SelectField(
         "Trámite del catálogo (opcional)",
-        default="",
+        default="",  # an entity without a catalogue is not asked
         invalid_choice_message="Elija un trámite de la lista.",
     )
     topic = SelectField("Tema (opcional)", invalid_choice_message="Elija un tema de la lista.")
