@@ -6,12 +6,12 @@ A suspension of terms, its lifting before its last day, and holidays that a newe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from app.domain.calendar import Calendar, Closure, YearUnknown, check_years
+from app.domain.calendar import Calendar, Closure, Lifting, YearUnknown, check_years
 from app.domain.dates import long_date
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused, tidy
@@ -106,7 +106,7 @@ def preview_lifting(suspension_id: int, entity_id: int, *, now: datetime) -> lis
     """
     house = db.session.get_one(Entity, entity_id)
     row = find(suspension_id, entity_id)
-    return [moved for _, moved in _moves(house, _without(row, house, now.date()), row.first)]
+    return [moved for _, moved in _moves(house, _without(row, house, now), row.first)]
 
 
 def preview_recount(entity_id: int) -> list[Move]:
@@ -125,6 +125,7 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
     """
     with writing() as session:
         house = _taken_by(author)
+        closure = replace(closure, ordered_at=now)
         found = list(_moves(house, _with(closure, house), closure.first))
         session.add(
             Suspension(
@@ -133,6 +134,7 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
                 last=closure.last,
                 reason=closure.reason,
                 act=closure.act,
+                ordered_at=closure.ordered_at,
             )
         )
         return _move_all(found, f"La entidad suspendió los términos: {closure.words}", author, now)
@@ -152,8 +154,9 @@ def lift(suspension_id: int, *, act: str, author: Account, now: datetime) -> lis
     with writing():
         house = _taken_by(author)
         row = find(suspension_id, house.id)
-        found = list(_moves(house, _without(row, house, now.date()), row.first))
+        found = list(_moves(house, _without(row, house, now, source), row.first))
         row.lifted_on, row.lifting_act = now.date() + timedelta(days=1), source
+        row.lifted_at = now
         return _move_all(
             found, f"La entidad levantó la suspensión de términos: {source}", author, now
         )
@@ -200,19 +203,19 @@ def _move_all(
 
 def _with(closure: Closure, house: Entity) -> Calendar:
     calendar = entities.calendar_now(house)
-    if any(old.first <= closure.last and closure.first <= old.last for old in calendar.closures):
+    if any(old.first <= closure.last and closure.first <= old.until for old in calendar.closures):
         raise FieldRefused("first", "Algunos de esos días ya están suspendidos. Revise la lista.")
     return Calendar((*calendar.closures, closure), calendar.saturday_counts)
 
 
-def _without(row: Suspension, house: Entity, today: date) -> Calendar:
-    if not can_be_lifted(row, today):
+def _without(row: Suspension, house: Entity, now: datetime, act: str = "") -> Calendar:
+    if not can_be_lifted(row, now.date()):
         raise RuleBroken("Esa suspensión ya terminó o ya se levantó: sus días no vuelven a correr.")
     calendar = entities.calendar_now(house)
-    others = [old for old in calendar.closures if old.first != row.first]
-    if row.first <= today:
-        others.append(Closure(row.first, today, row.reason, row.act))
-    return Calendar(tuple(others), calendar.saturday_counts)
+    [closure] = entities.closures([row])
+    lifted = replace(closure, lifted=Lifting(now, now.date() + timedelta(days=1), act))
+    others = (old for old in calendar.closures if old != closure)
+    return Calendar((*others, lifted), calendar.saturday_counts)
 
 
 def _moves(

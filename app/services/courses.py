@@ -23,7 +23,7 @@ from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
 from app.domain.terms import Requester, term_for
 from app.extensions import db
-from app.models import Entity, Event, Requerimiento
+from app.models import Entity, Event, Message, Requerimiento
 from app.services import entities
 
 
@@ -44,10 +44,29 @@ def load(case: Requerimiento) -> Course:
 
 
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
-    """The course of a case from what is already read. Without lines, as it was when filed."""
+    """The course of a case from what is already read. What ended is counted by the calendar as it
+    was known then: a suspension that is saved later moves it no more."""
+    happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
+    end = next((event.at for event in happened if isinstance(event, Ended)), None)
+    return _followed(case, happened, calendar.known_at(end) if end else calendar)
+
+
+def at_filing(case: Requerimiento, calendar: Calendar) -> Course:
+    """The course of a case as it was filed, before anything else happened or became known."""
+    return _followed(case, (), calendar.known_at(case.received_at))
+
+
+def at_letter(case: Requerimiento, letter: Message, lines: Sequence[Event]) -> Course:
+    """The course of a case as a letter of the law left it."""
+    last = max((line.id for line in lines if line.message_id == letter.id), default=0)
+    happened = [line for line in lines if line.id <= last]
+    calendar = entities.calendar_now(case.entity).known_at(letter.written_at)
+    return course_of(case, happened, calendar)
+
+
+def _followed(case: Requerimiento, happened: Sequence[LawEvent], calendar: Calendar) -> Course:
     hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
     term = term_for(case.kind, case.received_at.date(), case.requester)
-    happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
     return follow(case.received_at, term, hours, happened)
 
 
