@@ -20,7 +20,7 @@ from app.domain.events import AskedToComplete
 from app.domain.explanation import Explanation
 from app.domain.requerimiento import Action, Channel, Status
 from app.domain.silence import Effect
-from app.explained import Clock, calendar_of, clock_at_filing, clock_of, silence_now, waiting_light
+from app.explained import calendar_of, clock_of, silence_now, waiting_light
 from app.models import Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
 from app.services.legal_letters import TITLES, title_of
@@ -143,19 +143,12 @@ def ended(case: Requerimiento) -> str:
 
 def term_of(case: Requerimiento, lines: Sequence[Event]) -> Term:
     """The term of a case as it stands today."""
-    return _term(case, clock_of(case, lines, clock.now().date()))
-
-
-def term_at_filing(case: Requerimiento) -> Term:
-    """The term as the receipt tells it, whatever happened later."""
-    return _term(case, clock_at_filing(case))
-
-
-def _term(case: Requerimiento, ticking: Clock) -> Term:
+    today = clock.now().date()
+    ticking = clock_of(case, lines, today)
     return Term(
         due_on=ticking.explanation.due_on,
         explanation=ticking.explanation,
-        light=light_of(case, clock.now().date()),
+        light=light_of(case, today),
         ended=ended(case),
         course=ticking.course,
     )
@@ -366,7 +359,7 @@ def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
     }.get(event.action, event.action.done)
 
 
-def next_steps(case: Requerimiento, term: Term) -> list[str]:
+def next_steps(case: Requerimiento, due_on: date) -> list[str]:
     """What happens after the filing, and by when."""
     citizen = case.citizen
     if citizen.notify_by_email and citizen.email:
@@ -381,5 +374,5 @@ def next_steps(case: Requerimiento, term: Term) -> list[str]:
     return [
         "La Secretaría lo asigna a la dependencia que lo atiende.",
         told,
-        f"A más tardar el {day(term.due_on or case.due_on)} recibe la respuesta, aquí mismo.",
+        f"A más tardar el {day(due_on)} recibe la respuesta, aquí mismo.",
     ]

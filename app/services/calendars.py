@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.calendar import Calendar, Closure, Lifting, YearUnknown, check_years
+from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused, tidy
@@ -21,7 +22,7 @@ from app.extensions import db, writing
 from app.models import Account, Entity, Event, Requerimiento, Suspension
 from app.services import courses, entities
 from app.services.casework import NotAllowed, move
-from app.services.notices import tell_citizen
+from app.services.notices import tell_moved
 
 LONGEST = timedelta(days=90)
 SHORTEST_REASON, LONGEST_REASON, LONGEST_ACT = 5, 200, 120
@@ -34,6 +35,9 @@ class Move:
     radicado: str
     before: date
     after: date
+
+
+Moved = tuple[Requerimiento, Move, Course]
 
 
 def checked(first: date | None, last: date | None, reason: str, act: str) -> Closure:
@@ -94,7 +98,7 @@ def preview(entity_id: int, closure: Closure) -> list[Move]:
         FieldRefused: some of its days are suspended already.
     """
     house = db.session.get_one(Entity, entity_id)
-    return [moved for _, moved in _moves(house, _with(closure, house), closure.first)]
+    return [moved for _, moved, _ in _moves(house, _with(closure, house), closure.first)]
 
 
 def preview_lifting(suspension_id: int, entity_id: int, *, now: datetime) -> list[Move]:
@@ -106,13 +110,13 @@ def preview_lifting(suspension_id: int, entity_id: int, *, now: datetime) -> lis
     """
     house = db.session.get_one(Entity, entity_id)
     row = find(suspension_id, entity_id)
-    return [moved for _, moved in _moves(house, _without(row, house, now), row.first)]
+    return [moved for _, moved, _ in _moves(house, _without(row, house, now), row.first)]
 
 
 def preview_recount(entity_id: int) -> list[Move]:
     """The open cases that are due on another day by the calendar as it is known now."""
     house = db.session.get_one(Entity, entity_id)
-    return [moved for _, moved in _moves(house, entities.calendar_now(house))]
+    return [moved for _, moved, _ in _moves(house, entities.calendar_now(house))]
 
 
 def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
@@ -183,22 +187,14 @@ def _taken_by(author: Account) -> Entity:
     return db.session.get_one(Entity, author.entity_id, with_for_update=True)
 
 
-def _move_all(
-    found: Sequence[tuple[Requerimiento, Move]], why: str, author: Account, now: datetime
-) -> list[Move]:
-    for case, to in found:
+def _move_all(found: Sequence[Moved], why: str, author: Account, now: datetime) -> list[Move]:
+    for case, to, course in found:
         words = f"{why}. Antes vencía el {long_date(to.before)}; ahora, el {long_date(to.after)}."
         case.due_on = to.after
         move(case, Action.MOVE, author=author, note=words, now=now)
-        tell_citizen(
-            case,
-            "act",
-            key=f"v{case.version}",
-            now=now,
-            title="cambió la fecha de vencimiento",
-            sentence=words,
-        )
-    return [to for _, to in found]
+        title = "cambió la fecha de vencimiento"
+        tell_moved(case, "act", course, now=now, title=title, sentence=words)
+    return [to for _, to, _ in found]
 
 
 def _with(closure: Closure, house: Entity) -> Calendar:
@@ -218,9 +214,7 @@ def _without(row: Suspension, house: Entity, now: datetime, act: str = "") -> Ca
     return Calendar((*others, lifted), calendar.saturday_counts)
 
 
-def _moves(
-    house: Entity, later: Calendar, since: date = date.min
-) -> Iterator[tuple[Requerimiento, Move]]:
+def _moves(house: Entity, later: Calendar, since: date = date.min) -> Iterator[Moved]:
     """The open cases that `later` moves. What is due before the first day that changes does not
     feel it."""
     open_cases = select(Requerimiento).where(
@@ -236,9 +230,10 @@ def _moves(
     for line in db.session.scalars(wanted.order_by(Event.id)):
         lines[line.requerimiento_id].append(line)
     for case in cases:
-        after = courses.listed_on(courses.course_of(case, lines[case.id], later))
+        course = courses.course_of(case, lines[case.id], later)
+        after = courses.listed_on(course)
         if after != case.due_on:
-            yield case, Move(case.radicado, case.due_on, after)
+            yield case, Move(case.radicado, case.due_on, after), course
 
 
 def _checked_act(act: str, ask: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
@@ -165,6 +165,31 @@ def filed_with(requerimiento: Requerimiento) -> Sequence[Attachment]:
         .filter_by(requerimiento_id=requerimiento.id, message_id=None)
         .order_by(Attachment.id)
     ).all()
+
+
+@dataclass(frozen=True)
+class Petitioned:
+    """All that the citizen sent: what was added to the filing, and every file."""
+
+    added: Sequence[Message]
+    files: Sequence[Attachment]
+
+
+def of_petitioner(requerimiento: Requerimiento) -> Petitioned:
+    """What the citizen sent, which is what goes to another authority with a referral."""
+    added = db.session.scalars(
+        select(Message)
+        .filter_by(requerimiento_id=requerimiento.id, kind=MessageKind.CONTRIBUTION)
+        .order_by(Message.id)
+    ).all()
+    files = db.session.scalars(
+        select(Attachment)
+        .filter_by(requerimiento_id=requerimiento.id)
+        .outerjoin(Attachment.message)
+        .where(or_(Message.id.is_(None), Message.kind == MessageKind.CONTRIBUTION))
+        .order_by(Attachment.id)
+    ).all()
+    return Petitioned(added, files)
 
 
 def mark_opened(requerimiento_id: int, now: datetime) -> None:

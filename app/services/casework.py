@@ -19,8 +19,10 @@ from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
 from app.services import courses, drafts, mentions, radicados, register
 from app.services.filing import checked_body, digests, name_of, rows_for
-from app.services.notices import tell_citizen
+from app.services.notices import tell_citizen, tell_moved
 from app.services.storage import StoredFile
+
+LONGEST_NOTE = 500  # letters of a line of the history
 
 
 class NotAllowed(RuleBroken):
@@ -125,14 +127,14 @@ def contribute(
         if unsent is None:
             return
         check_own(case, Action.CONTRIBUTE, author)
-        action = Action.CONTRIBUTE
+        action, course = Action.CONTRIBUTE, None
         if case.status is Status.WAITING:
             action, course = acts.deliver(courses.load(case), at=now)
             case.due_on = courses.listed_on(course)
         message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=author, now=now)
         move(case, action, author=author, note=taken(channel), now=now, message=message)
-        if action is not Action.CONTRIBUTE:
-            tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
+        if course is not None:
+            tell_moved(case, "status_changed", course, now=now)
 
 
 def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> str:
@@ -395,7 +397,7 @@ def move(
         status=case.status,
         author_id=author.id if author else None,
         happened_at=now,
-        note=note[:500],
+        note=note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1].rstrip()}…",
         days=days,
         ground=ground,
         message_id=message.id if message else None,

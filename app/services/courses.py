@@ -37,10 +37,7 @@ def begin(
 
 def load(case: Requerimiento) -> Course:
     """The course of a case for whoever decides by it, in two statements of this transaction."""
-    lines = db.session.scalars(
-        select(Event).filter_by(requerimiento_id=case.id).order_by(Event.id)
-    ).all()
-    return course_of(case, lines, entities.calendar_now(case.entity))
+    return course_of(case, _lines_of(case), entities.calendar_now(case.entity))
 
 
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
@@ -56,12 +53,19 @@ def at_filing(case: Requerimiento, calendar: Calendar) -> Course:
     return _followed(case, (), calendar.known_at(case.received_at))
 
 
-def at_letter(case: Requerimiento, letter: Message, lines: Sequence[Event]) -> Course:
-    """The course of a case as a letter of the law left it."""
-    last = max((line.id for line in lines if line.message_id == letter.id), default=0)
-    happened = [line for line in lines if line.id <= last]
+def left_by(letter: Message) -> Course:
+    """The course of a case as a letter of the law left it, by the calendar that was known then."""
+    case = letter.requerimiento
+    lines = _lines_of(case)
+    last = next((line.id for line in lines if line.message_id == letter.id), 0)
     calendar = entities.calendar_now(case.entity).known_at(letter.written_at)
-    return course_of(case, happened, calendar)
+    return course_of(case, [line for line in lines if line.id <= last], calendar)
+
+
+def _lines_of(case: Requerimiento) -> Sequence[Event]:
+    return db.session.scalars(
+        select(Event).filter_by(requerimiento_id=case.id).order_by(Event.id)
+    ).all()
 
 
 def _followed(case: Requerimiento, happened: Sequence[LawEvent], calendar: Calendar) -> Course:

@@ -18,7 +18,7 @@ from app.domain.terms import Requester
 from app.models import Account
 from app.papers import PAPERS
 from app.refusals import Refusal, attempt
-from app.services import accounts, cases, citizens, claims, drafts, entities, filing
+from app.services import accounts, cases, citizens, claims, drafts, entities, filing, receipts
 from app.services.filing import CounterFiling, Filing
 from app.services.storage import StoredFile
 from app.staff import showing
@@ -123,7 +123,7 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
     return render_template(
         "staff/counter_receipt.html",
         case=found,
-        due_on=explained.clock_at_filing(found).explanation.due_on,
+        due_on=explained.promise_of(found, receipts.of(found, file.attachments)).due_on,
         files=showing.links(file.attachments),
         check=papers.check_of(found, file.attachments),
         code=claims.code_to_show(found.citizen_id, clerk=account(), signer=signer(), now=now),

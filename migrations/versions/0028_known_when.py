@@ -42,7 +42,7 @@ _FROM_HISTORY = {
             JOIN requerimiento ON requerimiento.id = event.requerimiento_id
             WHERE event.action = 'mover_plazo' AND requerimiento.entity_id = :entity
             AND substr(event.note, 1, length(:said)) = :said
-        ) WHERE id = :id"""  # noqa: S608 both names are of this file
+        ) WHERE id = :id"""
     )
     for column in ('ordered_at', 'lifted_at')
 }
