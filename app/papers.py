@@ -26,6 +26,7 @@ from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
 from app.services import cases, consents, courses, receipts
 from app.services.legal_letters import MOVES_THE_CLOCK, title_of
+from app.tagging import finish
 from app.web import settings
 
 log = logging.getLogger(__name__)
@@ -129,4 +130,4 @@ def _pdf(template: str, **values: Any) -> bytes:
     page = render_template(template, font=FONT.as_uri(), **values)
     # Nothing is fetched from anywhere: the font is a file of ours, the code is in the page.
     source = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data", "file"}))
-    return bytes(source.write_pdf(pdf_variant="pdf/ua-1"))
+    return bytes(source.write_pdf(pdf_variant="pdf/ua-1", finisher=finish))
