@@ -30,11 +30,12 @@ class Day:
 @dataclass(frozen=True)
 class Wait:
     """The time of the citizen to deliver what they were asked for. `table` has the days of a term
-    of days; of one of months, those that put its end off."""
+    of days; of one of months, those that put its end off: `caption` says which."""
 
     until: date
     words: str
     source: str
+    caption: str
     table: tuple[Day, ...]
 
 
@@ -171,11 +172,11 @@ def _wait(course: Course, stop: Stop) -> Wait:
         moved = "" if end == until else f", porque el {long_date(end)} no es un día hábil"
         words = f"{words}: hasta el {long_date(until)}{moved}."
         rows = _citizen_days(calendar, end, until) if moved else ()
-        return Wait(until, words, stop.source, tuple(rows))
+        return Wait(until, words, stop.source, "Por qué termina ese día", tuple(rows))
     days = business_days(term_of(Matter.CLARIFY, asked).days)
     words = f"{days} desde el día siguiente al {long_date(asked)}: hasta el {long_date(until)}."
     rows = _citizen_days(calendar, asked + timedelta(days=1), until, counts=True)
-    return Wait(until, words.capitalize(), stop.source, tuple(rows))
+    return Wait(until, words, stop.source, "Los días que usted tiene", tuple(rows))
 
 
 def _citizen_days(

@@ -40,8 +40,8 @@ FACTS: dict[str, set[str]] = {
     "mention": {"name", "author", "case"},
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
-# how the term is counted, day by day; one that is told `days` counts those of the citizen. `clock`
-# is where the term stands, `wait` how the citizen's time is counted.
+# how the term is counted, day by day; one that is told `days`, under a `caption`, counts those of
+# the citizen. `clock` is where the term stands, `wait` how the citizen's time is counted.
 LEADS_TO = {
     "digest": "/gestion",
     "claim_issued": "/completar-datos",
@@ -166,7 +166,7 @@ def _table(facts: Mapping[str, Any]) -> Table | None:
     if "skipped" in facts:
         return Table(f"Cómo se cuenta el plazo, de {facts['term']}:", _count(facts))
     if facts.get("days"):
-        return Table(f"Los días que usted tiene. {facts['term']}:", _named(facts["days"]))
+        return Table(facts["caption"], _named(facts["days"]))
     if "rows" in facts:
         return Table("Lo que debe responder:", [(name, words) for name, words in facts["rows"]])
     return None

@@ -47,7 +47,7 @@ def clock_facts(course: Course, today: date) -> dict[str, Any]:
         "clock": explanation.sentence,
         "wait": wait.words,
         "days": [(row.day.isoformat(), row.why, row.number is not None) for row in wait.table],
-        "term": wait.source,
+        "caption": f"{wait.caption}. {wait.source}:",
     }
 
 
