@@ -31,7 +31,8 @@ class Clock:
 @dataclass(frozen=True)
 class Promise:
     """What a receipt says: when the answer is due, as it was signed, and how that was counted.
-    `explanation` is None where that can be told no more, after a law changed the holidays."""
+    `explanation` is None where that can be told no more: a law changed the holidays since, or a
+    suspension was being saved at that very moment."""
 
     due_on: date
     explanation: Explanation | None

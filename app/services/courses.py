@@ -57,9 +57,13 @@ def left_by(letter: Message) -> Course:
     """The course of a case as a letter of the law left it, by the calendar that was known then."""
     case = letter.requerimiento
     lines = _lines_of(case)
-    last = next((line.id for line in lines if line.message_id == letter.id), 0)
+    own = next((line for line in lines if line.message_id == letter.id), None)
+    if own is None:  # written before lines named their letter
+        happened = [line for line in lines if line.happened_at <= letter.written_at]
+    else:
+        happened = [line for line in lines if line.id <= own.id]
     calendar = entities.calendar_now(case.entity).known_at(letter.written_at)
-    return course_of(case, [line for line in lines if line.id <= last], calendar)
+    return course_of(case, happened, calendar)
 
 
 def _lines_of(case: Requerimiento) -> Sequence[Event]:

@@ -12,13 +12,10 @@ from app.services.outbox import post
 
 def tell_filed(requerimiento: Requerimiento, course: Course, *, now: datetime) -> None:
     """Leave the letter that says what was filed and how its term is counted, day by day."""
-    tell_citizen(
-        requerimiento,
-        "filed",
-        key="filed",
-        now=now,
-        **_count(explain(course, course.received_on), course),
-    )
+    explanation = explain(course, course.received_on)
+    moves = " ".join(move.words for move in explanation.moves)
+    facts = _count(explanation, course) | {"moves": moves}
+    tell_citizen(requerimiento, "filed", key="filed", now=now, **facts)
 
 
 def tell_moved(
