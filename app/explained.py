@@ -13,8 +13,8 @@ from app.domain.deadline import Light, Tone
 from app.domain.explanation import Explanation, explain
 from app.domain.requerimiento import Kind
 from app.domain.silence import EFFECTS, Effect, Silence, silence_of
-from app.models import Event, Requerimiento
-from app.services import courses
+from app.models import Event, Receipt, Requerimiento
+from app.services import courses, receipts
 from app.web import directory, entity, short_day
 
 ALARM_DAYS = 2  # business days before a silence that accepts: the orange of the semáforo
@@ -26,6 +26,16 @@ class Clock:
 
     course: Course
     explanation: Explanation
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a receipt says: when the answer is due, as it was signed, and how that was counted.
+    `explanation` is None where that can be told no more: a law changed the holidays since, or a
+    suspension was being saved at that very moment."""
+
+    due_on: date
+    explanation: Explanation | None
 
 
 @dataclass(frozen=True)
@@ -50,8 +60,17 @@ def clock_of(case: Requerimiento, lines: Sequence[Event], today: date) -> Clock:
 
 
 def clock_at_filing(case: Requerimiento) -> Clock:
-    """The clock as it was when the case was filed: the one of its receipt."""
-    return clock_of(case, (), case.received_at.date())
+    """The clock as it was when the case was filed, by the calendar that was known then."""
+    course = courses.at_filing(case, calendar_of(case))
+    return Clock(course, explain(course, case.received_at.date()))
+
+
+def promise_of(case: Requerimiento, issued: Receipt) -> Promise:
+    """What the receipt of a case says of its term, whatever happened later."""
+    then = clock_at_filing(case)
+    due_on = receipts.promised(issued) or courses.listed_on(then.course)
+    told = then.explanation if then.explanation.due_on == due_on else None
+    return Promise(due_on, told)
 
 
 def waiting_light(until: date, today: date) -> Light:

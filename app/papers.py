@@ -19,11 +19,14 @@ from app.config import ROOT
 from app.domain.consent import in_force
 from app.domain.divipola import municipalities
 from app.domain.errors import RuleBroken
-from app.explained import clock_at_filing
+from app.domain.explanation import explain
+from app.domain.requerimiento import Action
+from app.explained import promise_of
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
-from app.services import cases, consents, receipts
-from app.services.legal_letters import title_of
+from app.services import cases, consents, courses, receipts
+from app.services.legal_letters import MOVES_THE_CLOCK, title_of
+from app.tagging import finish
 from app.web import settings
 
 log = logging.getLogger(__name__)
@@ -53,29 +56,43 @@ def check_of(case: Requerimiento, annexes: Sequence[Attachment]) -> Check:
 def receipt(case: Requerimiento) -> Response:
     """The receipt of a case in PDF, sealed so that any changed byte is noticed (L5)."""
     annexes = cases.filed_with(case)
-    payload = receipts.of(case, annexes).payload
+    issued = receipts.of(case, annexes)
     document = _pdf(
         "papers/receipt.html",
         case=case,
         annexes=annexes,
-        term=clock_at_filing(case).explanation,
+        promise=promise_of(case, issued),
         check=check_of(case, annexes),
     )
-    return _download(receipt_keys().seal(document, payload), f"constancia-{case.radicado}.pdf")
+    return _download(
+        receipt_keys().seal(document, issued.payload), f"constancia-{case.radicado}.pdf"
+    )
 
 
 def letter(message: Message) -> Response:
-    """A letter of the office to the citizen, with its outgoing radicado."""
+    """A letter of the office with its outgoing radicado, to the citizen or, of a referral, to the
+    authority that it goes to. Of an act that moves the clock it counts the term too."""
     case = message.requerimiento
+    term = None
+    if message.action in MOVES_THE_CLOCK:
+        term = explain(courses.left_by(message), message.written_at.date())
     document = _pdf(
         "papers/letter.html",
         case=case,
         letter=message,
         title=title_of(message.action),
         files=message.attachments,
-        place=municipalities().get(case.entity.municipality, ""),
+        place=_place_of(case),
+        term=term,
+        sent=cases.of_petitioner(case) if message.action is Action.REFER else None,
     )
     return _download(document, f"{message.radicado}.pdf")
+
+
+def _place_of(case: Requerimiento) -> str:
+    """«Soacha»: where a letter is dated; "" if the entity's municipality is not known."""
+    place = municipalities().get(case.entity.municipality)
+    return place.name if place else ""
 
 
 def certificate(message: Message) -> Response:
@@ -113,4 +130,4 @@ def _pdf(template: str, **values: Any) -> bytes:
     page = render_template(template, font=FONT.as_uri(), **values)
     # Nothing is fetched from anywhere: the font is a file of ours, the code is in the page.
     source = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data", "file"}))
-    return bytes(source.write_pdf(pdf_variant="pdf/ua-1"))
+    return bytes(source.write_pdf(pdf_variant="pdf/ua-1", finisher=finish))

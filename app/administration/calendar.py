@@ -1,6 +1,7 @@
 """Routes of the entity's calendar: what a change of it would move, and then moving it (L9)."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -40,9 +41,18 @@ def calendar() -> ResponseReturnValue:
         refusal=None if refusal and refusal.field else refusal,
         suspensions=rows,
         liftable={row.id for row in rows if calendars.can_be_lifted(row, today)},
+        overdue=_overdue(form, moves or [], today),
         **shown_moves(moves),
     )
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}
+
+
+def _overdue(form: SuspensionForm, moves: list[Move], today: date) -> int:
+    """How many cases that are late a suspension of days that have all passed would move."""
+    last = form.day("last") if moves else None
+    if last is None or last >= today:
+        return 0
+    return sum(moved.before < today for moved in moves)
 
 
 @bp.route("/calendario/<int(max=2147483647):suspension_id>/levantar", methods=["GET", "POST"])

@@ -26,10 +26,11 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.person import PersonKind
 from app.domain.requerimiento import MAX_BODY, Kind
 from app.domain.terms import Requester
+from app.explained import promise_of
 from app.extensions import db
 from app.models import MessageKind, Procedure, Requerimiento
 from app.papers import PAPERS
-from app.services import cases, casework, drafts, entities, filing, likeness
+from app.services import cases, casework, drafts, entities, filing, likeness, receipts
 from app.services.entities import EntityFacts
 from app.services.filing import Filing, ProcedureNotOffered, TopicNotOffered
 from app.services.storage import StoredFile
@@ -120,14 +121,15 @@ def _alike(what: Filing, house: EntityFacts) -> Requerimiento | None:
 def filed(radicado: str) -> ResponseReturnValue:
     """The receipt: number, date and time, annexes with their hashes, and the due date."""
     case = cases.find(radicado, account=account())
-    term, annexes = story.term_at_filing(case), cases.filed_with(case)
+    annexes = cases.filed_with(case)
+    promise = promise_of(case, receipts.of(case, annexes))
     return render_template(
         "citizen/filed.html",
         case=case,
         annexes=annexes,
         check=papers.check_of(case, annexes),
-        term=term,
-        next_steps=story.next_steps(case, term),
+        promise=promise,
+        next_steps=story.next_steps(case, promise.due_on),
     )
 
 

@@ -185,7 +185,7 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         history=story.history(file),
         several_entities=len(directory().all(clock.now())) > 1,
         contribution=contribution,
-        asked=story.asked_of(term, now),
+        asked=story.asked_of(file, term, now),
         late=story.late_of(case, term, now.date()),
         late_token=_new_token(case.radicado),
         consent=in_force(consents.of_case(case), now),

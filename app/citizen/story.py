@@ -20,7 +20,7 @@ from app.domain.events import AskedToComplete
 from app.domain.explanation import Explanation
 from app.domain.requerimiento import Action, Channel, Status
 from app.domain.silence import Effect
-from app.explained import Clock, calendar_of, clock_at_filing, clock_of, silence_now, waiting_light
+from app.explained import calendar_of, clock_of, silence_now, waiting_light
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
 from app.services.legal_letters import TITLES, title_of
@@ -66,11 +66,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the office waits for from the citizen, and until when."""
+    """What the office waits for from the citizen, in the words of its letter, and until when.
+    `may_still` is what is true once that time has passed: "" while it runs."""
 
     title: str
     words: str
+    paper: str
     until: date
+    may_still: str
     can_ask_more_time: bool
 
 
@@ -144,19 +147,12 @@ def ended(case: Requerimiento) -> str:
 
 def term_of(case: Requerimiento, lines: Sequence[Event]) -> Term:
     """The term of a case as it stands today."""
-    return _term(case, clock_of(case, lines, clock.now().date()))
-
-
-def term_at_filing(case: Requerimiento) -> Term:
-    """The term as the receipt tells it, whatever happened later."""
-    return _term(case, clock_at_filing(case))
-
-
-def _term(case: Requerimiento, ticking: Clock) -> Term:
+    today = clock.now().date()
+    ticking = clock_of(case, lines, today)
     return Term(
         due_on=ticking.explanation.due_on,
         explanation=ticking.explanation,
-        light=light_of(case, clock.now().date()),
+        light=light_of(case, today),
         ended=ended(case),
         course=ticking.course,
     )
@@ -165,6 +161,8 @@ def _term(case: Requerimiento, ticking: Clock) -> Term:
 def headline(case: Requerimiento, term: Term) -> str:
     """The sentence that answers «¿en qué va?»."""
     where = _where_it_is(case)
+    if case.status is Status.REFERRED:
+        return term.explanation.sentence
     if not case.status.is_open:
         return where
     if term.due_on is None:
@@ -184,17 +182,25 @@ def headline(case: Requerimiento, term: Term) -> str:
     return f"{where} La respuesta vence {when}{day(term.due_on)}: {count}."
 
 
-def asked_of(term: Term, now: datetime) -> Asked | None:
-    """What the office waits for, if it does."""
+def asked_of(file: CaseFile, term: Term, now: datetime) -> Asked | None:
+    """What the office waits for, if it does, as its letter went."""
     stop = term.course.waiting
     if stop is None:
         return None
-    if isinstance(stop.asked, AskedToComplete):
-        title, words = "Le piden completar su requerimiento", stop.asked.missing
-    else:
-        title, words = "Le piden aclarar su requerimiento", stop.asked.doubt
+    completes = isinstance(stop.asked, AskedToComplete)
+    action = Action.ASK_TO_COMPLETE if completes else Action.ASK_TO_CLARIFY
+    letter = next((m for m in reversed(file.messages) if m.action is action), None)
+    end = "declare que desistió" if completes else "archive su requerimiento"
+    may_still = f"Todavía puede enviarlo, mientras la entidad no {end}."
     more_time = acts.refusal(term.course, Action.ASK_MORE_TIME, now) is None
-    return Asked(title, words, stop.citizen_until, can_ask_more_time=more_time)
+    return Asked(
+        title=f"Le piden {'completar' if completes else 'aclarar'} su requerimiento",
+        words=letter.body if letter else "",
+        paper=_paper_of(letter, file.requerimiento) if letter else "",
+        until=stop.citizen_until,
+        may_still=may_still if now.date() > stop.citizen_until else "",
+        can_ask_more_time=more_time,
+    )
 
 
 def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
@@ -215,7 +221,7 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
                 "responder a tiempo es una falta disciplinaria (Ley 1437 de 2011, artículo 31)."
             ),
             source=term.explanation.source,
-            text=f"{filed} {due} Les pido que respondan ({term.explanation.source}).",
+            text=f"{filed} {due} Les pido que respondan. Norma: {term.explanation.source}.",
         )
     asks = {
         Effect.POSITIVE: "La ley la entiende aceptada: les pido que me entreguen lo que pedí",
@@ -225,7 +231,7 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
         title="La respuesta no llegó a tiempo",
         meaning=silence.meaning,
         source=silence.source,
-        text=f"{filed} {due} {asks} ({silence.source}).",
+        text=f"{filed} {due} {asks}. Norma: {silence.source}.",
     )
 
 
@@ -397,7 +403,7 @@ def _told(event: Event, case: Requerimiento, *, is_latest: bool) -> str:
     }.get(event.action, event.action.done)
 
 
-def next_steps(case: Requerimiento, term: Term) -> list[str]:
+def next_steps(case: Requerimiento, due_on: date) -> list[str]:
     """What happens after the filing, and by when."""
     citizen = case.citizen
     if citizen.notify_by_email and citizen.email:
@@ -412,5 +418,5 @@ def next_steps(case: Requerimiento, term: Term) -> list[str]:
     return [
         "La Secretaría lo asigna a la dependencia que lo atiende.",
         told,
-        f"A más tardar el {day(term.due_on or case.due_on)} recibe la respuesta, aquí mismo.",
+        f"A más tardar el {day(due_on)} recibe la respuesta, aquí mismo.",
     ]

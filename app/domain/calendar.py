@@ -3,8 +3,8 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -87,10 +87,27 @@ def _tidy(name: str) -> str:
     return " y ".join(names).replace("del señor", "del Señor")
 
 
+def months_after(day: date, months: int) -> date:
+    """The day of the same number that many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Lifting:
+    """The end of a closure before its last day: terms run again from `since` on, by `act`. `at` is
+    the moment in which it became known."""
+
+    at: datetime
+    since: date
+    act: str = ""
+
+
 @dataclass(frozen=True)
 class Closure:
     """Days on which an entity suspends its terms or is closed, both ends included, with the
-    reason and the act that says so.
+    reason and the act that says so. `ordered_at` is the moment in which it became known; without
+    one, it always was.
 
     Raises:
         ValueError: it ends before it begins.
@@ -100,10 +117,19 @@ class Closure:
     last: date
     reason: str
     act: str = ""
+    ordered_at: datetime | None = None
+    lifted: Lifting | None = None
 
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError("a closure cannot end before it begins")
+
+    @property
+    def until(self) -> date:
+        """Its last day in the end: before `first` once it was lifted altogether."""
+        if self.lifted is None:
+            return self.last
+        return min(self.last, self.lifted.since - timedelta(days=1))
 
     @property
     def words(self) -> str:
@@ -114,6 +140,14 @@ class Closure:
     def source(self) -> str:
         """The act of the entity, and the law that takes such days out of a term."""
         return f"{self.act}; {_SUPPRESSED}" if self.act else _SUPPRESSED
+
+    def known_at(self, moment: datetime) -> "Closure | None":
+        """The closure as it was known at that moment, or None if it was not yet."""
+        if self.ordered_at is not None and self.ordered_at > moment:
+            return None
+        if self.lifted is not None and self.lifted.at > moment:
+            return replace(self, lifted=None)
+        return self
 
 
 class Cause(StrEnum):
@@ -145,7 +179,7 @@ class Calendar:
         return {
             date.fromordinal(ordinal): closure
             for closure in reversed(self.closures)  # the first one named gives the reason
-            for ordinal in range(closure.first.toordinal(), closure.last.toordinal() + 1)
+            for ordinal in range(closure.first.toordinal(), closure.until.toordinal() + 1)
         }
 
     def is_business_day(self, day: date) -> bool:
@@ -212,9 +246,13 @@ class Calendar:
         It is the day of the same number, or the last of a shorter month, and the first business
         day from there on if the office is closed (Ley 4 of 1913, articles 59 and 62).
         """
-        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-        end = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-        return self.add(end - timedelta(days=1), 1)
+        return self.add(months_after(day, months) - timedelta(days=1), 1)
+
+    def known_at(self, moment: datetime) -> "Calendar":
+        """The same calendar as it was known at that moment: later closures, and liftings, are
+        not in it."""
+        known = (closure.known_at(moment) for closure in self.closures)
+        return Calendar(tuple(filter(None, known)), self.saturday_counts)
 
     def without(self, closures: Iterable[Closure]) -> "Calendar":
         """The same calendar had those closures not been ordered."""

@@ -1,57 +1,49 @@
 """The explained deadline: one sentence, every day from the reception with why it counts or not
-and by which law, and what moved the due date. Pages, letters and commands show the same."""
+and by which law, and what moved the due date (`moves`). Pages, letters and commands
+show the same."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain.calendar import Cause, Closure
-from app.domain.course import Course, Stop, after, follow
+from app.domain.calendar import Calendar, months_after
+from app.domain.course import Course, Stop
 from app.domain.dates import business_days, long_date
-from app.domain.deadline import Reading
-from app.domain.events import (
-    AskedToClarify,
-    AskedToComplete,
-    Clarified,
-    Completed,
-    Ended,
-    Event,
-    Extended,
-    MoreTimeAsked,
-    Prioritised,
-)
+from app.domain.events import AskedToComplete, Ended
+from app.domain.moves import AFTER_HOURS, COUNTED_THERE, Move, how_it_ended, moves_of
 from app.domain.requerimiento import Action
-from app.domain.terms import Term
-
-AFTER_HOURS = "Ley 1437 de 2011, artículo 54"
+from app.domain.terms import Matter, Term, term_of
 
 
 @dataclass(frozen=True)
 class Day:
-    """A row of the table. `number` is there if the day counts: «día hábil 7»."""
+    """A row of the table. `number` is there if the day counts: «día hábil 7»; `happened` is what
+    ended the term on it."""
 
     day: date
     number: int | None
     why: str
     source: str
+    happened: str = ""
 
 
 @dataclass(frozen=True)
-class Move:
-    """Something that touched the term, with the due date before and after it. None where the
-    clock stands; both alike where the date stayed."""
+class Wait:
+    """The time of the citizen to deliver what they were asked for. `table` has the days of a term
+    of days; of one of months, those that put its end off: `caption` says which."""
 
-    on: date
+    until: date
     words: str
     source: str
-    due_before: date | None
-    due_after: date | None
+    caption: str
+    table: tuple[Day, ...]
 
 
 @dataclass(frozen=True)
 class Explanation:
     """What the component shows. `counted` of `days` have run; `due_on` is None while the clock
-    stands. `source` is the law; `promise` says what the entity undertook, or ""."""
+    stands. `source` is the law; `promise` says what the entity undertook, or ""; `wait` is what the
+    citizen has meanwhile."""
 
     sentence: str
     counted: int
@@ -61,6 +53,7 @@ class Explanation:
     moves: tuple[Move, ...]
     source: str
     promise: str = ""
+    wait: Wait | None = None
 
     @property
     def basis(self) -> str:
@@ -82,9 +75,10 @@ def explain(course: Course, today: date) -> Explanation:
         days=course.days,
         due_on=due_on,
         table=tuple(_table(course, due_on, today)),
-        moves=tuple(sorted(_moves(course), key=lambda move: move.on)),
+        moves=tuple(moves_of(course)),
         source=course.term.lawful.source,
         promise=promise_words(course.term),
+        wait=_wait(course, course.waiting) if course.waiting else None,
     )
 
 
@@ -105,7 +99,7 @@ def _as_of(course: Course, today: date) -> date:
 
 def _sentence(course: Course, due_on: date | None, counted: int, today: date) -> str:
     if course.ended is not None:
-        return _how_it_ended(course.ended, due_on, counted, course.days)
+        return _told_of_end(course.ended, due_on, counted, course.days)
     if due_on is None:  # only what the office waits for leaves it unknown
         return _what_it_waits_for(course.stops[-1], course.balance, today)
     if today > due_on:
@@ -120,8 +114,10 @@ def _sentence(course: Course, due_on: date | None, counted: int, today: date) ->
     return f"Día hábil {counted} de {course.days}{extension}. Vence {when}."
 
 
-def _how_it_ended(ended: Ended, due_on: date | None, counted: int, days: int) -> str:
+def _told_of_end(ended: Ended, due_on: date | None, counted: int, days: int) -> str:
     day = ended.at.date()
+    if ended.by is Action.REFER:
+        return f"{how_it_ended(ended)} el {long_date(day)}. {COUNTED_THERE}"
     words = f"{ended.by.done} el {long_date(day)}"
     if ended.by is not Action.ANSWER:
         return f"{words}."
@@ -143,20 +139,26 @@ def _what_it_waits_for(stop: Stop, balance: int, today: date) -> str:
 
 def _table(course: Course, due_on: date | None, today: date) -> Iterator[Day]:
     number = 0
-    begins = course.received_at.date().toordinal()
-    for day in map(date.fromordinal, range(begins, _last_row(course, due_on, today) + 1)):
-        if course.counts(day):
-            number += 1
-            yield Day(day, number, f"Día hábil {number}", course.term.lawful.source)
+    begins, last = course.received_at.date().toordinal(), _last_row(course, due_on, today)
+    for day in map(date.fromordinal, range(begins, last.toordinal() + 1)):
+        happened = how_it_ended(course.ended) if course.ended and day == last else ""
+        if not course.counts(day):
+            yield Day(day, None, *_why_not(course, day), happened)
+        elif number == course.days:
+            why = f"Fuera del plazo: venció el {long_date(due_on)}" if due_on else "Fuera del plazo"
+            yield Day(day, None, why, course.term.lawful.source, happened)
         else:
-            yield Day(day, None, *_why_not(course, day))
+            number += 1
+            yield Day(day, number, f"Día hábil {number}", course.term.source, happened)
 
 
-def _last_row(course: Course, due_on: date | None, today: date) -> int:
-    """Until the due date or, while it is not known, until today."""
+def _last_row(course: Course, due_on: date | None, today: date) -> date:
+    """Until what ended it, or until the due date or, while it is not known, until today."""
+    if course.ended is not None:
+        return max(course.ended.at.date(), course.received_at.date())
     if due_on is not None:
-        return due_on.toordinal()
-    return max(_as_of(course, today), course.stops[-1].asked.at.date()).toordinal()
+        return due_on
+    return max(today, course.stops[-1].asked.at.date())
 
 
 def _why_not(course: Course, day: date) -> tuple[str, str]:
@@ -177,105 +179,35 @@ def _why_not(course: Course, day: date) -> tuple[str, str]:
     return closed.words, closed.source
 
 
-def _moves(course: Course) -> Iterator[Move]:
-    yield from _move_of_reception(course)
-    yield from _moves_of_closures(course)
-    before = follow(course.received_at, course.term, course.office)
-    for event in course.events:
-        now = after(before, event)
-        words, source = _told(before, now, event)
-        yield Move(event.at.date(), words, source, before.due_on, now.due_on)
-        before = now
+def _wait(course: Course, stop: Stop) -> Wait:
+    """The time of the citizen, counted."""
+    asked, until, calendar = stop.asked.at.date(), stop.citizen_until, course.office.calendar
+    if isinstance(stop.asked, AskedToComplete):
+        months = term_of(Matter.COMPLETE, asked).amount
+        end, words = months_after(asked, months), f"Un mes desde el {long_date(asked)}"
+        if stop.more_time:
+            end = months_after(calendar.add_months(asked, months), months)
+            words += ", y otro mes porque se pidió más plazo"
+        moved = "" if end == until else f", porque el {long_date(end)} no es un día hábil"
+        words = f"{words}: hasta el {long_date(until)}{moved}."
+        rows = _citizen_days(calendar, end, until) if moved else ()
+        return Wait(until, words, stop.source, "Por qué termina ese día", tuple(rows))
+    days = business_days(term_of(Matter.CLARIFY, asked).days)
+    words = f"{days} desde el día siguiente al {long_date(asked)}: hasta el {long_date(until)}."
+    rows = _citizen_days(calendar, asked + timedelta(days=1), until, counts=True)
+    return Wait(until, words, stop.source, "Los días que usted tiene", tuple(rows))
 
 
-def _move_of_reception(course: Course) -> Iterator[Move]:
-    received = course.received_at.date()
-    if received == course.received_on:
-        return
-    own_day = replace(course.office, reading=Reading.FIRST)
-    yield Move(
-        on=received,
-        words=f"Llegó fuera del horario de atención: se recibe el {long_date(course.received_on)}.",
-        source=AFTER_HOURS,
-        due_before=follow(course.received_at, course.term, own_day, course.events).due_on,
-        due_after=course.due_on,
-    )
-
-
-def _moves_of_closures(course: Course) -> Iterator[Move]:
-    calendar = course.office.calendar
-    for closure in calendar.closures:
-        if not _touches(course, closure):
-            continue
-        office = replace(course.office, calendar=calendar.without([closure]))
-        yield Move(
-            on=closure.first,
-            words=f"{closure.words}: no cuentan los días {_span(closure)}.",
-            source=closure.source,
-            due_before=follow(course.received_at, course.term, office, course.events).due_on,
-            due_after=course.due_on,
-        )
-
-
-def _touches(course: Course, closure: Closure) -> bool:
-    """Whether the closure takes a day from what the table shows."""
-    calendar = course.office.calendar
-    first = max(closure.first, course.received_on + timedelta(days=1))
-    last = min(closure.last, course.due_on or course.stops[-1].first)
-    for day in map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)):
+def _citizen_days(
+    calendar: Calendar, first: date, until: date, *, counts: bool = False
+) -> Iterator[Day]:
+    number = 0
+    for day in map(date.fromordinal, range(first.toordinal(), until.toordinal() + 1)):
         closed = calendar.why_closed(day)
-        if closed is not None and closed.cause is Cause.CLOSURE:
-            return True
-    return False
-
-
-def _span(closure: Closure) -> str:
-    if closure.first == closure.last:
-        return f"del {long_date(closure.first)}"
-    return f"del {long_date(closure.first)} al {long_date(closure.last)}"
-
-
-def _told(before: Course, now: Course, event: Event) -> tuple[str, str]:
-    """The event in a sentence, with its article."""
-    match event:
-        case AskedToComplete():
-            return _told_of_stop(now, "completar"), Action.ASK_TO_COMPLETE.source
-        case AskedToClarify():
-            return _told_of_stop(now, "aclarar"), Action.ASK_TO_CLARIFY.source
-        case MoreTimeAsked():
-            until = f" hasta el {long_date(now.stops[-1].citizen_until)}" if now.stops else ""
-            return f"Se dio más tiempo para completar{until}.", Action.ASK_MORE_TIME.source
-        case Completed():
-            return _told_of_delivery(before, "Se completó"), Action.COMPLETE.source
-        case Clarified():
-            return _told_of_delivery(before, "Se aclaró"), Action.CLARIFY.source
-        case Extended(days=days):
-            return f"Se prorrogó el plazo a {business_days(days)} en total.", Action.EXTEND.source
-        case Prioritised(ground=ground):
-            return f"Tiene prioridad ({ground.label}). El plazo no cambia.", ground.source
-    return _told_of_end(event), event.by.source
-
-
-def _told_of_stop(now: Course, verb: str) -> str:
-    until = long_date(now.stops[-1].citizen_until) if now.stops else ""
-    left = business_days(now.balance)
-    return (
-        f"Se pidió {verb} la solicitud, con tiempo hasta el {until}. El plazo se detiene y a la "
-        f"entidad le quedan {left}."
-    )
-
-
-def _told_of_delivery(before: Course, done: str) -> str:
-    return (
-        f"{done} la solicitud: el plazo sigue al día siguiente con {business_days(before.balance)}."
-    )
-
-
-def _told_of_end(event: Ended) -> str:
-    if event.by is Action.REFER:
-        there = f" a {event.note}" if event.note else ""
-        return (
-            f"{event.by.done}{there}. Allá el plazo se cuenta desde el día siguiente a cuando lo "
-            "reciban."
-        )
-    return f"{event.by.done}."
+        number += counts and closed is None
+        if closed is not None:
+            yield Day(day, None, closed.words, closed.source)
+        elif counts:
+            yield Day(day, number, f"Día hábil {number}", "")
+        else:
+            yield Day(day, 1, "Último día", "")

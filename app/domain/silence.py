@@ -18,7 +18,7 @@ class Effect(StrEnum):
 
 
 # Article 14, numeral 1, accepts what was asked for; article 83 denies what nobody decided. Who
-# praises the office asks for no decision.
+# praises, suggests or reports asks for no decision on a right of theirs: nothing is denied to them.
 EFFECTS: dict[Kind, Effect | None] = {
     Kind.PETITION: Effect.NEGATIVE,
     Kind.INFORMATION: Effect.POSITIVE,
@@ -26,8 +26,8 @@ EFFECTS: dict[Kind, Effect | None] = {
     Kind.CONSULTATION: Effect.NEGATIVE,
     Kind.COMPLAINT: Effect.NEGATIVE,
     Kind.CLAIM: Effect.NEGATIVE,
-    Kind.SUGGESTION: Effect.NEGATIVE,
-    Kind.REPORT: Effect.NEGATIVE,
+    Kind.SUGGESTION: None,
+    Kind.REPORT: None,
     Kind.COMPLIMENT: None,
     Kind.PROCEDURE: Effect.NEGATIVE,
 }
@@ -89,7 +89,8 @@ def _negative(course: Course) -> Silence:
         since=last + timedelta(days=1),
         source=term.source,
         meaning=(
-            "La ley le permite tomar su solicitud como negada. La entidad sigue obligada a "
-            "responderle."
+            "La ley le permite tomar su solicitud como negada y presentar los recursos de ley "
+            "(Ley 1437 de 2011, artículo 76). También puede seguir pidiendo la respuesta: la "
+            "entidad sigue obligada a responderle."
         ),
     )

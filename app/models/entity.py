@@ -52,7 +52,11 @@ class Entity(Base):
 
 class Suspension(Base):
     """Days on which the entity suspends its terms, both ends included, with the act that says
-    so. Once it was lifted, the terms run again from `lifted_on` on."""
+    so. Once it was lifted, the terms run again from `lifted_on` on.
+
+    `ordered_at` and `lifted_at` are the moments in which it was saved: what was filed before
+    keeps the receipt that was given. None where that was not kept yet.
+    """
 
     __tablename__ = "suspension"
 
@@ -64,6 +68,8 @@ class Suspension(Base):
     act: Mapped[str] = mapped_column(String(120), default="", server_default="")
     lifted_on: Mapped[date | None]
     lifting_act: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    ordered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Office(Base):

@@ -6,13 +6,14 @@ A suspension of terms, its lifting before its last day, and holidays that a newe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.calendar import Calendar, Closure, YearUnknown, check_years
+from app.domain.calendar import Calendar, Closure, Lifting, YearUnknown, check_years
+from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused, tidy
@@ -22,7 +23,7 @@ from app.extensions import db, writing
 from app.models import Account, Entity, Event, Requerimiento, Suspension
 from app.services import changes, courses, entities
 from app.services.casework import NotAllowed, move
-from app.services.notices import tell_citizen
+from app.services.notices import tell_moved
 
 LONGEST = timedelta(days=90)
 SHORTEST_REASON, LONGEST_REASON, LONGEST_ACT = 5, 200, 120
@@ -35,6 +36,9 @@ class Move:
     radicado: str
     before: date
     after: date
+
+
+Moved = tuple[Requerimiento, Move, Course]
 
 
 def checked(first: date | None, last: date | None, reason: str, act: str) -> Closure:
@@ -95,7 +99,7 @@ def preview(entity_id: int, closure: Closure) -> list[Move]:
         FieldRefused: some of its days are suspended already.
     """
     house = db.session.get_one(Entity, entity_id)
-    return [moved for _, moved in _moves(house, _with(closure, house), closure.first)]
+    return [moved for _, moved, _ in _moves(house, _with(closure, house), closure.first)]
 
 
 def preview_lifting(suspension_id: int, entity_id: int, *, now: datetime) -> list[Move]:
@@ -107,19 +111,19 @@ def preview_lifting(suspension_id: int, entity_id: int, *, now: datetime) -> lis
     """
     house = db.session.get_one(Entity, entity_id)
     row = find(suspension_id, entity_id)
-    return [moved for _, moved in _moves(house, _without(row, house, now.date()), row.first)]
+    return [moved for _, moved, _ in _moves(house, _without(row, house, now), row.first)]
 
 
 def preview_recount(entity_id: int) -> list[Move]:
     """The open cases that are due on another day by the calendar as it is known now."""
     house = db.session.get_one(Entity, entity_id)
-    return [moved for _, moved in _moves(house, entities.calendar_now(house))]
+    return [moved for _, moved, _ in _moves(house, entities.calendar_now(house))]
 
 
 def preview_saturdays(entity_id: int, counts: bool) -> list[Move]:
     """The open cases that counting Saturdays, or no longer counting them, would move."""
     house = db.session.get_one(Entity, entity_id)
-    return [moved for _, moved in _moves(house, _by_saturdays(house, counts))]
+    return [moved for _, moved, _ in _moves(house, _by_saturdays(house, counts))]
 
 
 def count_saturdays(house: Entity, counts: bool, *, author: Account, now: datetime) -> list[Move]:
@@ -141,6 +145,7 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
     """
     with writing() as session:
         house = _taken_by(author)
+        closure = replace(closure, ordered_at=now)
         found = list(_moves(house, _with(closure, house), closure.first))
         row = Suspension(
             entity_id=house.id,
@@ -148,6 +153,7 @@ def suspend(closure: Closure, *, author: Account, now: datetime) -> list[Move]:
             last=closure.last,
             reason=closure.reason,
             act=closure.act,
+            ordered_at=closure.ordered_at,
         )
         session.add(row)
         session.flush()
@@ -170,8 +176,9 @@ def lift(suspension_id: int, *, act: str, author: Account, now: datetime) -> lis
     with writing():
         house = _taken_by(author)
         row = find(suspension_id, house.id)
-        found = list(_moves(house, _without(row, house, now.date()), row.first))
+        found = list(_moves(house, _without(row, house, now, source), row.first))
         row.lifted_on, row.lifting_act = now.date() + timedelta(days=1), source
+        row.lifted_at = now
         facts = {"lifted_on": row.lifted_on, "lifting_act": source}
         _record(row, dict.fromkeys(facts), facts, found, author, now)
         return _move_all(
@@ -227,27 +234,19 @@ def _taken_by(author: Account) -> Entity:
     return db.session.get_one(Entity, author.entity_id, with_for_update=True)
 
 
-def _move_all(
-    found: Sequence[tuple[Requerimiento, Move]], why: str, author: Account, now: datetime
-) -> list[Move]:
-    for case, to in found:
+def _move_all(found: Sequence[Moved], why: str, author: Account, now: datetime) -> list[Move]:
+    for case, to, course in found:
         words = f"{why}. Antes vencía el {long_date(to.before)}; ahora, el {long_date(to.after)}."
         case.due_on = to.after
         move(case, Action.MOVE, author=author, note=words, now=now)
-        tell_citizen(
-            case,
-            "act",
-            key=f"v{case.version}",
-            now=now,
-            title="cambió la fecha de vencimiento",
-            sentence=words,
-        )
-    return [to for _, to in found]
+        title = "cambió la fecha de vencimiento"
+        tell_moved(case, "act", course, now=now, title=title, sentence=words)
+    return [to for _, to, _ in found]
 
 
 def _with(closure: Closure, house: Entity) -> Calendar:
     calendar = entities.calendar_now(house)
-    if any(old.first <= closure.last and closure.first <= old.last for old in calendar.closures):
+    if any(old.first <= closure.last and closure.first <= old.until for old in calendar.closures):
         raise FieldRefused("first", "Algunos de esos días ya están suspendidos. Revise la lista.")
     return Calendar((*calendar.closures, closure), calendar.saturday_counts)
 
@@ -256,19 +255,17 @@ def _by_saturdays(house: Entity, counts: bool) -> Calendar:
     return Calendar(entities.calendar_now(house).closures, counts)
 
 
-def _without(row: Suspension, house: Entity, today: date) -> Calendar:
-    if not can_be_lifted(row, today):
+def _without(row: Suspension, house: Entity, now: datetime, act: str = "") -> Calendar:
+    if not can_be_lifted(row, now.date()):
         raise RuleBroken("Esa suspensión ya terminó o ya se levantó: sus días no vuelven a correr.")
     calendar = entities.calendar_now(house)
-    others = [old for old in calendar.closures if old.first != row.first]
-    if row.first <= today:
-        others.append(Closure(row.first, today, row.reason, row.act))
-    return Calendar(tuple(others), calendar.saturday_counts)
+    [closure] = entities.closures([row])
+    lifted = replace(closure, lifted=Lifting(now, now.date() + timedelta(days=1), act))
+    others = (old for old in calendar.closures if old != closure)
+    return Calendar((*others, lifted), calendar.saturday_counts)
 
 
-def _moves(
-    house: Entity, later: Calendar, since: date = date.min
-) -> Iterator[tuple[Requerimiento, Move]]:
+def _moves(house: Entity, later: Calendar, since: date = date.min) -> Iterator[Moved]:
     """The open cases that `later` moves. What is due before the first day that changes does not
     feel it."""
     open_cases = select(Requerimiento).where(
@@ -284,9 +281,10 @@ def _moves(
     for line in db.session.scalars(wanted.order_by(Event.id)):
         lines[line.requerimiento_id].append(line)
     for case in cases:
-        after = courses.listed_on(courses.course_of(case, lines[case.id], later))
+        course = courses.course_of(case, lines[case.id], later)
+        after = courses.listed_on(course)
         if after != case.due_on:
-            yield case, Move(case.radicado, case.due_on, after)
+            yield case, Move(case.radicado, case.due_on, after), course
 
 
 def _checked_act(act: str, ask: str) -> str:

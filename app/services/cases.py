@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Load, contains_eager, joinedload, undefer, undefer_group
 
@@ -212,6 +212,31 @@ def filed_with(requerimiento: Requerimiento) -> Sequence[Attachment]:
         .filter_by(requerimiento_id=requerimiento.id, message_id=None)
         .order_by(Attachment.id)
     ).all()
+
+
+@dataclass(frozen=True)
+class Petitioned:
+    """All that the citizen sent: what was added to the filing, and every file."""
+
+    added: Sequence[Message]
+    files: Sequence[Attachment]
+
+
+def of_petitioner(requerimiento: Requerimiento) -> Petitioned:
+    """What the citizen sent, which is what goes to another authority with a referral."""
+    added = db.session.scalars(
+        select(Message)
+        .filter_by(requerimiento_id=requerimiento.id, kind=MessageKind.CONTRIBUTION)
+        .order_by(Message.id)
+    ).all()
+    files = db.session.scalars(
+        select(Attachment)
+        .filter_by(requerimiento_id=requerimiento.id)
+        .outerjoin(Attachment.message)
+        .where(or_(Message.id.is_(None), Message.kind == MessageKind.CONTRIBUTION))
+        .order_by(Attachment.id)
+    ).all()
+    return Petitioned(added, files)
 
 
 def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> None:

@@ -22,7 +22,7 @@ from app.models.requerimiento import RESERVE
 from app.services import cases, courses, drafts, mentions, radicados, search, substitutes, untold
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.history import move as move  # noqa: PLC0414 others ask for it here
-from app.services.notices import tell_citizen
+from app.services.notices import tell_citizen, tell_moved
 from app.services.storage import StoredFile
 
 
@@ -137,14 +137,14 @@ def contribute(
         if unsent is None:
             return
         check_own(case, Action.CONTRIBUTE, author)
-        action = Action.CONTRIBUTE
+        action, course = Action.CONTRIBUTE, None
         if case.status is Status.WAITING and not only_asks:
             action, course = acts.deliver(courses.load(case), at=now)
             case.due_on = courses.listed_on(course)
         message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=author, now=now)
         move(case, action, author=author, note=taken(channel), now=now, message=message)
-        if action is not Action.CONTRIBUTE:
-            tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
+        if course is not None:
+            tell_moved(case, "status_changed", course, now=now)
 
 
 def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> str:

@@ -23,7 +23,7 @@ from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
 from app.domain.terms import Promise, Requester, promised, term_for
 from app.extensions import db
-from app.models import Entity, Event, Requerimiento
+from app.models import Entity, Event, Message, Requerimiento
 from app.services import entities
 
 
@@ -44,21 +44,46 @@ def begin(
 
 def load(case: Requerimiento) -> Course:
     """The course of a case for whoever decides by it, in two statements of this transaction."""
-    lines = db.session.scalars(
-        select(Event).filter_by(requerimiento_id=case.id).order_by(Event.id)
-    ).all()
-    return course_of(case, lines, entities.calendar_now(case.entity))
+    return course_of(case, _lines_of(case), entities.calendar_now(case.entity))
 
 
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
-    """The course of a case from what is already read. Without lines, as it was when filed.
+    """The course of a case from what is already read. What ended is counted by the calendar as it
+    was known then: a suspension that is saved later moves it no more."""
+    happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
+    end = next((event.at for event in happened if isinstance(event, Ended)), None)
+    return _followed(case, happened, calendar.known_at(end) if end else calendar)
 
-    Its term is the one that the case was filed with, whatever the entity promises by now.
-    """
+
+def at_filing(case: Requerimiento, calendar: Calendar) -> Course:
+    """The course of a case as it was filed, before anything else happened or became known."""
+    return _followed(case, (), calendar.known_at(case.received_at))
+
+
+def left_by(letter: Message) -> Course:
+    """The course of a case as a letter of the law left it, by the calendar that was known then."""
+    case = letter.requerimiento
+    lines = _lines_of(case)
+    own = next((line for line in lines if line.message_id == letter.id), None)
+    if own is None:  # written before lines named their letter
+        happened = [line for line in lines if line.happened_at <= letter.written_at]
+    else:
+        happened = [line for line in lines if line.id <= own.id]
+    calendar = entities.calendar_now(case.entity).known_at(letter.written_at)
+    return course_of(case, happened, calendar)
+
+
+def _lines_of(case: Requerimiento) -> Sequence[Event]:
+    return db.session.scalars(
+        select(Event).filter_by(requerimiento_id=case.id).order_by(Event.id)
+    ).all()
+
+
+def _followed(case: Requerimiento, happened: Sequence[LawEvent], calendar: Calendar) -> Course:
+    """Its term is the one that the case was filed with, whatever the entity promises by now."""
     hours = OfficeHours(calendar, Reading(case.reading), case.closes_at)
     law = term_for(case.kind, case.received_at.date(), case.requester)
     term = promised(law, Promise(case.term_days, case.term_source))
-    happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
     return follow(case.received_at, term, hours, happened)
 
 

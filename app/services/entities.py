@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.domain.calendar import Calendar, Closure
+from app.domain.calendar import OFFICE, Calendar, Closure, Lifting
 from app.domain.course import Course, follow
 from app.domain.deadline import Deadline, OfficeHours, Reading, deadline_for
 from app.domain.divipola import municipalities
@@ -148,11 +148,17 @@ def calendar_now(entity: Entity) -> Calendar:
 
 
 def closures(rows: Iterable[Suspension]) -> Iterator[Closure]:
-    """The days that suspensions close, without those on which the terms run again."""
+    """The days that suspensions close, each with when it became known and how it was lifted."""
     for row in rows:
-        last = min(row.last, row.lifted_on - timedelta(days=1)) if row.lifted_on else row.last
-        if last >= row.first:
-            yield Closure(row.first, last, row.reason, row.act)
+        yield Closure(row.first, row.last, row.reason, row.act, row.ordered_at, _lifting(row))
+
+
+def _lifting(row: Suspension) -> Lifting | None:
+    if row.lifted_on is None:
+        return None
+    # Of one that was lifted before the moment was kept, the day before is known.
+    eve = datetime.combine(row.lifted_on, time(), OFFICE) - timedelta(seconds=1)
+    return Lifting(row.lifted_at or eve, row.lifted_on, row.lifting_act)
 
 
 def create(*, notice: str, now: datetime, **values: Any) -> Entity:

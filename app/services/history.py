@@ -9,6 +9,8 @@ from app.extensions import db
 from app.models import Account, Event, Message, Requerimiento
 from app.services import register
 
+LONGEST_NOTE = 500  # letters of a line
+
 
 def move(
     case: Requerimiento,
@@ -36,7 +38,7 @@ def move(
         status=case.status,
         author_id=author.id if author else None,
         happened_at=now,
-        note=note[:500],
+        note=note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1].rstrip()}…",
         days=days,
         ground=ground,
         message_id=message.id if message else None,

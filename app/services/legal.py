@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.domain import acts
 from app.domain.course import Course
+from app.domain.dates import long_date
 from app.domain.errors import RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.radicado import Direction
@@ -24,8 +25,16 @@ from app.services.casework import (
     taken,
     written_by_form,
 )
-from app.services.legal_letters import TITLES, Letter, written
-from app.services.notices import tell_citizen
+from app.services.legal_letters import (
+    ANONYMOUS,
+    MOVES_THE_CLOCK,
+    TITLES,
+    Letter,
+    Petition,
+    missing,
+    written,
+)
+from app.services.notices import tell_citizen, tell_moved
 from app.services.storage import StoredFile
 
 LONGEST_ANNULMENT = 400  # letters
@@ -73,7 +82,27 @@ class Reader:
             RuleBroken: the state, the role or the law does not admit the act.
         """
         case = cases.find(deed.letter.radicado, account=self.author)
-        return written(deed.letter, _course_after(deed, case, self.author))
+        return written(deed.letter, _course_after(deed, case, self.author), _petition(deed, case))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proofreader:
+    """Who looks, before a letter goes, whether it still says what the law has it say: nothing
+    changes. `text` is the letter as its author left it."""
+
+    author: Account
+    now: datetime
+    text: str
+
+    def take(self, deed: Deed) -> str:
+        """What the letter does not say any more, in words; "" if it says all.
+
+        Raises:
+            RuleBroken: the state, the role or the law does not admit the act.
+        """
+        case = cases.find(deed.letter.radicado, account=self.author)
+        lacks = missing(deed.letter, _course_after(deed, case, self.author), self.text)
+        return "; ".join(lacks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,8 +278,17 @@ def ask_more_time(
         check_own(case, Action.ASK_MORE_TIME, author)
         course = acts.ask_more_time(courses.load(case), at=now)
         case.due_on = courses.listed_on(course)
+        until = case.due_on
         move(case, Action.ASK_MORE_TIME, author=author, note=taken(channel), now=now)
-        return case.due_on
+        tell_moved(
+            case,
+            "act",
+            course,
+            now=now,
+            title="más plazo para completar",
+            sentence=f"Tiene hasta el {long_date(until)} para completar su requerimiento.",
+        )
+        return until
 
 
 def withdraw(radicado: str, *, channel: Channel = Channel.WEB, reason: str = "", by: Hand) -> str:
@@ -274,11 +312,34 @@ def _course_after(deed: Deed, case: Requerimiento, author: Account) -> Course:
     return deed.act(courses.load(case))
 
 
+def _petition(deed: Deed, case: Requerimiento) -> Petition | None:
+    """What the authority that a case is referred to is told of it; None for any other act."""
+    if deed.letter.action is not Action.REFER:
+        return None
+    citizen = case.citizen
+    facts = (
+        citizen.display_document,
+        f"Dirección: {citizen.address}" if citizen.address else "",
+        citizen.municipality_label,
+        f"Correo: {citizen.email}" if citizen.email else "",
+        f"Teléfono: {citizen.phone}" if citizen.phone else "",
+    )
+    told = ". ".join(filter(None, facts))
+    return Petition(
+        kind=case.kind.label,
+        received_at=case.received_at,
+        person=citizen.display_name,
+        contact=f"{told}." if told else ANONYMOUS,
+        files=len(cases.of_petitioner(case).files),
+    )
+
+
 def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
     letter, course = deed.letter, _course_after(deed, case, by.author)
     case.due_on = courses.listed_on(course)
     deed.also(case)
-    message = _add_letter(case, by.text or written(letter, course), letter.action, by)
+    text = by.text or written(letter, course, _petition(deed, case))
+    message = _add_letter(case, text, letter.action, by)
     code = message.radicado or ""
     move(
         case,
@@ -301,7 +362,12 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
         tell_citizen(case, "annulled", key=f"v{case.version}", now=by.now)
         return code
     title = TITLES[letter.action].lower()
-    _tell(case, title, f"La entidad le escribió: {title}. El oficio es el {code}.", by.now)
+    sentence = f"La entidad le escribió: {title}. El oficio es el {code}."
+    if letter.action in MOVES_THE_CLOCK:
+        tell_moved(case, "act", course, now=by.now, title=title, sentence=sentence)
+    else:
+        key = f"v{case.version}"
+        tell_citizen(case, "act", key=key, now=by.now, title=title, sentence=sentence)
     return code
 
 
@@ -312,7 +378,3 @@ def _add_letter(case: Requerimiento, body: str, action: Action, by: Sender) -> M
     db.session.flush()
     message.radicado, message.action = code, action
     return message
-
-
-def _tell(case: Requerimiento, title: str, sentence: str, now: datetime) -> None:
-    tell_citizen(case, "act", key=f"v{case.version}", now=now, title=title, sentence=sentence)

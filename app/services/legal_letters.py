@@ -1,12 +1,15 @@
 """The words of the letters that the law asks for: what the office writes, and around it what the
 citizen may do, until when, and by which article."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.course import Course
-from app.domain.dates import long_date
+from app.domain.dates import business_days, long_date
 from app.domain.requerimiento import Action
+from app.domain.terms import Matter, term_of
 
 # The title of the letter, in the conversation and in the notice that it is there.
 TITLES = {
@@ -36,9 +39,15 @@ MAY_GO_ON = (
     "continuarlo de oficio por interés público: en ese caso lo decide con motivos y se lo dice."
 )
 COUNTED_THERE = (
-    "El plazo para responderle se cuenta allá desde el día siguiente a cuando lo reciban. Esta es "
-    "su copia del oficio de traslado."
+    "El plazo para responderle se cuenta desde el día siguiente a cuando ustedes reciban este "
+    "oficio. Respóndanle directamente."
 )
+ANONYMOUS = "Se presentó sin datos de quien pide: no hay a dónde responderle."
+
+# The acts whose letter also counts the term, day by day.
+MOVES_THE_CLOCK = frozenset({Action.ASK_TO_COMPLETE, Action.ASK_TO_CLARIFY, Action.EXTEND})
+
+_ARTICLES = re.compile(r"art(?:[íi]culos?|s?\.)\s*(\d+(?:\s*(?:,|y)\s*\d+)*)")
 
 
 @dataclass(frozen=True)
@@ -54,18 +63,98 @@ class Letter:
     rule: str = ""
     ground: str = ""
 
+    @property
+    def norm(self) -> str:
+        """The article that rules the act."""
+        return self.source or self.action.source
+
+
+@dataclass(frozen=True)
+class Petition:
+    """What a letter to another authority tells of a case that this authority has not seen: what
+    it is, who asks, with what is needed to answer them, and how many files came with it."""
+
+    kind: str
+    received_at: datetime
+    person: str
+    contact: str
+    files: int
+
 
 def title_of(action: Action | None) -> str:
     """The title of what went out with a radicado: a letter of the law, or an answer."""
     return TITLES[action] if action else ANSWER
 
 
-def written(letter: Letter, course: Course) -> str:
-    """The text of the letter, once the act has given `course`."""
-    opening, closing = _around(letter, course)
-    source = letter.source or letter.action.source
-    parts = [opening, letter.words.strip(), closing, f"Norma: {source}."]
+def written(letter: Letter, course: Course, petition: Petition | None = None) -> str:
+    """The text of the letter, once the act has given `course`. `petition` is told to the authority
+    that a case is referred to."""
+    if petition is not None:
+        opening, closing = _of_referral(letter, petition)
+    else:
+        opening, closing = _around(letter, course)
+    parts = [opening, letter.words.strip(), closing, f"Norma: {letter.norm}."]
+    if petition is not None:
+        parts.append(f"Copia: {petition.person}, quien lo presentó.")
     return "\n\n".join(part for part in parts if part)
+
+
+def missing(letter: Letter, course: Course, text: str) -> list[str]:
+    """What the law has the letter say and its text, once it was changed, says no more."""
+    said = " ".join(text.casefold().split())
+    days = (day for day in _days(letter, course) if not _on(day, said))
+    lacks = [f"el último día ({long_date(day)})" for day in days]
+    if letter.to.casefold() not in said:
+        lacks.append(f"a quién va dirigido ({letter.to})")
+    if not _cites(said, letter.norm):
+        lacks.append(f"la norma ({letter.norm})")
+    return lacks + [words for words, mark in _remedies(letter) if mark not in said]
+
+
+def _days(letter: Letter, course: Course) -> Iterator[date]:
+    """The last day that the letter tells the citizen."""
+    if letter.action is Action.EXTEND and letter.until:
+        yield letter.until
+    elif letter.action in MOVES_THE_CLOCK:
+        yield course.stops[-1].citizen_until
+
+
+def _on(day: date, said: str) -> bool:
+    written_out = long_date(day).partition(" ")[2].rpartition(" de ")[0]  # «20 de abril»
+    in_figures = rf"0?{day.day}/0?{day.month}/{day.year}"
+    return re.search(rf"\b(?:{written_out}|{in_figures})\b", said) is not None
+
+
+def _cites(said: str, norm: str) -> bool:
+    """Whether the text names the law of the norm, and each of its articles."""
+    number = re.search(r"\d+", norm)
+    is_named = number is None or re.search(rf"\b{number[0]}\b", said) is not None
+    return is_named and _articles(norm.casefold()) <= _articles(said)
+
+
+def _articles(text: str) -> set[str]:
+    return {number for found in _ARTICLES.findall(text) for number in re.findall(r"\d+", found)}
+
+
+def _remedies(letter: Letter) -> Iterator[tuple[str, str]]:
+    """What the citizen may do against the act, and the word without which it is not told."""
+    if letter.action is Action.DECLARE_WITHDRAWN:
+        yield "el recurso de reposición y su plazo", "reposición"
+    if letter.action is Action.REJECT and letter.rule:
+        yield "que puede insistir en su solicitud, y en qué plazo", "insist"
+
+
+def _of_referral(letter: Letter, petition: Petition) -> tuple[str, str]:
+    """Article 21: the petition goes to whoever is competent, and the citizen has a copy of the
+    letter that sends it."""
+    opening = (
+        f"Señores {letter.to}:\n\nLes remitimos, por ser de su competencia, el requerimiento "
+        f"{letter.radicado} ({petition.kind.lower()}), que recibimos el "
+        f"{long_date(petition.received_at.date())}."
+    )
+    files = {0: "sin anexos", 1: "con su anexo"}.get(petition.files, "con sus anexos")
+    who = f"Lo presentó {petition.person}. {petition.contact}"
+    return opening, f"{who}\n\nLa solicitud va completa con este oficio, {files}. {COUNTED_THERE}"
 
 
 def _around(letter: Letter, course: Course) -> tuple[str, str]:
@@ -85,20 +174,28 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
                 f"No podemos responder su requerimiento {code} en el plazo inicial. El motivo es:",
                 f"Le responderemos a más tardar el {until}.",
             )
-        case Action.REFER:
-            return (
-                f"Trasladamos su requerimiento {code} a {letter.to}, la autoridad competente.",
-                COUNTED_THERE,
-            )
         case Action.REJECT:
-            rule = f"La información es reservada según {letter.rule}." if letter.rule else ""
-            return f"Rechazamos su requerimiento {code} por estos motivos:", rule
+            closing = _of_reserve(letter.rule, course) if letter.rule else ""
+            return f"Rechazamos su requerimiento {code} por estos motivos:", closing
         case Action.PRIORITISE:
             return (
                 f"Su requerimiento {code} se atiende antes que otros. {letter.ground}.",
                 "El plazo para responderle no cambia.",
             )
     return _around_an_end(letter)
+
+
+def _of_reserve(rule: str, course: Course) -> str:
+    """Article 26: who is refused what is reserved may insist, and a judge decides."""
+    decided = course.ended.at.date() if course.ended else course.received_on
+    term = term_of(Matter.INSIST_ON_RESERVED, decided)
+    return (
+        f"La información es reservada según {rule}. Si no está de acuerdo puede insistir, por "
+        f"escrito y con sus razones, ante esta entidad, dentro de los {business_days(term.days)} "
+        "siguientes a la notificación de esta decisión. En ese caso la entidad envía la "
+        "documentación al juez o al tribunal administrativo, que decide dentro de los 10 días "
+        "siguientes (Ley 1437 de 2011, artículo 26)."
+    )
 
 
 def _around_an_end(letter: Letter) -> tuple[str, str]:

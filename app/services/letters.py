@@ -7,7 +7,7 @@ the mail are made of them, so that they never differ; `letter.txt` and `letter.h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -44,7 +44,8 @@ FACTS: dict[str, set[str]] = {
     },
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
-# how the term is counted, day by day.
+# how the term is counted, day by day; one that is told `days`, under a `caption`, counts those of
+# the citizen. `clock` is where the term stands, `wait` how the citizen's time is counted.
 LEADS_TO = {
     "digest": "/gestion",
     "claim_issued": "/completar-datos",
@@ -171,6 +172,8 @@ def _table(facts: Mapping[str, Any]) -> Table | None:
     """What stands below the words: the count of a term, or a list of cases."""
     if "skipped" in facts:
         return Table(f"Cómo se cuenta el plazo, de {facts['term']}:", _count(facts))
+    if facts.get("days"):
+        return Table(facts["caption"], _named(facts["days"]))
     if "rows" in facts:
         return Table("Lo que debe responder:", [(name, words) for name, words in facts["rows"]])
     return None
@@ -184,9 +187,20 @@ def _count(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         day += timedelta(days=1)
         why = facts["skipped"].get(day.isoformat())
         number += why is None
-        name = str(format_date(day, "EEE d MMM", locale="es_CO")).replace(".", "")
-        rows.append((name, f"no cuenta, {why}" if why else f"día {number}"))
+        rows.append((_name_of(day), f"no cuenta, {why}" if why else f"día {number}"))
     return rows
+
+
+def _named(days: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str]]:
+    """Each day that the citizen has, with why it counts or not."""
+    return [
+        (_name_of(date.fromisoformat(day)), why if counts else f"no cuenta, {why}")
+        for day, why, counts in days
+    ]
+
+
+def _name_of(day: date) -> str:
+    return str(format_date(day, "EEE d MMM", locale="es_CO")).replace(".", "")
 
 
 def _in_words(name: str, value: Any) -> Any:

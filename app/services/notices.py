@@ -1,11 +1,11 @@
 """Which letter goes to whom when something happens; each is part of the change it tells of."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.domain.course import Course
 from app.domain.dates import business_days
-from app.domain.explanation import explain
+from app.domain.explanation import Explanation, explain
 from app.models import Requerimiento
 from app.services.outbox import post
 
@@ -13,20 +13,53 @@ from app.services.outbox import post
 def tell_filed(requerimiento: Requerimiento, course: Course, *, now: datetime) -> None:
     """Leave the letter that says what was filed and how its term is counted, day by day."""
     explanation = explain(course, course.received_on)
+    moves = " ".join(move.words for move in explanation.moves)
+    facts = _count(explanation, course) | {"moves": moves}
+    tell_citizen(requerimiento, "filed", key="filed", now=now, **facts)
+
+
+def tell_moved(
+    requerimiento: Requerimiento,
+    letter: str,
+    course: Course,
+    *,
+    now: datetime,
+    **more: Any,
+) -> None:
+    """Leave a letter of what moved the clock: where it stands now, or the last day of the citizen,
+    and how that is counted."""
+    if requerimiento.citizen.gets_mail:
+        more |= clock_facts(course, now.date())
+    key = f"v{requerimiento.version}"
+    tell_citizen(requerimiento, letter, key=key, now=now, **more)
+
+
+def clock_facts(course: Course, today: date) -> dict[str, Any]:
+    """What a letter says of a clock: its sentence, and its days or those of the citizen."""
+    explanation = explain(course, today)
+    wait = explanation.wait
+    if wait is None:
+        return {"clock": explanation.sentence, **_count(explanation, course)}
+    return {
+        "clock": explanation.sentence,
+        "wait": wait.words,
+        "days": [(row.day.isoformat(), row.why, row.number is not None) for row in wait.table],
+        "caption": f"{wait.caption}. {wait.source}:",
+    }
+
+
+def _count(explanation: Explanation, course: Course) -> dict[str, Any]:
+    """The days of a term that runs, as `letters` writes them: only what does not count is kept."""
     skipped = {
         row.day.isoformat(): row.why
         for row in explanation.table
         if row.number is None and row.day > course.received_on
     }
-    tell_citizen(
-        requerimiento,
-        "filed",
-        key="filed",
-        now=now,
-        counted_from=course.received_on,
-        skipped=skipped,
-        term=explanation.promise or f"{business_days(explanation.days)}. {explanation.source}",
-    )
+    return {
+        "counted_from": course.received_on,
+        "skipped": skipped,
+        "term": explanation.promise or f"{business_days(explanation.days)}. {explanation.source}",
+    }
 
 
 def tell_citizen(
@@ -36,9 +69,9 @@ def tell_citizen(
 
     `key` names the change, so that one change never writes two letters.
     """
-    citizen = requerimiento.citizen
-    if not citizen.gets_mail:
+    if not requerimiento.citizen.gets_mail:
         return
+    citizen = requerimiento.citizen
     post(
         letter=letter,
         recipient=citizen.email,

@@ -61,9 +61,17 @@ def of(case: Requerimiento, annexes: Sequence[Attachment]) -> Receipt:
                 select(Attachment).where(Attachment.id.in_(files)).order_by(Attachment.id)
             ).all()
             case = session.get_one(Requerimiento, case_id)
-            course = courses.course_of(case, (), entities.calendar_now(case.entity))
+            course = courses.at_filing(case, entities.calendar_now(case.entity))
             found = issue(case, rows, courses.listed_on(course))
     return found
+
+
+def promised(issued: Receipt) -> date | None:
+    """The due date that a receipt states; None if it was damaged and cannot be read."""
+    try:
+        return receipts.read(issued.payload).due_on
+    except ReceiptUnreadable:
+        return None
 
 
 def check(typed: str) -> Checked | None:

@@ -30,6 +30,7 @@ from app.services import (
     filing,
     likeness,
     procedures,
+    receipts,
     untold,
 )
 from app.services.filing import CounterFiling, Dictation, Filing
@@ -160,7 +161,7 @@ def counter_receipt(radicado: str) -> ResponseReturnValue:
     return render_template(
         "staff/counter_receipt.html",
         case=found,
-        due_on=explanation.due_on,
+        due_on=explained.promise_of(found, receipts.of(found, file.attachments)).due_on,
         basis=explanation.basis,
         files=showing.links(file.attachments),
         check=papers.check_of(found, file.attachments),

@@ -19,7 +19,7 @@ from app.domain.roles import Permission
 from app.models import Requerimiento
 from app.refusals import Refusal, attempt
 from app.services import courses, drafts, legal
-from app.services.legal import Hand, Reader, Sender
+from app.services.legal import Hand, Proofreader, Reader, Sender
 from app.services.legal_letters import TITLES
 from app.services.storage import StoredFile
 from app.staff import showing
@@ -133,10 +133,10 @@ REFER = Task(
     Action.REFER,
     ReferForm,
     "Por qué es de esa autoridad",
-    "El ciudadano recibe copia de este oficio.",
+    "Lo lee esa autoridad, y el ciudadano recibe copia.",
     lambda course: [
         f"El plazo para trasladar vence el {long_date(acts.last_day_to_refer(course))}.",
-        "Envíe el oficio a esa autoridad con sus anexos: el sistema avisa solo al ciudadano.",
+        "Envíe a esa autoridad el oficio y los anexos: el sistema solo da copia al ciudadano.",
     ],
     _refer,
     ends=True,
@@ -315,7 +315,8 @@ def _decide(task: Task, found: Requerimiento, form: LegalForm) -> ResponseReturn
 @dataclass
 class Sheet:
     """An act with its letter on the way: its form, its letter once it was worded, and its files.
-    `earlier` is what had been changed in a letter that was then worded anew."""
+    `earlier` is what had been changed in a letter that was then worded anew; `lacks`, what was
+    taken out of it that the law asks for, which is asked about once."""
 
     task: Task
     case: Requerimiento
@@ -326,6 +327,7 @@ class Sheet:
     files: Sequence[StoredFile] = ()
     refusal: Refusal | None = None
     earlier: str = ""
+    lacks: str = ""
 
 
 def _letter(sheet: Sheet) -> ResponseReturnValue:
@@ -347,7 +349,26 @@ def _letter(sheet: Sheet) -> ResponseReturnValue:
         sheet.letter.add_problems(received.problems)
         if sheet.letter.errors:
             return _show_letter(sheet, 503 if received.is_full else 422)
+        if "sure" not in request.form:
+            sheet.lacks = _proofread(sheet)
+        if sheet.lacks:
+            return _show_letter(sheet, 422)
     return _send(sheet)
+
+
+def _proofread(sheet: Sheet) -> str:
+    """What the letter does not say any more of what the law has it say. An act that is refused is
+    refused by who sends it."""
+    lacks = ""
+
+    def read() -> None:
+        nonlocal lacks
+        text = sheet.letter.letter.data or ""
+        by = Proofreader(author=account(), now=clock.now(), text=text)
+        lacks = sheet.task.act(sheet.case.radicado, sheet.form, by)
+
+    attempt(read)
+    return lacks
 
 
 def _word(sheet: Sheet) -> ResponseReturnValue:
@@ -411,6 +432,7 @@ def _show_letter(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         sheet=sheet,
         token=_token(sheet.case),
         untold=showing.how_to_tell(sheet.case),
+        reader=sheet.form.to.data if sheet.task is REFER else "",
         limits=settings(),
         types=ACCEPTED,
         accept=ACCEPT,

@@ -8,10 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import acts
-from app.domain.calendar import Closure
+from app.domain.calendar import Calendar, Closure, Lifting
 from app.domain.course import follow
 from app.domain.deadline import Reading
-from app.domain.events import Completed, Ended, MoreTimeAsked, Prioritised, PriorityGround
+from app.domain.events import (
+    Completed,
+    Ended,
+    Extended,
+    MoreTimeAsked,
+    Prioritised,
+    PriorityGround,
+)
 from app.domain.explanation import explain
 from app.domain.requerimiento import Action, Kind
 from tests.domain.test_course import GOLDEN, at, course_of, histories, on
@@ -258,14 +265,57 @@ def test_a_suspension_that_takes_no_day_is_not_told(day):
     )
 
 
-def test_a_suspension_before_the_clock_stopped_is_told_though_nobody_knows_the_date():
-    suspended = Closure(on("2026-03-18"), on("2026-03-18"), "Suspensión de términos")
+def test_a_suspension_while_the_clock_stands_says_what_is_left_since_nobody_knows_the_date():
+    day, known = on("2026-03-18"), at("2026-03-25T09:00")
+    suspended = Closure(day, day, "Suspensión de términos", ordered_at=known)
     course = replace(WAITING, office=course_of("2026-03-16T10:00", closures=(suspended,)).office)
 
-    closure, asked = explain(course, on("2026-03-27")).moves
+    asked, closure = explain(course, on("2026-03-27")).moves
 
-    assert (closure.due_before, closure.due_after) == (None, None)
-    assert "quedan 12 días hábiles" in asked.words
+    assert "quedan 11 días hábiles" in asked.words
+    assert (closure.on, closure.due_before, closure.due_after) == (known.date(), None, None)
+    assert "después, la entidad tiene 12 días hábiles más." in closure.words
+
+
+def test_a_suspension_after_an_extension_leads_from_the_extended_day():
+    """Golden case 1, extended on 8 April to the 30th; then a suspension of 27 and 28 April."""
+    extended = Extended(at("2026-04-08T09:00"), 30)
+    strike = Closure(
+        on("2026-04-27"), on("2026-04-28"), "Paro", "Res. 1", ordered_at=at("2026-04-20T09:00")
+    )
+    course = course_of("2026-03-16T10:00", extended, closures=(strike,))
+
+    moves = explain(course, on("2026-04-21")).moves
+
+    assert [(move.on, move.due_before, move.due_after) for move in moves] == [
+        (on("2026-04-08"), on("2026-04-09"), on("2026-04-30")),
+        (on("2026-04-20"), on("2026-04-30"), on("2026-05-05")),
+    ]
+
+
+def test_a_suspension_that_was_lifted_is_told_twice():
+    strike = Closure(
+        on("2026-03-25"),
+        on("2026-03-27"),
+        "Paro",
+        "Res. 1",
+        ordered_at=at("2026-03-20T09:00"),
+        lifted=Lifting(at("2026-03-25T09:00"), on("2026-03-26"), "Res. 2"),
+    )
+
+    ordered, lifted = explain(
+        course_of("2026-03-16T10:00", closures=(strike,)), on("2026-03-30")
+    ).moves
+
+    assert (ordered.due_before, ordered.due_after) == (on("2026-04-09"), on("2026-04-14"))
+    assert ordered.words.endswith("al viernes 27 de marzo de 2026.")
+    assert (lifted.on, lifted.due_before, lifted.due_after) == (
+        on("2026-03-25"),
+        on("2026-04-14"),
+        on("2026-04-10"),
+    )
+    assert lifted.words.endswith("los días cuentan desde el jueves 26 de marzo de 2026.")
+    assert lifted.source == "Res. 2"
 
 
 def test_events_that_make_no_sense_are_told_and_break_nothing():
@@ -288,6 +338,23 @@ def test_what_ended_is_counted_until_that_day_and_no_further():
     assert explain(course, on("2026-06-01")).counted == 7
 
 
+@st.composite
+def closures_near(draw, received_at, after=-400):
+    """A suspension near a case, known before or after it came in and, perhaps, lifted."""
+    first = received_at.date() + timedelta(days=draw(st.integers(-3, 60)))
+    ordered_at = received_at + timedelta(hours=draw(st.integers(after, 1200)))
+    closure = Closure(
+        first,
+        first + timedelta(days=draw(st.integers(0, 6))),
+        draw(st.sampled_from(["Paro", "Obras", "Vacancia"])),
+        ordered_at=ordered_at,
+    )
+    if not draw(st.booleans()):
+        return closure
+    at_once = ordered_at + timedelta(hours=draw(st.integers(1, 300)))
+    return replace(closure, lifted=Lifting(at_once, at_once.date() + timedelta(days=1)))
+
+
 @given(histories(), st.integers(-1, 200))
 def test_the_table_adds_up_and_has_every_day_once(history, offset):
     course = follow(*history)
@@ -308,20 +375,113 @@ def test_the_table_adds_up_and_has_every_day_once(history, offset):
     assert all(move.words.endswith(".") and move.source for move in explanation.moves)
 
 
-@given(histories())
-def test_the_moves_lead_from_the_first_date_to_the_last(history):
-    received_at, term, office, _ = history
-    first_reading = replace(office, reading=Reading.FIRST)
-    plain = follow(received_at, term, first_reading).due_on
-    course = follow(*history)
+@given(histories(), st.data())
+def test_each_move_begins_where_the_one_before_ended_and_the_last_leads_to_the_due_date(
+    history, data
+):
+    received_at, term, office, events = history
+    closures = data.draw(st.lists(closures_near(received_at), max_size=3))
+    calendar = replace(office.calendar, closures=tuple(closures))
+    bare = replace(office, reading=Reading.FIRST)
+    course = follow(received_at, term, replace(office, calendar=calendar), events)
 
     moves = explain(course, received_at.date()).moves
 
-    events = [move for move in moves if move.source != "Ley 1437 de 2011, artículo 54"]
-    if not moves:
-        assert course.due_on == plain
-    if events:
-        assert events[-1].due_after == course.due_on
+    reached = follow(received_at, term, bare).due_on
+    for move in moves:
+        assert move.due_before == reached
+        reached = move.due_after
+    assert reached == course.due_on
+
+
+@given(histories(), st.data())
+def test_what_was_known_at_filing_is_not_touched_by_what_is_ordered_or_lifted_later(history, data):
+    received_at = history[0]
+    known = data.draw(st.lists(closures_near(received_at), max_size=2))
+    later = data.draw(st.lists(closures_near(received_at, after=1), max_size=2))
+
+    calendar = Calendar((*known, *later)).known_at(received_at)
+
+    assert calendar == Calendar(tuple(known)).known_at(received_at)
+
+
+@pytest.mark.parametrize(
+    ("course", "last", "number", "why", "happened"),
+    [
+        (
+            acts.answer(PETITION, at=at("2026-03-26T09:00")),
+            "2026-03-26",
+            7,
+            "Día hábil 7",
+            "Respondido",
+        ),
+        (
+            acts.answer(PETITION, at=at("2026-04-13T09:00")),
+            "2026-04-13",
+            None,
+            "Fuera del plazo: venció el jueves 9 de abril de 2026",
+            "Respondido",
+        ),
+        (
+            acts.refer(PETITION, at=at("2026-03-20T09:00"), to="Alcaldía de Bosa"),
+            "2026-03-20",
+            4,
+            "Día hábil 4",
+            "Trasladado por competencia a Alcaldía de Bosa",
+        ),
+        (
+            acts.withdraw(WAITING, at=at("2026-03-29T09:00")),
+            "2026-03-29",
+            None,
+            "Plazo detenido: se pidió completar la solicitud",
+            "El ciudadano desistió",
+        ),
+    ],
+)
+def test_the_table_of_what_ended_ends_with_the_act_that_ended_it(
+    course, last, number, why, happened
+):
+    row = explain(course, on("2026-06-01")).table[-1]
+
+    assert (row.day, row.number, row.why, row.happened) == (on(last), number, why, happened)
+
+
+def test_a_referral_says_to_whom_it_went_and_that_the_term_is_counted_there():
+    course = acts.refer(PETITION, at=at("2026-03-20T09:00"), to="Alcaldía de Bosa")
+
+    assert explain(course, on("2026-06-01")).sentence == (
+        "Trasladado por competencia a Alcaldía de Bosa el viernes 20 de marzo de 2026. Allá el "
+        "plazo se cuenta desde el día siguiente a cuando lo reciban."
+    )
+
+
+def test_the_time_of_the_citizen_is_counted_too():
+    month, days = explain(WAITING, on("2026-03-27")).wait, explain(DOUBTFUL, on("2026-03-27")).wait
+    longer = explain(acts.ask_more_time(WAITING, at=at("2026-04-07T10:00")), on("2026-04-08")).wait
+    asked = acts.ask_to_complete(
+        course_of("2026-11-20T10:00"), at=at("2026-11-25T11:00"), missing="Falta el acta."
+    )
+    moved = explain(asked, on("2026-11-26")).wait
+
+    assert month is not None
+    assert days is not None
+    assert longer is not None
+    assert moved is not None
+    assert month.words == (
+        "Un mes desde el viernes 20 de marzo de 2026: hasta el lunes 20 de abril de 2026."
+    )
+    assert month.table == ()
+    assert longer.words.startswith("Un mes desde el viernes 20 de marzo de 2026, y otro mes")
+    assert moved.words.endswith("porque el viernes 25 de diciembre de 2026 no es un día hábil.")
+    assert [(row.day, row.why) for row in moved.table] == [
+        (on("2026-12-25"), "Festivo: Navidad"),
+        (on("2026-12-26"), "Sábado"),
+        (on("2026-12-27"), "Domingo"),
+        (on("2026-12-28"), "Último día"),
+    ]
+    assert [row.number for row in days.table if row.number] == list(range(1, 11))
+    assert days.table[-1].day == days.until == on("2026-04-08")
+    assert explain(PETITION, on("2026-03-27")).wait is None
 
 
 @pytest.mark.parametrize("kind", Kind)

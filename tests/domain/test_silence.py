@@ -61,8 +61,9 @@ def test_the_rest_is_denied_three_months_after_it_was_presented(kind):
     assert "sigue obligada" in silence.meaning
 
 
-def test_praise_is_neither_accepted_nor_denied():
-    assert silence_of(Kind.COMPLIMENT, course_of(RECEIVED, kind=Kind.COMPLIMENT)) is None
+@pytest.mark.parametrize("kind", [Kind.COMPLIMENT, Kind.SUGGESTION, Kind.REPORT])
+def test_what_asks_for_no_decision_is_neither_accepted_nor_denied(kind):
+    assert silence_of(kind, course_of(RECEIVED, kind=kind)) is None
 
 
 def test_the_request_of_an_authority_is_of_another_article():

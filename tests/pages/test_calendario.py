@@ -37,6 +37,20 @@ def strike(house) -> dict[str, str]:
     }
 
 
+@pytest.mark.on("sqlite")
+def test_days_that_passed_are_asked_about_if_they_move_what_is_late(administrator, house):
+    now = clock.now()
+    file_case(house, add_citizen(house.entity.id), now=now - timedelta(days=40))
+    days = house.facts.calendar.business_days_after((now - timedelta(days=35)).date())
+    day = f"{next(days):%d/%m/%Y}"
+
+    past = administrator.submit(PAGE, {**strike(house), "first": day, "last": day})
+    ahead = administrator.submit(PAGE, strike(house))
+
+    assert "Un requerimiento que hoy está vencido cambia de fecha" in words(past)
+    assert "hoy está vencido" not in words(ahead)
+
+
 def test_it_shows_what_moves_then_moves_it(administrator, house):
     radicado = file_case(house, add_citizen(house.entity.id))
     before = case_of(radicado).due_on

@@ -1,21 +1,30 @@
 """The receipt as an accessible PDF, the page that says whether it is valid, and its commands."""
 
 import re
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from sqlalchemy import update
 
+from app.domain import calendar
+from app.domain import receipt as stated
+from app.domain.calendar import OFFICE, Closure
+from app.domain.dates import long_date
 from app.extensions import db, writing
 from app.installation import receipt_key, rotate_receipt_key, verify_receipt
-from app.models import Receipt, Requerimiento
+from app.models import Entity, Receipt, Requerimiento
 from app.papers import PAPERS
+from app.services import calendars
 from app.uploads import store
+from app.web import directory
 from tests.support.client import words
 from tests.support.office import file_case, open_house
-from tests.support.papers import inflated, info_of, text_of
+from tests.support.papers import faults_of, inflated, info_of, text_of
 from tests.support.people import add_citizen
 
 BODY = "Señores: solicito la certificación.\n\nMuchas gracias & saludos <b>cordiales</b>."
@@ -66,6 +75,73 @@ def test_the_pdf_reads_in_order_and_says_all_of_it(pdf, radicado, tmp_path):
     ]  # fmt: skip
     places = [text.index(part) for part in order]
     assert places == sorted(places)
+    assert faults_of(pdf.read_bytes()) == []
+
+
+@pytest.mark.on("sqlite")
+def test_the_size_of_a_file_is_read_in_one_piece(client, citizen, house, tmp_path):
+    kept = [store().add("acta.txt", BytesIO(b"0123456789"))]
+    radicado = file_case(house, citizen, files=kept)
+    client.login("frivera")
+
+    paper = client.get(f"/requerimientos/{radicado}/constancia.pdf")
+
+    assert f"10 bytes {sha256(b'0123456789').hexdigest()}" in text_of(paper.data, tmp_path)
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("hour", [10, 21])
+def test_a_suspension_that_comes_later_changes_nothing_of_the_receipt(
+    app, house, citizen, tmp_path, hour
+):
+    """What was signed is what page and paper go on saying; the case alone moves."""
+    with writing() as session:
+        session.execute(update(Entity).values(reading=2))
+    filed_at = datetime(2026, 3, 16, hour, tzinfo=OFFICE)
+    with time_machine.travel(filed_at, tick=False):
+        radicado = file_case(house, citizen)
+        client = app.test_client()
+        client.login("frivera")
+        said = _receipt(client, radicado, tmp_path)
+        strike = Closure(date(2026, 3, 26), date(2026, 3, 27), "Paro", "Resolución 12")
+        calendars.suspend(strike, author=house.administrator, now=filed_at + timedelta(minutes=1))
+        directory().forget()
+        again = _receipt(client, radicado, tmp_path)
+        case = words(client.get(f"/requerimientos/{radicado}"))
+
+    due_on = stated.read(db.session.query(Receipt).one().payload).due_on
+    assert again == said
+    assert all(long_date(due_on) in text for text in said)
+    assert all(("fuera del horario" in text) == (hour == 21) for text in said)
+    assert "Paro (Resolución 12): no cuentan los días" in case
+    assert "es válida" in words(app.test_client().get(f"/verificar/{code()}"))
+
+
+def _receipt(client, radicado, tmp_path) -> tuple[str, str]:
+    """What the page and the PDF of a receipt say."""
+    paper = client.get(f"/requerimientos/{radicado}/constancia.pdf")
+    page = words(client.get(f"/requerimientos/{radicado}/constancia"))
+    return page.partition("Constancia de radicación")[2], text_of(paper.data, tmp_path)
+
+
+@pytest.mark.on("sqlite")
+def test_a_holiday_that_a_law_makes_later_leaves_the_date_that_was_signed(
+    client, house, citizen, tmp_path, monkeypatch
+):
+    radicado = file_case(house, citizen)
+    due_on = stated.read(db.session.query(Receipt).one().payload).due_on
+    known = calendar.holidays_of
+    monkeypatch.setattr(
+        calendar, "holidays_of", lambda year: {**known(year), due_on: "Festivo nuevo"}
+    )
+    client.login("frivera")
+
+    page, paper = _receipt(client, radicado, tmp_path)
+
+    for text in (page, paper):
+        assert long_date(due_on) in text
+        assert "cambió el calendario con el que se contó" in text
+        assert "Festivo nuevo" not in text
 
 
 @pytest.mark.on("sqlite")

@@ -205,6 +205,45 @@ def test_the_citizen_reads_what_is_missing_and_sends_it(app, staff, citizen, rad
     assert case_of(radicado).status is Status.IN_PROGRESS
 
 
+LONG = "Falta el acta. " * 60 + "Y el certificado del colegio."
+
+
+def test_the_citizen_reads_the_whole_letter_however_long_it_is(app, staff, citizen, radicado):
+    with at(16):
+        page = send(staff, radicado, {"reason": LONG, "preview": "1"})
+        letter = worded(page) + "\n\nTráigalo a la ventanilla 3."
+        send(staff, radicado, {"reason": LONG, "letter": letter})
+    client = entered(app, citizen, on(17))
+    with at(17):
+        page = client.get(f"/requerimientos/{radicado}")
+
+    box = words(page).partition("Le piden completar su requerimiento")[2].partition("Enviar lo")[0]
+    assert "Y el certificado del colegio." in box
+    assert "Tráigalo a la ventanilla 3." in box
+    assert case_of(radicado).events[-1].note.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("act", "day", "said"),
+    [
+        ("requerir", (17, 4), "mientras la entidad no declare que desistió"),
+        ("aclarar", (1, 4), "mientras la entidad no archive su requerimiento"),
+    ],
+)
+def test_once_the_time_of_the_citizen_passed_the_box_says_that_it_may_still_be_sent(
+    app, staff, citizen, radicado, act, day, said
+):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/{act}", {"reason": WHY})
+    client = entered(app, citizen, on(*day))
+    with at(*day):
+        page = words(client.get(f"/requerimientos/{radicado}"))
+
+    assert said in page
+    assert "El tiempo para enviarlo venció el" in page
+    assert "Tiene hasta el" not in page
+
+
 def test_the_citizen_asks_for_more_time_once(app, staff, citizen, radicado):
     asked_to_complete(staff, radicado)
     client = entered(app, citizen, on(17))
@@ -257,7 +296,8 @@ def test_withdrawing_asks_for_the_password_that_was_typed_long_ago(app, citizen,
     [
         (Kind.DOCUMENTS, (1, 4), "La ley entiende que su solicitud fue aceptada"),
         (Kind.PETITION, (10, 4), "La entidad sigue obligada a responderle. Puede pedirle"),
-        (Kind.PETITION, (17, 6), "tomar su solicitud como negada"),
+        (Kind.PETITION, (17, 6), "como negada y presentar los recursos de ley"),
+        (Kind.REPORT, (17, 6), "La respuesta está atrasada"),
     ],
 )
 def test_the_citizen_of_a_late_answer_sees_what_the_law_allows(
@@ -273,6 +313,9 @@ def test_the_citizen_of_a_late_answer_sees_what_the_law_allows(
     assert said in words(page)
     [message] = case_of(radicado).messages
     assert f"Radiqué el requerimiento {radicado} el lunes 16 de marzo de 2026." in message.body
+    assert "Norma: Ley " in message.body
+    assert "))" not in message.body
+    assert ("negada" in words(page)) == (kind is Kind.PETITION and day == (17, 6))
 
 
 @pytest.mark.parametrize(
@@ -419,6 +462,105 @@ def test_a_letter_that_came_too_late_comes_back_whole(staff, house, radicado):
     assert late.status_code == 409
     assert worded(late).endswith("Fin.")
     assert "Nada se perdió" in words(late)
+
+
+@pytest.mark.parametrize(
+    ("act", "data", "gone", "said"),
+    [
+        ("requerir", {"reason": WHY}, "jueves 16 de abril de 2026", "el último día (jueves 16 de"),
+        ("requerir", {"reason": WHY}, "artículo 17", "la norma (Ley 1437 de 2011, artículo 17)"),
+        (
+            "prorrogar",
+            {"reason": WHY, "until": "30/04/2026"},
+            "jueves 30 de abril de 2026",
+            "el último día (jueves 30 de abril",
+        ),
+        ("trasladar", {"reason": WHY, "to": "Alcaldía"}, "Alcaldía", "a quién va dirigido"),
+        (
+            "rechazar",
+            {"reason": WHY, "ground": "reserva", "rule": "Ley 1712 de 2014, artículo 18"},
+            "insistir",
+            "que puede insistir en su solicitud",
+        ),
+    ],
+)
+def test_a_letter_that_lost_what_the_law_asks_for_is_asked_about_once(
+    staff, radicado, act, data, gone, said
+):
+    with at(16):
+        page = send(staff, radicado, {**data, "preview": "1"}, act)
+        assert gone in worded(page)
+        letter = worded(page).replace(gone, "…")
+        asked = send(staff, radicado, {**data, "letter": letter}, act)
+        assert case_of(radicado).messages == []
+        sent = send(staff, radicado, {**data, "letter": letter, "sure": "1"}, act)
+
+    assert asked.status_code == 422
+    assert "¿Enviarlo así?" in words(asked)
+    assert said in words(asked)
+    assert "Enviar así" in words(asked)
+    assert worded(asked) == letter
+    assert sent.status_code == 303
+    assert case_of(radicado).messages[0].body == letter
+
+
+def test_other_words_for_the_same_day_and_norm_are_not_asked_about(staff, radicado):
+    with at(16):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"})
+        letter = worded(page).replace("jueves 16 de abril de 2026", "16/04/2026")
+        letter = letter.replace("Norma: Ley 1437 de 2011, artículo 17", "Art. 17, Ley 1437")
+        sent = send(staff, radicado, {"reason": WHY, "letter": letter})
+
+    assert sent.status_code == 303
+
+
+def test_who_is_refused_what_is_reserved_reads_that_they_may_insist(staff, radicado):
+    data = {"reason": WHY, "ground": "reserva", "rule": "Ley 1712 de 2014, artículo 18"}
+    with at(16):
+        page = send(staff, radicado, {**data, "preview": "1"}, "rechazar")
+
+    assert "dentro de los 10 días hábiles siguientes a la notificación" in worded(page)
+    assert "Ley 1437 de 2011, artículo 26" in worded(page)
+
+
+def test_the_page_of_a_referral_says_who_reads_it_and_what_goes_with_it(staff, radicado):
+    data = {"reason": WHY, "to": "Alcaldía de Bosa"}
+    with at(16):
+        page = words(send(staff, radicado, {**data, "preview": "1"}, "trasladar"))
+
+    assert "Es para Alcaldía de Bosa, con copia a Francisco Rivera" in page
+    assert "la lista de sus anexos con su huella" in page
+
+
+# What has ended
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "row"),
+    [
+        (
+            "trasladar",
+            "Trasladado por competencia a Alcaldía el lunes 16 de marzo de 2026. Allá el plazo",
+            "Trasladado por competencia a Alcaldía.",
+        ),
+        ("rechazar", "Rechazado el lunes 16 de marzo de 2026", "Rechazado."),
+    ],
+)
+def test_what_ended_keeps_its_explained_deadline_until_the_act_that_ended_it(
+    app, staff, citizen, radicado, act, said, row
+):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/{act}", ACTS[act][0])
+    staff, client = entered(app, "soa.coordinador", on(30)), entered(app, citizen, on(30))
+    with at(30):
+        ours = words(staff.get(f"/gestion/{radicado}"))
+        theirs = words(client.get(f"/requerimientos/{radicado}"))
+
+    for page in (ours, theirs):
+        assert said in page
+        assert row in page
+        assert "Cómo se cuenta el plazo" in page
+        assert "Día hábil 1" not in page  # no day to come, as if the term ran here
 
 
 # What the counter takes for whoever comes

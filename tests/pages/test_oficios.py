@@ -1,24 +1,34 @@
 """What goes out with a radicado as an accessible PDF, and the certificate of who opened it when."""
 
 import re
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
-from uuid import uuid4
 
 import pytest
+import time_machine
+from weasyprint import HTML
 
 from app import clock
+from app.domain.calendar import OFFICE, Closure
+from app.domain.course import follow
+from app.domain.dates import long_date
+from app.domain.requerimiento import Action, Kind
+from app.domain.terms import term_for
 from app.extensions import db
 from app.models import Message
-from app.services import casework, legal
-from app.services.legal import Sender
-from app.services.legal_letters import TITLES
+from app.services import calendars, casework, legal
+from app.services.legal_letters import ANONYMOUS, TITLES, Letter, Petition, written
 from app.uploads import store
+from app.web import directory
 from tests.support.client import words as seen
-from tests.support.office import assigned_case, open_house, words
-from tests.support.papers import info_of, text_of
+from tests.support.office import BODY, assigned_case, by, open_house, words
+from tests.support.papers import faults_of, info_of, text_of
 from tests.support.people import add_citizen
 
 pytestmark = pytest.mark.on("sqlite")
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=OFFICE)
 
 
 @pytest.fixture
@@ -65,30 +75,99 @@ def test_the_answer_is_a_letter_with_all_it_needs(client, house, citizen, tmp_pa
     places = [text.index(part) for part in order]
     assert places == sorted(places)
     assert f"{code}.pdf" in paper.headers["Content-Disposition"]
+    assert f"Soacha, {long_date(clock.now().date())}" in text
+    assert "Municipality" not in text
+    assert faults_of(paper.data) == []
     assert re.findall(r"\b(H\d)\b", info_of(paper.data, tmp_path, "-struct")) == ["H1", "H2"]
 
 
 @pytest.mark.parametrize(
-    ("write", "words_of"),
+    ("write", "words_of", "counted"),
     [
-        ("ask_to_complete", {"missing": "Falta el certificado del colegio."}),
-        ("ask_to_clarify", {"doubt": "No entendemos para qué año lo pide."}),
-        ("refer", {"to": "Alcaldía de ejemplo", "words": "Es de ellos.", "why_late": ""}),
+        (
+            "ask_to_complete",
+            {"missing": "Falta el certificado del colegio."},
+            ("Un mes desde el miércoles 25 de noviembre de 2026", "lunes 28 de diciembre de 2026"),
+        ),
+        (
+            "ask_to_clarify",
+            {"doubt": "No entendemos para qué año lo pide."},
+            ("Los días que usted tiene", "Día hábil 10"),
+        ),
+        (
+            "extend",
+            {"until": date(2026, 12, 28), "reason": "Falta un concepto."},
+            ("Vence el lunes 28 de diciembre de 2026, antes el", "Día hábil 21"),
+        ),
     ],
 )
-def test_letters_of_the_law_are_papers_too(client, house, citizen, tmp_path, write, words_of):
-    radicado = assigned_case(house, citizen)
-    by = Sender(author=house.official, now=clock.now(), submission=uuid4().hex)
-    code = getattr(legal, write)(radicado, **words_of, by=by)
-    client.login("frivera")
+def test_letters_of_the_law_are_papers_that_count_the_term(
+    app, house, citizen, tmp_path, write, words_of, counted
+):
+    """Each says where the clock stands with its days, and goes on saying it after a suspension."""
+    with time_machine.travel(NOW, tick=False):
+        radicado = assigned_case(house, citizen)
+        code = getattr(legal, write)(radicado, **words_of, by=by(house.official))
+        client = app.test_client()
+        client.login("frivera")
+        paper = letter_of(client, radicado, code)
+        later = Closure(date(2026, 12, 1), date(2026, 12, 2), "Cese de actividades", "Res. 1")
+        calendars.suspend(later, author=house.administrator, now=clock.now() + timedelta(hours=1))
+        directory().forget()
+        again = letter_of(client, radicado, code)
 
-    text = text_of(letter_of(client, radicado, code).data, tmp_path)
-
+    text = text_of(paper.data, tmp_path)
     [letter] = db.session.query(Message)
     assert letter.action is not None
     assert text.index(TITLES[letter.action]) < text.index(code)
-    assert next(iter(words_of.values())) in text
     assert "Norma: Ley 1437 de 2011" in text
+    assert "Cómo se cuenta el plazo" in text
+    assert all(words in text for words in counted)
+    assert text_of(again.data, tmp_path) == text
+    assert faults_of(paper.data) == []
+
+
+def test_a_referral_is_a_letter_to_the_authority_with_the_case_and_its_files(
+    client, house, citizen, tmp_path
+):
+    files = [store().add("acta de ñandú.txt", BytesIO(b"hola"))]
+    radicado = assigned_case(house, citizen, files=files)
+    more = [store().add("foto.txt", BytesIO(b"mundo"))]
+    casework.contribute(
+        radicado, words("Fue en Bosa.", files=more), author=citizen, now=clock.now()
+    )
+    code = legal.refer(
+        radicado, to="Alcaldía de Bosa", words="Es de ellos.", why_late="", by=by(house.official)
+    )
+    client.login("frivera")
+
+    paper = letter_of(client, radicado, code)
+
+    text = text_of(paper.data, tmp_path)
+    order = [
+        "Traslado por competencia", code, radicado, "Señores Alcaldía de Bosa", "Es de ellos.",
+        "Lo presentó Francisco Rivera", "79.123.456", "Calle 13 # 7-50", "francisco@example.com",
+        "cuando ustedes reciban", "artículo 21", "Copia: Francisco Rivera", "Olga Prueba",
+        "La solicitud que se traslada", BODY, "Fue en Bosa.", "Anexos que se remiten",
+        "acta de ñandú.txt", "foto.txt",
+    ]  # fmt: skip
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    for content, size in ((b"hola", "4 bytes"), (b"mundo", "5 bytes")):
+        assert sha256(content).hexdigest() in text
+        assert size in text
+    assert faults_of(paper.data) == []
+
+
+def test_an_anonymous_petition_is_referred_without_data_of_anybody(house):
+    course = follow(NOW, term_for(Kind.PETITION, NOW.date()), house.facts.hours)
+    petition = Petition("Petición", NOW, "Persona anónima", ANONYMOUS, files=0)
+    letter = Letter(Action.REFER, "SOA2026ER000001", "Es de ellos.", to="Alcaldía de Bosa")
+
+    text = written(letter, course, petition)
+
+    assert "no hay a dónde responderle" in text
+    assert "sin anexos" in text
 
 
 def test_opening_the_paper_counts_as_opening_the_answer(client, house, citizen, tmp_path):
@@ -145,3 +224,18 @@ def test_only_who_sees_the_case_has_its_letters(app, house, citizen):
     assert letter_of(far, radicado, code, "gestion").status_code == 404
     assert far.get(f"/gestion/{radicado}/oficios/{code}/certificado.pdf").status_code == 404
     assert letter_of(near, radicado, code, "gestion").status_code == 200
+
+
+def test_the_check_of_papers_sees_what_is_wrong_in_one():
+    """What WeasyPrint leaves as it is: the foot of the page, and what a header cell heads."""
+    table = "<table><tr><th>Día</th></tr><tr><td>lunes</td></tr></table>"
+    page = f"<style>@page {{ @bottom-left {{ content: 'pie' }} }}</style><h2>Uno</h2>{table}"
+    image = "<img src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22/>'>"
+
+    bare = faults_of(HTML(string=page + image).write_pdf())
+    tagged = faults_of(HTML(string=page + image).write_pdf(pdf_variant="pdf/ua-1"))
+
+    assert bare == ["7.1: it has no structure"]
+    clauses = sorted({fault.partition(":")[0] for fault in tagged})
+    assert clauses == ["7.1", "7.2", "7.3", "7.4", "7.5"]
+    assert "7.1: page 1 has content that the structure does not reach" in tagged

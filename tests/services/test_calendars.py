@@ -3,16 +3,19 @@
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+import flask_migrate
 import pytest
 
+from app import migrating
 from app.domain import calendar
 from app.domain.calendar import OFFICE, Closure
 from app.domain.errors import NotFound, RuleBroken
+from app.domain.explanation import explain
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Action, Kind
 from app.extensions import db
 from app.models import Event, OutboxMessage, Requerimiento, Suspension
-from app.services import calendars, casework, heads, legal
+from app.services import calendars, casework, courses, entities, heads, legal
 from app.services.casework import NotAllowed
 from app.services.legal import Sender
 from tests.support.office import assigned_case, case_of, file_case, open_house, words
@@ -66,6 +69,43 @@ def test_suspending_moves_each_case_with_its_history_and_its_notice(house, citiz
     assert letter is not None
     assert "suspendió los términos" in letter.context["sentence"]
     assert list(heads.problems()) == []
+
+
+def test_the_moment_in_which_it_is_saved_is_kept_and_that_of_its_lifting(house, citizen):
+    """What was filed before goes on saying what it said; what ended before does not move."""
+    radicado = assigned_case(house, citizen, now=NOW)
+    ended = assigned_case(house, citizen, now=NOW)
+    casework.answer(ended, words("Listo."), author=house.official, now=NOW)
+
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+    lift(house, now=LATER + timedelta(hours=1))
+
+    row = db.session.query(Suspension).one()
+    assert (row.ordered_at, row.lifted_at) == (LATER, LATER + timedelta(hours=1))
+    case = case_of(radicado)
+    calendar = entities.calendar_now(case.entity)
+    assert courses.at_filing(case, calendar).office.calendar.closures == ()
+    assert courses.load(case_of(ended)).office.calendar.closures == ()
+    told = explain(courses.load(case_of(radicado)), LATER.date()).moves
+    assert [(move.due_before, move.due_after) for move in told] == [
+        (date(2026, 4, 9), date(2026, 4, 13)),
+        (date(2026, 4, 13), date(2026, 4, 9)),
+    ]
+
+
+def test_those_of_before_take_their_moment_from_the_history(app, house, citizen):
+    assigned_case(house, citizen, now=NOW)
+    calendars.suspend(STRIKE, author=house.administrator, now=LATER)
+    lift(house, now=LATER + timedelta(hours=1))
+    db.session.remove()
+
+    migrating.prepare(app)
+    flask_migrate.downgrade(revision="0027")
+    db.session.remove()
+    flask_migrate.upgrade()
+
+    row = db.session.query(Suspension).one()
+    assert (row.ordered_at, row.lifted_at) == (LATER, LATER + timedelta(hours=1))
 
 
 def test_only_open_cases_that_feel_it_move(house, citizen):

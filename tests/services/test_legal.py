@@ -1,11 +1,13 @@
 """Each event of the law through its service: the clock, the state, the letter, the notice; and
 each act that the table of transitions does not hold, refused with nothing changed."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from app.domain.acts import LawRefuses
@@ -16,6 +18,8 @@ from app.domain.requerimiento import TRANSITIONS, Action, Status
 from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
 from app.services import casework, courses, legal
+from app.services.letters import Letterhead, Writer
+from app.unfinished import signer
 from tests.support.office import House, assigned_case, by, case_of, open_house, words
 from tests.support.people import add_citizen
 
@@ -58,6 +62,17 @@ def last_notice() -> OutboxMessage:
     return db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
 
 
+def mailed(notice: OutboxMessage) -> str:
+    """The words of a mail, without the breaks of its lines."""
+    writer = Writer(
+        templates=current_app.jinja_env, base_url="https://sac.example", signer=signer()
+    )
+    text = writer.write(
+        notice.letter, notice.context, letterhead=Letterhead(), account_id=None
+    ).text
+    return re.sub(r"(?<=\S)\n(?=[^\s-])", " ", text)
+
+
 def ask(house: House, radicado: str, now: datetime) -> str:
     return legal.ask_to_complete(radicado, missing=WHY, by=by(house.official, now))
 
@@ -74,10 +89,12 @@ def test_asking_to_complete_stops_the_clock_and_writes_the_letter(house, radicad
     assert "lunes 20 de abril de 2026" in message.body
     assert "artículo 17" in message.body
     assert (event.action, event.note) == (Action.ASK_TO_COMPLETE, WHY)
-    assert (last_notice().letter, last_notice().context["title"]) == (
-        "act",
-        "solicitud de completar",
-    )
+    assert last_notice().context["title"] == "solicitud de completar"
+    said = mailed(last_notice())
+    assert "Hay tiempo hasta el lunes 20 de abril de 2026" in said
+    assert "Un mes desde el miércoles 18 de marzo de 2026" in said
+    assert "- sáb 18 abr: no cuenta, Sábado\n" in said
+    assert "- lun 20 abr: Último día\n" in said
 
 
 def test_what_the_citizen_sends_then_completes_it_and_the_clock_goes_on(house, citizen, radicado):
@@ -89,13 +106,17 @@ def test_what_the_citizen_sends_then_completes_it_and_the_clock_goes_on(house, c
     # 17 and 18 had run: 13 days are left from 26 March on.
     assert (case.status, case.due_on) == (Status.IN_PROGRESS, date(2026, 4, 15))
     assert last_event(radicado).action is Action.COMPLETE
-    assert last_notice().letter == "status_changed"
+    said = mailed(last_notice())
+    assert "Día hábil 2 de 15. Vence el miércoles 15 de abril de 2026." in said
+    assert "- mié 25 mar: no cuenta, Se entregó lo pedido" in said
+    assert "- mié 15 abr: día 15\n" in said
 
 
 def test_a_clarification_stops_the_clock_and_resumes_it(house, citizen, radicado):
     legal.ask_to_clarify(radicado, doubt="No se entiende qué pide.", by=by(house.official, on(18)))
     waiting = case_of(radicado)
     assert (waiting.status, waiting.due_on) == (Status.WAITING, date(2026, 4, 6))
+    assert "- lun 6 abr: Día hábil 10\n" in mailed(last_notice())
 
     casework.contribute(radicado, words("Pido un cupo."), author=citizen, now=on(25))
 
@@ -110,6 +131,7 @@ def test_more_time_is_given_once(house, citizen, radicado):
     until = legal.ask_more_time(radicado, author=citizen, now=on(20, 4))
 
     assert until == case_of(radicado).due_on == date(2026, 5, 20)
+    assert "y otro mes porque se pidió más plazo: hasta el miércoles 20" in mailed(last_notice())
     with pytest.raises(LawRefuses, match="ya se amplió"):
         legal.ask_more_time(radicado, author=citizen, now=on(21, 4))
 
@@ -121,6 +143,9 @@ def test_an_extension_moves_the_due_date_to_the_day_it_names(house, radicado):
     assert (case.status, case.due_on) == (Status.ASSIGNED, date(2026, 4, 30))
     assert (event.action, event.days) == (Action.EXTEND, 30)
     assert "jueves 30 de abril de 2026" in last_message(radicado).body
+    said = mailed(last_notice())
+    assert "Día hábil 15 de 30, con prórroga. Vence el jueves 30 de abril de 2026." in said
+    assert "- jue 30 abr: día 30\n" in said
 
 
 def test_an_extension_after_expiry_is_refused_by_its_article(house, radicado):
