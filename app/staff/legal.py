@@ -12,6 +12,7 @@ from app.access import account, staff_only
 from app.domain import acts
 from app.domain.course import Course
 from app.domain.dates import long_date
+from app.domain.errors import RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
@@ -293,11 +294,26 @@ def take_withdrawal(radicado: str) -> ResponseReturnValue:
 def _task(task: Task, radicado: str) -> ResponseReturnValue:
     found = open_for(radicado, task.action)
     typed = unsent(found)
+    if request.method == "GET" and not typed:
+        _offer(task, found)
     form = task.form(data=typed)
     form.reason.label.text = task.words
     if task.has_letter:
         return _letter(Sheet(task, found, form, typed))
     return _decide(task, found, form)
+
+
+def _offer(task: Task, found: Requerimiento) -> None:
+    """Show no form for what the law does not admit any more.
+
+    Raises:
+        RuleBroken: it does not, and by which article.
+    """
+    if task.action is Action.PRIORITISE and found.is_priority:
+        raise RuleBroken("Este requerimiento ya tiene prioridad.")
+    refused = acts.refusal(courses.load(found), task.action, clock.now())
+    if refused is not None:
+        raise refused
 
 
 def _decide(task: Task, found: Requerimiento, form: LegalForm) -> ResponseReturnValue:

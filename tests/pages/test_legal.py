@@ -105,6 +105,16 @@ def test_what_the_law_refuses_says_its_article_and_keeps_the_words(staff, radica
 
 
 @pytest.mark.on("sqlite")
+def test_what_the_law_does_not_admit_any_more_opens_no_form(staff, radicado):
+    with at(16, month=4):
+        page = staff.get(f"/gestion/{radicado}/requerir")
+
+    assert page.status_code == 409
+    assert "artículo 17" in words(page)
+    assert "Ver el oficio" not in words(page)
+
+
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("until", ["30 de abril", "", "31/02/2026"])
 def test_a_day_that_is_none_is_told_beside_its_box(staff, radicado, until):
     with at(16):
@@ -608,7 +618,7 @@ def test_the_counter_gives_more_time_to_who_asks_for_it(clerk, staff, radicado):
     with at(16):
         done = clerk.submit(f"/gestion/{radicado}/plazo", {"channel": "telefono"})
         said = words(clerk.get(done.location))
-        again = clerk.submit(f"/gestion/{radicado}/plazo", {"channel": "telefono"})
+        again = clerk.get(f"/gestion/{radicado}/plazo")
 
     assert "La persona tiene hasta el" in said
     assert again.status_code == 409
