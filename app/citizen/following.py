@@ -23,7 +23,7 @@ from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, ex
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
-from app.services import cases, casework, consents, drafts, legal
+from app.services import cases, casework, consents, drafts, legal, untold
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.legal import Sender
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
 def show(radicado: str) -> ResponseReturnValue:
     """One case: where it stands, what was said, and what it is made of."""
     file = cases.open_file(radicado, account=account())
-    number = file.requerimiento.id
+    number, waits = file.requerimiento.id, file.requerimiento.untold is not None
     is_unread = any(
         message.opened_at is None and message.kind is not MessageKind.CONTRIBUTION
         for message in file.messages
@@ -81,6 +81,8 @@ def show(radicado: str) -> ResponseReturnValue:
     page = _page(file, _blank(file) if _takes_more(file) else None)
     if is_unread:
         cases.mark_opened(number, clock.now())
+        if waits:
+            untold.opened(number, clock.now())
     return page
 
 
@@ -91,9 +93,12 @@ def letter(radicado: str, code: str) -> ResponseReturnValue:
     """What the office wrote under a radicado of its own, as an accessible PDF."""
     found = cases.find_letter(radicado, code, account=account())
     number, is_unread = found.requerimiento_id, found.opened_at is None
+    waits = found.requerimiento.untold is not None
     paper = papers.letter(found)
     if is_unread:
         cases.mark_opened(number, clock.now())
+        if waits:
+            untold.opened(number, clock.now())
     return paper
 
 

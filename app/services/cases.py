@@ -21,7 +21,6 @@ from app.models import (
     PreparedAnswer,
     Requerimiento,
 )
-from app.services import untold
 from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
@@ -182,7 +181,6 @@ def mark_opened(requerimiento_id: int, now: datetime) -> None:
                 .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
                 .values(opened_at=now)
             )
-            untold.opened(requerimiento_id, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
 

@@ -22,7 +22,7 @@ from app.domain.requerimiento import Channel
 from app.domain.telling import Untold
 from app.extensions import db
 from app.models import Account, Requerimiento
-from app.services import cases, casework, filing, legal, undelivered
+from app.services import cases, casework, filing, legal, undelivered, untold
 from app.services.casework import Writing
 from app.services.demo import law
 from app.services.demo.cast import AT_SCHOOLS
@@ -377,6 +377,7 @@ class Diary:
                 select(Requerimiento.id).filter_by(radicado=case.radicado)
             ).one()
             cases.mark_opened(case_id, now)
+            untold.opened(case_id, now)
 
     def _close(self, case: Case, now: datetime) -> None:
         self._tell(case, now)
