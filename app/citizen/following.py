@@ -23,7 +23,7 @@ from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, ex
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
-from app.services import cases, casework, consents, drafts, legal, readings
+from app.services import cases, casework, consents, drafts, legal, readings, untold
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.legal import Sender
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
 def show(radicado: str) -> ResponseReturnValue:
     """One case: where it stands, what was said, and what it is made of."""
     file = cases.open_file(radicado, account=account())
-    number = file.requerimiento.id
+    number, waits = file.requerimiento.id, file.requerimiento.untold is not None
     unread = [
         message.id
         for message in file.messages
@@ -81,7 +81,7 @@ def show(radicado: str) -> ResponseReturnValue:
     ]
     page = _page(file, _blank(file) if _takes_more(file) else None)
     if unread and _is_read():
-        cases.mark_opened(number, unread, clock.now())
+        _note_opening(number, unread, waits=waits)
     return page
 
 
@@ -91,11 +91,11 @@ def show(radicado: str) -> ResponseReturnValue:
 def letter(radicado: str, code: str) -> ResponseReturnValue:
     """What the office wrote under a radicado of its own, as an accessible PDF."""
     found = cases.find_letter(radicado, code, account=account())
-    number, letter_id = found.requerimiento_id, found.id
-    is_unread = found.opened_at is None
+    number, waits = found.requerimiento_id, found.requerimiento.untold is not None
+    unread = [found.id] if found.opened_at is None else []
     paper = papers.letter(found)
-    if is_unread and _is_read():
-        cases.mark_opened(number, [letter_id], clock.now())
+    if unread and _is_read():
+        _note_opening(number, unread, waits=waits)
     return paper
 
 
@@ -226,6 +226,15 @@ def _received(code: str) -> Contribution:
         files=received.kept,
         status=503 if received.is_full else 422 if form.errors else 200,
     )
+
+
+def _note_opening(number: int, unread: list[int], *, waits: bool) -> None:
+    """Note what the citizen has before them now and, where they were to be told otherwise, that
+    they know of it."""
+    now = clock.now()
+    cases.mark_opened(unread, now)
+    if waits:
+        untold.opened(number, now)
 
 
 def _is_read() -> bool:

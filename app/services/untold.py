@@ -4,11 +4,13 @@ writes down how it was told (`undelivered.notify`) or the citizen opens it."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import exists, func, select, tuple_, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from app.domain.consent import accepted
@@ -16,6 +18,8 @@ from app.domain.telling import Untold, left_untold, still_untold, why_untold
 from app.extensions import db, writing
 from app.models import Account, Message, Requerimiento
 from app.services import consents
+
+log = logging.getLogger(__name__)
 
 PAGE = 50
 COUNT_CAP = 1000  # beyond it a count is only "more than"
@@ -59,22 +63,35 @@ def told(case: Requerimiento) -> None:
 
 
 def opened(case_id: int, now: datetime) -> None:
-    """What the citizen opened on line they know of: nobody has to call them. It is a notification
-    only if they have accepted to be notified so (Ley 1437 of 2011, article 56), and else it still
-    has to be notified otherwise where the law asks for that. Part of the transaction that notes the
-    opening."""
-    with writing() as session:
-        case = session.scalars(
-            select(Requerimiento).filter_by(id=case_id).where(Requerimiento.untold.is_not(None))
-        ).one_or_none()
-        if case is None:
-            return
-        left = left_untold(accepted=accepted(consents.of_case(case), now))
-        since = case.untold_at if left else None
-        # Not by its version: who is writing in the case at this moment has nothing to read again.
-        session.execute(
-            update(Requerimiento).filter_by(id=case_id).values(untold=left, untold_at=since)
-        )
+    """What the citizen opened on line they know of, once none of it is left: nobody has to call
+    them. It is a notification only if they have accepted to be notified so (Ley 1437 of 2011,
+    article 56), and else it still has to be notified otherwise where the law asks for that.
+
+    A database that is busy keeps nobody from reading: the task stays for the office.
+    """
+    unread = exists().where(
+        Message.requerimiento_id == Requerimiento.id,
+        Message.radicado.is_not(None),
+        Message.opened_at.is_(None),
+        Message.written_at >= Requerimiento.untold_at,
+    )
+    query = select(Requerimiento).filter_by(id=case_id).where(Requerimiento.untold.is_not(None))
+    try:
+        with writing(patience=500) as session:
+            case = session.scalars(query.where(~unread)).one_or_none()
+            if case is not None:
+                _know(case, accepted(consents.of_case(case), now))
+    except OperationalError as failure:
+        log.warning("who opened a case could not be taken for told: %s", failure.orig)
+
+
+def _know(case: Requerimiento, has_accepted: bool) -> None:
+    """Not by the version of the case: who is writing in it has nothing to read again."""
+    left = left_untold(accepted=has_accepted)
+    since = case.untold_at if left else None
+    db.session.execute(
+        update(Requerimiento).filter_by(id=case.id).values(untold=left, untold_at=since)
+    )
 
 
 def page(account: Account, why: Untold, *, after: tuple[date, int] | None = None) -> Page:

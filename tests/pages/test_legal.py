@@ -106,7 +106,7 @@ def test_what_the_law_refuses_says_its_article_and_keeps_the_words(staff, radica
 
 @pytest.mark.on("sqlite")
 def test_what_the_law_does_not_admit_any_more_opens_no_form(staff, radicado):
-    with at(16, month=4):
+    with at(6, month=4):
         page = staff.get(f"/gestion/{radicado}/requerir")
 
     assert page.status_code == 409

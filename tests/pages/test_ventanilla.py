@@ -353,6 +353,21 @@ def test_who_gets_no_mail_waits_at_the_counter_to_be_told(clerk, house):
 
 
 @pytest.mark.on("sqlite")
+def test_who_reads_it_on_line_need_not_be_called(app, clerk, house):
+    radicado = answered_case(house, add_citizen(house.entity.id, username="frivera"))
+    citizen = app.test_client()
+    citizen.login("frivera")
+
+    citizen.get(f"/requerimientos/{radicado}")
+
+    assert radicado not in words(clerk.get("/gestion/por-comunicar"))
+    assert "Lo abrió en el sistema el" in words(
+        clerk.get("/gestion/por-comunicar?motivo=sin_aceptar")
+    )
+    assert "Lo abrió en el sistema el" in words(clerk.get(f"/gestion/{radicado}"))
+
+
+@pytest.mark.on("sqlite")
 @pytest.mark.parametrize("query", ["", "?motivo=sin_aceptar", "?motivo=nada&after=x"])
 def test_the_list_of_whom_to_tell_may_be_empty_or_badly_asked(clerk, query):
     assert "No hay nadie por enterar" in words(clerk.get(f"/gestion/por-comunicar{query}"))

@@ -22,7 +22,7 @@ from app.domain.requerimiento import Channel, Kind
 from app.domain.telling import Untold
 from app.extensions import db
 from app.models import Account, Message, Requerimiento
-from app.services import cases, casework, filing, legal, undelivered
+from app.services import cases, casework, filing, legal, undelivered, untold
 from app.services.casework import Writing
 from app.services.demo import law, sensitive
 from app.services.demo.cast import AT_SCHOOLS
@@ -409,7 +409,8 @@ class Diary:
                 .join(Message.requerimiento)
                 .where(Requerimiento.radicado == case.radicado)
             ).all()
-            cases.mark_opened(said[0][0], [number for _, number in said], now)
+            cases.mark_opened([number for _, number in said], now)
+            untold.opened(said[0][0], now)
 
     def _close(self, case: Case, now: datetime) -> None:
         self._tell(case, now)
