@@ -105,9 +105,10 @@ def test_what_the_law_refuses_says_its_article_and_keeps_the_words(staff, radica
 
 
 @pytest.mark.on("sqlite")
-def test_what_the_law_does_not_admit_any_more_opens_no_form(staff, radicado):
+def test_what_the_law_does_not_admit_any_more_opens_no_form(app, house, radicado):
+    later = entered(app, house.coordinator, on(6, month=4))
     with at(6, month=4):
-        page = staff.get(f"/gestion/{radicado}/requerir")
+        page = later.get(f"/gestion/{radicado}/requerir")
 
     assert page.status_code == 409
     assert "artículo 17" in words(page)

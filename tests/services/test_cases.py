@@ -184,9 +184,7 @@ def test_what_the_citizen_wrote_is_not_opened_by_reading_it(house, citizen):
     radicado = file_case(house, citizen)
     casework.contribute(radicado, words("Más"), author=citizen, now=NOW)
 
-    cases.mark_opened(
-        case_of(radicado).id, [message_of(radicado, MessageKind.CONTRIBUTION).id], LATER
-    )
+    cases.mark_opened([message_of(radicado, MessageKind.CONTRIBUTION).id], LATER)
 
     assert message_of(radicado, MessageKind.CONTRIBUTION).opened_at is None
 
