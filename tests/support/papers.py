@@ -62,11 +62,11 @@ def faults_of(paper: bytes) -> list[str]:
 
 def _faults_of_document(pdf: Pdf) -> Iterator[str]:
     root = pdf.Root
-    if not root.get("/MarkInfo", {}).get("/Marked", False):
+    if not root.get("/MarkInfo", Dictionary()).get("/Marked", False):
         yield "7.1: it does not say that it is tagged"
     if not str(root.get("/Lang", "")):
         yield "7.2: it has no language"
-    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+    if not root.get("/ViewerPreferences", Dictionary()).get("/DisplayDocTitle", False):
         yield "7.1: the title of the window is not that of the document"
     with pdf.open_metadata() as about:
         if about.get("pdfuaid:part") != "1":
@@ -132,8 +132,9 @@ def _faults_of_page(pdf: Pdf, page: Page, number: int) -> Iterator[str]:
 def _painted(page: Page) -> Iterator[list[int | str]]:
     """The marks around each thing that is painted: the number of its element, or "artifact"."""
     marks: list[int | str] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands = instruction.operands
+        match str(instruction.operator):
             case "BMC" | "BDC" if operands[0] == Name.Artifact:
                 marks.append("artifact")
             case "BDC":
@@ -154,7 +155,7 @@ def _owners(pdf: Pdf, page: Page) -> list[Object]:
 
 def _names(pdf: Pdf) -> set[str]:
     """The names by which cells can find their headers."""
-    names = pdf.Root.StructTreeRoot.get("/IDTree", {}).get("/Names", Array())
+    names = pdf.Root.StructTreeRoot.get("/IDTree", Dictionary()).get("/Names", Array())
     return {str(name) for name in list(names)[::2]}
 
 
