@@ -241,6 +241,13 @@ def word_a_letter(page: Page, world: World) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Revise el oficio")
 
 
+def take_the_norm_out_of_a_letter(page: Page, world: World) -> None:
+    word_a_letter(page, world)
+    page.get_by_label("Texto del oficio").fill("Complete su solicitud, por favor.")
+    steps.press(page, "Enviar el oficio")
+    expect(page.get_by_role("button", name="Enviar así")).to_be_visible()
+
+
 def mark_some(page: Page, world: World) -> None:
     page.goto("/gestion?status=abiertos")
     for number in range(2):
@@ -371,6 +378,7 @@ STATES: dict[str, tuple[str, Step]] = {
     "varios por asignar": (COORDINATOR, mark_some),
     "varios sin dependencia": (COORDINATOR, give_them_to_nobody),
     "oficio redactado": (COORDINATOR, word_a_letter),
+    "oficio sin su norma": (COORDINATOR, take_the_norm_out_of_a_letter),
     "cola de correos devueltos": (COORDINATOR, open_page("/gestion?status=sin_notificar")),
     "suspensión por confirmar": (ADMINISTRATOR, suspend_the_terms),
     "acción que no cabe": (COORDINATOR, open_page("/gestion/{cerrado}/asignar")),
