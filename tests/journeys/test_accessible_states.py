@@ -241,6 +241,13 @@ def word_a_letter(page: Page, world: World) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Revise el oficio")
 
 
+def take_the_norm_out_of_a_letter(page: Page, world: World) -> None:
+    word_a_letter(page, world)
+    page.get_by_label("Texto del oficio").fill("Complete su solicitud, por favor.")
+    steps.press(page, "Enviar el oficio")
+    expect(page.get_by_role("button", name="Enviar así")).to_be_visible()
+
+
 def mark_some(page: Page, world: World) -> None:
     page.goto("/gestion?status=abiertos")
     for number in range(2):
@@ -394,6 +401,7 @@ STATES: dict[str, tuple[str, Step]] = {
     "varios por pasar": (COORDINATOR, mark_some_to_hand_over),
     "varios sin dependencia": (COORDINATOR, give_them_to_nobody),
     "oficio redactado": (COORDINATOR, word_a_letter),
+    "oficio sin su norma": (COORDINATOR, take_the_norm_out_of_a_letter),
     "cola de correos devueltos": (COORDINATOR, open_page("/gestion?status=sin_notificar")),
     "cola sin correo": (COORDINATOR, open_page("/gestion?status=sin_correo")),
     "por notificar": (COORDINATOR, open_page("/gestion/por-comunicar?motivo=sin_aceptar")),
