@@ -17,7 +17,7 @@ from app.domain.consent import accepted
 from app.domain.telling import Untold, left_untold, still_untold, why_untold
 from app.extensions import db, writing
 from app.models import Account, Message, Requerimiento
-from app.services import consents
+from app.services import consents, readable
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +96,13 @@ def _know(case: Requerimiento, has_accepted: bool) -> None:
 
 def page(account: Account, why: Untold, *, after: tuple[date, int] | None = None) -> Page:
     """The cases of the person's entity whose citizen has to be told, those that were due first
-    before the rest, with how to reach each and what went out: two statements."""
+    before the rest, with how to reach each and what went out: two statements. What the person may
+    not read just like that is told by who may."""
     key = (Requerimiento.due_on, Requerimiento.id)
     query = (
         select(Requerimiento)
         .filter_by(entity_id=account.entity_id, untold=why)
+        .where(readable.not_recused(), readable.readable())
         .join(Requerimiento.citizen)
         .options(contains_eager(Requerimiento.citizen), joinedload(Requerimiento.office))
         .order_by(*key)
@@ -108,7 +110,7 @@ def page(account: Account, why: Untold, *, after: tuple[date, int] | None = None
     )
     if after is not None:
         query = query.where(tuple_(*key) > tuple_(*after))
-    found = db.session.scalars(query).all()
+    found = db.session.scalars(query, readable.values(account)).all()
     shown = found[:PAGE]
     letters = _letters_of(shown)
     rows = [Line(case, letters.get(case.id, [])) for case in shown]
@@ -121,12 +123,14 @@ def counts(account: Account) -> dict[Untold, int]:
         select(func.count()).select_from(
             select(Requerimiento.id)
             .filter_by(entity_id=account.entity_id, untold=why)
+            .where(readable.not_recused(), readable.readable())
             .limit(COUNT_CAP + 1)
             .subquery()
         )
         for why in Untold
     ]
-    row = db.session.execute(select(*(query.scalar_subquery() for query in limited))).one()
+    counted = select(*(query.scalar_subquery() for query in limited))
+    row = db.session.execute(counted, readable.values(account)).one()
     return dict(zip(Untold, row, strict=True))
 
 
