@@ -21,6 +21,7 @@ from app.models import (
     PreparedAnswer,
     Requerimiento,
 )
+from app.services import openings
 from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
@@ -174,12 +175,14 @@ def mark_opened(requerimiento_id: int, now: datetime) -> None:
     """
     try:
         with writing(patience=500) as session:
-            session.execute(
+            opened = session.execute(
                 update(Message)
                 .where(Message.requerimiento_id == requerimiento_id, Message.opened_at.is_(None))
                 .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
                 .values(opened_at=now)
+                .returning(Message.id, Message.radicado)
             )
+            openings.record(requerimiento_id, opened, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
 

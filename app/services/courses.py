@@ -1,7 +1,8 @@
 """The course of a case's term, from its rows: filing, every act and every page read it here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -46,9 +47,20 @@ def load(case: Requerimiento) -> Course:
 def course_of(case: Requerimiento, lines: Sequence[Event], calendar: Calendar) -> Course:
     """The course of a case from what is already read. Without lines, as it was when filed."""
     hours = OfficeHours(calendar, Reading(case.reading), case.entity.closes_at)
-    term = term_for(case.kind, case.received_at.date(), case.requester)
+    return follow_lines(case.kind, case.requester, case.received_at, hours, lines)
+
+
+def follow_lines(
+    kind: Kind,
+    requester: Requester,
+    received_at: datetime,
+    hours: OfficeHours,
+    lines: Iterable[Any],
+) -> Course:
+    """The course of a term through the lines of a history: events, or rows with their columns."""
+    term = term_for(kind, received_at.date(), requester)
     happened = [_EVENTS[line.action](line) for line in lines if line.action in _EVENTS]
-    return follow(case.received_at, term, hours, happened)
+    return follow(received_at, term, hours, happened)
 
 
 def listed_on(course: Course) -> date:

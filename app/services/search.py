@@ -61,6 +61,17 @@ def index_from(first: int) -> None:
     )
 
 
+def index_anew(case: Requerimiento) -> None:
+    """Let a case be found by what it says now, and no longer by what it said. Part of the
+    transaction that changes it."""
+    db.session.execute(
+        update(CaseWords)
+        .where(CaseWords.requerimiento_id == case.id)
+        .values(words=words_of(case.entity_id, case.body, case.citizen))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def rename(citizen: Account) -> None:
     """Let the cases of a person be found by their present name. Part of the transaction that
     changes it."""

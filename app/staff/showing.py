@@ -13,7 +13,7 @@ from app.domain.requerimiento import Action, Channel
 from app.explained import waiting_light
 from app.models import Account, Attachment, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.services.legal_letters import title_of
+from app.services.legal_letters import opened_letters, title_of
 from app.web import short_day
 
 ENDPOINTS = {
@@ -194,14 +194,16 @@ def _paper_of(message: Message, case: Requerimiento) -> str:
 
 def history(file: CaseFile) -> list[Line]:
     """What was done, the latest first."""
+    opened = opened_letters(file.events, file.messages)
     return [
         Line(
             event.happened_at,
-            event.action.done,
+            f"El ciudadano abrió {opened[event.id]}" if event.id in opened else event.action.done,
             event.author.display_name if event.author else "",
             event.note,
         )
         for event in reversed(file.events)
+        if event.action is not Action.OPEN or event.id in opened
     ]
 
 
@@ -219,7 +221,7 @@ def news(file: CaseFile, seen: int | None, reader: Account) -> list[News]:
             said.get(event.message_id or 0, ""),
         )
         for event in file.events
-        if event.id > seen and event.author_id != reader.id
+        if event.id > seen and event.author_id != reader.id and event.action is not Action.OPEN
     ]
 
 
