@@ -25,7 +25,7 @@ from app.domain.roles import Role
 from app.domain.terms import Requester, TermUnknown, term_for
 from app.extensions import db
 from app.models import Entity
-from app.services import accounts, diagnosis, heads, undelivered
+from app.services import accounts, diagnosis, heads, proof, undelivered
 from app.setting_up import load_demo, show_accounts
 from app.uploads import store
 
@@ -152,7 +152,8 @@ def print_heads() -> None:
 )
 @with_appcontext
 def verify(kept: tuple[TextIO, ...]) -> None:
-    """Check the register of events, its heads, and every file that a case names."""
+    """Check the register of events, its heads, that every case agrees with it and with its receipt,
+    and every file that a case names."""
     try:
         elsewhere = [head for file in kept for head in heads.read_lines(file)]
     except RuleBroken as refusal:
@@ -161,6 +162,10 @@ def verify(kept: tuple[TextIO, ...]) -> None:
     wrong = 0
     with click.progressbar(length=events, label="events", file=sys.stderr) as bar:
         for problem in heads.problems(elsewhere, progress=_every(1000, bar.update)):
+            wrong += _tell(problem)
+    cases = proof.count_cases()
+    with click.progressbar(length=cases, label="cases", file=sys.stderr) as bar:
+        for problem in proof.problems(progress=_every(1000, bar.update)):
             wrong += _tell(problem)
     with click.progressbar(length=files, label="files", file=sys.stderr) as bar:
         for problem in diagnosis.file_problems(store(), progress=bar.update):

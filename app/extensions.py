@@ -110,9 +110,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
     patience = _patience.get()
+    if connection.dialect.name != "sqlite":
+        if patience != BUSY_TIMEOUT:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+        return
     if patience != BUSY_TIMEOUT:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
     try:

@@ -5,18 +5,18 @@ import stat
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import clock
 from app.domain.requerimiento import Kind
-from app.extensions import db
+from app.extensions import db, writing
 from app.models import Account, Entity, OutboxMessage, Requerimiento
 from app.services import diagnosis, filing
 from app.services.filing import Filing
 from app.uploads import store
 from tests.support.client import PASSWORD
 from tests.support.mail import report_of
-from tests.support.office import case_of, file_case, open_house
+from tests.support.office import answered_case, case_of, file_case, open_house
 from tests.support.people import add_citizen
 
 GOLDEN = [
@@ -203,6 +203,50 @@ def test_verify_names_every_file_that_is_not_as_it_was_filed(run, monkeypatch):
         "1 events and 5 files checked, 4 with problems",
     ]
     assert whole not in found.output
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (
+            [
+                "UPDATE register_entry SET salt = NULL WHERE sequence = 3",
+                "UPDATE message SET body = 'OTRA RESPUESTA'",
+            ],
+            "{case}: row 3 of the register: its salt is missing",
+        ),
+        (
+            [
+                "DELETE FROM register_entry WHERE sequence = 3",
+                "DELETE FROM event WHERE action = 'responder'",
+                "UPDATE register_head SET sequence = 2",
+                """UPDATE register_head SET link =
+                (SELECT link FROM register_entry WHERE sequence = 2)""",
+            ],
+            "SOA: the head at row 2 was not written with the key",
+        ),
+        (["UPDATE message SET opened_at = written_at"], "{letter}: its opened_at is"),
+        (["UPDATE radicado SET annulled_at = taken_at"], "{case}: its annulled_at is"),
+        (["DELETE FROM receipt"], "{case}: its receipt is missing"),
+    ],
+    ids=["salt", "end", "opened", "annulled", "receipt"],
+)
+def test_verify_names_what_was_changed_without_the_key(run, statements, named):
+    house = open_house()
+    radicado = answered_case(house, add_citizen(house.entity.id))
+    letter = f"{radicado}: {case_of(radicado).messages[0].radicado}"
+    db.session.rollback()
+    assert run("verify").exit_code == 0
+
+    with writing() as session:
+        for statement in statements:
+            session.execute(text(statement))
+    found = run("verify")
+
+    assert found.exit_code == 1
+    told = named.format(case=radicado, letter=letter)
+    assert any(line.startswith(told) for line in found.stdout.splitlines()), found.stdout
 
 
 @pytest.mark.on("sqlite")

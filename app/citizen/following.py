@@ -232,7 +232,7 @@ def _note_opening(number: int, unread: list[int], *, waits: bool) -> None:
     """Note what the citizen has before them now and, where they were to be told otherwise, that
     they know of it."""
     now = clock.now()
-    cases.mark_opened(unread, now)
+    cases.mark_opened(number, unread, now)
     if waits:
         untold.opened(number, now)
 

@@ -23,7 +23,7 @@ from app.domain.silence import Effect
 from app.explained import calendar_of, clock_of, silence_now, waiting_light
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.services.legal_letters import TITLES, title_of
+from app.services.legal_letters import TITLES, opened_letters, title_of
 from app.services.readings import Openings
 from app.web import day, short_day
 
@@ -50,6 +50,8 @@ THEIRS = {
     Action.COMPLETE: "Usted entregó lo que faltaba",
     Action.CLARIFY: "Usted lo aclaró",
     Action.WITHDRAW: "Usted desistió",
+    Action.ACCEPT_NOTICES: "Usted aceptó la notificación electrónica",
+    Action.REFUSE_NOTICES: "Usted ya no acepta la notificación electrónica",
 }
 
 
@@ -369,14 +371,17 @@ def history(file: CaseFile) -> list[Line]:
     radicado of the answer, why a radicado was annulled and what the law has the office tell."""
     case = file.requerimiento
     assigned = [event for event in file.events if event.action is Action.ASSIGN]
+    opened = opened_letters(file.events, file.messages)
     lines = [
         Line(
             when=event.happened_at,
-            title=_told(event, case, is_latest=event in assigned[-1:]),
+            title=f"Usted abrió {opened[event.id]}"
+            if event.id in opened
+            else _told(event, case, is_latest=event in assigned[-1:]),
             note=event.note if event.action in TOLD else "",
         )
         for event in file.events
-        if event.action not in INSIDE
+        if event.action not in INSIDE and (event.action is not Action.OPEN or event.id in opened)
     ]
     return lines[::-1]
 

@@ -4,7 +4,7 @@ others can be read back. Signing and drawing it happen elsewhere."""
 import json
 import unicodedata
 from base64 import b32encode
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -70,10 +70,12 @@ class Receipt:
 
 def payload(receipt: Receipt) -> bytes:
     """The canonical bytes of a receipt: a line with the version, then its facts in order."""
-    facts = asdict(receipt)
+    facts = vars(receipt) | {"annexes": [vars(annex) for annex in receipt.annexes]}
     version = _WRITTEN if receipt.spoken is None else _SPOKEN
-    if version == _WRITTEN:
+    if receipt.spoken is None:
         del facts["spoken"]
+    else:
+        facts["spoken"] = vars(receipt.spoken)
     for name in ("received_at", "received_on", "due_on"):
         facts[name] = facts[name].isoformat()
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

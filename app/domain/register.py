@@ -1,6 +1,7 @@
 """The register of events: every row is chained to the one before with a secret key, so that none
-can be changed, put in or taken out unseen. Personal fields are in it only as salted digests:
-erasing the value and its salt leaves the chain whole and says nothing of whom it was.
+can be changed, put in or taken out unseen, and where it ends is sealed with that key. Personal
+fields are in it only as salted digests: erasing the value and its salt leaves the chain whole and
+says nothing of whom it was, as long as a later row tells that they were erased.
 """
 
 import hmac
@@ -12,7 +13,11 @@ from hashlib import sha256
 
 VERSION = 1
 SHORTEST_SALT, SHORTEST_KEY = 16, 32  # bytes
+ERASED = "Dato suprimido"  # what stands in the place of an erased value
+FILES = "files"  # the value that names files, one a line: digest, size, name
 _MARK = b"SAC registro %d\n" % VERSION
+_JSON = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+_HEAD_MARK = b"SAC cabeza %d\n" % VERSION
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Personal:
-    """The value behind a digest, as long as nobody has asked to erase it."""
+    """The value behind a digest, until somebody asks to erase it."""
 
     value: str
     salt: bytes
@@ -47,12 +52,15 @@ class Personal:
 
 @dataclass(frozen=True)
 class Row:
-    """An entry with the link that was stored beside it, in hexadecimal, and with those of its
-    personal values that nobody has erased."""
+    """An entry with the link that was stored beside it, in hexadecimal, and its personal values as
+    they stand now with the salt of their digests. `is_erased` says that a later row of the chain
+    tells of their erasing: only then may the salt be gone."""
 
     entry: Entry
     link: str
-    known: Mapping[str, Personal] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    salt: bytes | None = None
+    is_erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,14 +95,26 @@ def digest(personal: Personal) -> str:
     return hmac.new(personal.salt, personal.value.encode(), sha256).hexdigest()
 
 
-def altered_fields(entry: Entry, known: Mapping[str, Personal]) -> list[str]:
-    """The names of the values that are no longer those of the entry. What was erased is not
-    among `known`, and nothing is said of it."""
-    return [
-        name
-        for name, personal in sorted(known.items())
-        if not hmac.compare_digest(entry.digests.get(name, ""), digest(personal))
-    ]
+def altered_fields(row: Row) -> list[str]:
+    """The names of the personal values that are neither those of the entry nor rightly erased."""
+    names = {*row.entry.digests, *row.values}
+    return sorted(name for name in names if not _stands(row, name))
+
+
+def is_erased(name: str, value: str) -> bool:
+    """Whether nothing of a person is left in a value. Files keep their digest and size."""
+    if name == FILES:
+        return all(line.split(" ", 2)[2:] == [ERASED] for line in value.splitlines())
+    return value in ("", ERASED)
+
+
+def _stands(row: Row, name: str) -> bool:
+    value, chained = row.values.get(name, ""), row.entry.digests.get(name, "")
+    if row.salt is None:
+        return row.is_erased and is_erased(name, value)
+    if len(row.salt) < SHORTEST_SALT:
+        return False
+    return hmac.compare_digest(chained, digest(Personal(value, row.salt)))
 
 
 def canonical(entry: Entry) -> bytes:
@@ -109,8 +129,7 @@ def canonical(entry: Entry) -> bytes:
         dict(entry.facts),
         dict(entry.digests),
     ]
-    text = json.dumps(facts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return _MARK + text.encode()
+    return _MARK + _JSON.encode(facts).encode()
 
 
 def link(previous: str, entry: Entry, key: bytes) -> str:
@@ -122,6 +141,18 @@ def link(previous: str, entry: Entry, key: bytes) -> str:
     if len(key) < SHORTEST_KEY:
         raise ValueError(f"a key has {SHORTEST_KEY} bytes or more")
     return hmac.new(key, previous.encode() + b"\n" + canonical(entry), sha256).hexdigest()
+
+
+def seal(head: Head, place: str, key: bytes) -> str:
+    """The tag of a head, in hexadecimal, that shows that who wrote it had the key. `place` names
+    the chain that it ends and, once published, the day: no head can stand in for another's."""
+    said = _JSON.encode([place, head.sequence, head.link])
+    return hmac.new(key, _HEAD_MARK + said.encode(), sha256).hexdigest()
+
+
+def is_sealed(head: Head, place: str, tag: str, key: bytes) -> bool:
+    """Whether that is the tag of a head."""
+    return hmac.compare_digest(tag.encode(), seal(head, place, key).encode())
 
 
 def chain(entries: Iterable[Entry], key: bytes, start: Head = EMPTY) -> list[Row]:
@@ -148,11 +179,12 @@ def breaks(
             published.setdefault(head.sequence, set()).add(head.link)
     last, links = start.sequence, {start.link}
     for row in rows:
-        broken = _break_at(row, last, links, key, published)
+        right = {link(before, row.entry, key) for before in links}
+        broken = _break_at(row, last, right, published)
         if broken is not None:
             yield broken
         # A link that was altered alone is one fault: the next row may follow the one it had.
-        links = {row.link} | {link(before, row.entry, key) for before in links}
+        links = right | {row.link}
         last = row.entry.sequence
     furthest = max(published, default=0)
     if furthest > last:
@@ -161,16 +193,19 @@ def breaks(
 
 
 def _break_at(
-    row: Row, last: int, links: set[str], key: bytes, published: Mapping[int, set[str]]
+    row: Row, last: int, right: set[str], published: Mapping[int, set[str]]
 ) -> Break | None:
     entry = row.entry
     if entry.sequence > last + 1:
         return Break(last + 1, "", f"missing: the next row is {entry.sequence}")
     if entry.sequence <= last:
         return Break(entry.sequence, entry.radicado, "out of order or repeated")
-    if row.link not in {link(before, entry, key) for before in links}:
+    if row.link not in right:
         return Break(entry.sequence, entry.radicado, "altered: its link is not that of its facts")
-    if changed := altered_fields(entry, row.known):
+    if row.salt is None and entry.digests and not row.is_erased:
+        gone = "its salt is missing, and no later row tells that it was erased"
+        return Break(entry.sequence, entry.radicado, gone)
+    if changed := altered_fields(row):
         return Break(entry.sequence, entry.radicado, f"altered: {', '.join(changed)}")
     if published.get(entry.sequence, {row.link}) != {row.link}:
         return Break(entry.sequence, entry.radicado, "not the row whose head was published")

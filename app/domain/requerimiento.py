@@ -162,6 +162,10 @@ class Action(StrEnum):
     RESERVE = "reservar"
     UNRESERVE = "levantar_reserva"
     RECUSE = "apartar"
+    OPEN = "abrir"
+    ACCEPT_NOTICES = "aceptar_notificacion"
+    REFUSE_NOTICES = "revocar_notificacion"
+    ERASE = "suprimir_datos"
 
     @property
     def label(self) -> str:
@@ -215,6 +219,10 @@ ACTION_LABELS = {
     Action.RESERVE: "Marcar como sensible",
     Action.UNRESERVE: "Quitar la marca de sensible",
     Action.RECUSE: "Apartar a una persona del caso",
+    Action.OPEN: "Abrir lo que escribió la Secretaría",
+    Action.ACCEPT_NOTICES: "Aceptar la notificación electrónica",
+    Action.REFUSE_NOTICES: "Revocar la notificación electrónica",
+    Action.ERASE: "Suprimir los datos personales",
 }
 
 ACTIONS_DONE = {
@@ -253,6 +261,10 @@ ACTIONS_DONE = {
     Action.RESERVE: "Marcado como sensible",
     Action.UNRESERVE: "Dejó de estar marcado como sensible",
     Action.RECUSE: "Una persona quedó apartada del caso",
+    Action.OPEN: "El ciudadano abrió lo que se le escribió",
+    Action.ACCEPT_NOTICES: "El ciudadano aceptó la notificación electrónica",
+    Action.REFUSE_NOTICES: "El ciudadano ya no acepta la notificación electrónica",
+    Action.ERASE: "Se suprimieron los datos personales",
 }
 
 ARTICLES = {
@@ -341,6 +353,12 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     **{(status, Action.RESERVE): status for status in Status},
     **{(status, Action.UNRESERVE): status for status in Status},
     **{(status, Action.RECUSE): status for status in sorted(OPEN)},
+    # What the citizen reads, and how they accept to be told, are facts of any state.
+    **{(status, Action.OPEN): status for status in Status},
+    **{(status, Action.ACCEPT_NOTICES): status for status in Status},
+    **{(status, Action.REFUSE_NOTICES): status for status in Status},
+    # As long as an answer is owed, the law needs the data.
+    **{(status, Action.ERASE): status for status in Status if status not in OPEN},
     **{(status, Action.REFER): Status.REFERRED for status in _WORKING},
     **{(status, Action.REJECT): Status.REJECTED for status in _NEAR},
     **{(status, Action.WITHDRAW): Status.WITHDRAWN for status in sorted(OPEN)},

@@ -124,6 +124,7 @@ NEEDED: dict[Action, Permission] = {
     Action.CONTRIBUTE: Permission.COUNTER,
     # Of all open cases at once, by the calendar of the entity.
     Action.MOVE: Permission.ADMINISTER,
+    Action.ERASE: Permission.ADMINISTER,
 }
 
 

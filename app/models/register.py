@@ -12,10 +12,12 @@ from app.models.types import UTCDateTime
 
 
 class RegisterEntry(Base):
-    """The place of an event in the chain of its entity. Entries are only ever added.
+    """The place in the chain of an entity of an event or, where there is no case, of a decision
+    on being notified. Entries are only ever added.
 
-    The facts are those of the event and its case; `digests` stand for what says something of a
-    person. Erasing `salt` with the values leaves the chain whole (`domain.register`).
+    The facts are those of the event and its case, or of the decision; `digests` stand for what
+    says something of a person. Erasing `salt` with the values leaves the chain whole
+    (`domain.register`).
     """
 
     __tablename__ = "register_entry"
@@ -23,20 +25,22 @@ class RegisterEntry(Base):
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     # No foreign key: SQLite makes the table of events anew to admit another action.
-    event_id: Mapped[int] = mapped_column(unique=True)
+    event_id: Mapped[int | None] = mapped_column(unique=True)
+    consent_id: Mapped[int | None] = mapped_column(unique=True)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     digests: Mapped[dict[str, str]] = mapped_column(JSON)
     link: Mapped[str] = mapped_column(String(64))
 
 
 class RegisterHead(Base):
-    """Where the chain of an entity ends now."""
+    """Where the chain of an entity ends now, with the tag that only who has the key can make."""
 
     __tablename__ = "register_head"
 
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
     sequence: Mapped[int]
     link: Mapped[str] = mapped_column(String(64))
+    tag: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class PublishedHead(Base):
@@ -48,4 +52,5 @@ class PublishedHead(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     sequence: Mapped[int]
     link: Mapped[str] = mapped_column(String(64))
+    tag: Mapped[str] = mapped_column(String(64), default="", server_default="")
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)

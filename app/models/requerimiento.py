@@ -240,7 +240,8 @@ class Event(Base):
     to the one before (`services.register`). What the mail gave back has no author.
 
     The course of the term is read from these lines: `days` are all that the office has once it
-    was extended, `ground` why it has priority or was rejected.
+    was extended, `ground` why it has priority or was rejected. `due_on` is that of the case once
+    this had happened; older lines do not say it.
     """
 
     __tablename__ = "event"
@@ -254,6 +255,7 @@ class Event(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     days: Mapped[int | None]
     ground: Mapped[str | None] = mapped_column(String(32))
+    due_on: Mapped[date | None]
     # The words that this line tells of; None where there are none but the note.
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
 

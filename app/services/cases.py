@@ -24,7 +24,7 @@ from app.models import (
     Requerimiento,
 )
 from app.models.requerimiento import RESERVE
-from app.services import readings
+from app.services import openings, readings
 from app.services.storage import StoredFile
 
 log = logging.getLogger(__name__)
@@ -239,7 +239,7 @@ def of_petitioner(requerimiento: Requerimiento) -> Petitioned:
     return Petitioned(added, files)
 
 
-def mark_opened(message_ids: Collection[int], now: datetime) -> None:
+def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> None:
     """Keep the moment in which the citizen first had those words of a case before them, of what the
     office wrote (CPACA, 56). What was not shown is not among them.
 
@@ -247,12 +247,14 @@ def mark_opened(message_ids: Collection[int], now: datetime) -> None:
     """
     try:
         with writing(patience=500) as session:
-            session.execute(
+            opened = session.execute(
                 update(Message)
                 .where(Message.id.in_(message_ids), Message.opened_at.is_(None))
                 .where(Message.kind.in_([MessageKind.ANSWER, MessageKind.MESSAGE]))
                 .values(opened_at=now)
+                .returning(Message.id, Message.radicado)
             )
+            openings.record(case_id, opened, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
 

@@ -224,10 +224,15 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
 
 
 def events_since(case_id: int, seen: int | None, reader: Account) -> bool:
-    """Whether somebody else did something in the case after the event that the reader saw last."""
+    """Whether somebody else did something in the case after the event that the reader saw last.
+    Who only reads it stops nobody."""
     if seen is None:
         return False
-    later = select(Event.id).filter_by(requerimiento_id=case_id).where(Event.id > seen)
+    later = (
+        select(Event.id)
+        .filter_by(requerimiento_id=case_id)
+        .where(Event.id > seen, Event.action != Action.OPEN)
+    )
     others = Event.author_id.is_distinct_from(reader.id)
     return db.session.scalar(later.where(others).limit(1)) is not None
 

@@ -1,5 +1,5 @@
-"""Consent to electronic notification: decisions are only ever added, so that what held at any
-moment can be proved (L7)."""
+"""Consent to electronic notification: decisions are only ever added, and chained in the register,
+so that what held at any moment can be proved (L7)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from sqlalchemy import or_, select
 
 from app.domain.consent import Decision, in_force
 from app.domain.errors import NotFound
+from app.domain.requerimiento import Action
 from app.extensions import db, writing
 from app.models import Account, NotificationConsent, Requerimiento
+from app.services import register
+from app.services.casework import load, move
 
 
 def decide(
@@ -27,17 +30,31 @@ def decide(
         raise NotFound("consent")
     account_id, case_id = account.id, case.id if case else None
     with writing() as session:
+        held = _held(account, case)
         query = select(NotificationConsent).filter_by(
             account_id=account_id, requerimiento_id=case_id
         )
         last = session.scalars(query.order_by(NotificationConsent.id.desc()).limit(1)).first()
         if last is not None and last.accepts == accepts:
             return
-        session.add(
-            NotificationConsent(
-                account_id=account_id, requerimiento_id=case_id, accepts=accepts, decided_at=now
-            )
+        consent = NotificationConsent(
+            account_id=account_id, requerimiento_id=case_id, accepts=accepts, decided_at=now
         )
+        session.add(consent)
+        session.flush()
+        if held is None:
+            register.record_decision(consent)
+        else:
+            action = Action.ACCEPT_NOTICES if accepts else Action.REFUSE_NOTICES
+            move(held, action, author=account, now=now)
+
+
+def _held(account: Account, case: Requerimiento | None) -> Requerimiento | None:
+    """The case of a decision, if it is of one. Whoever decides is locked: never twice at once."""
+    if case is not None:
+        return load(case.radicado, account)
+    db.session.refresh(account, with_for_update={"key_share": True})
+    return None
 
 
 def of_account(account: Account, now: datetime) -> Decision | None:

@@ -220,7 +220,7 @@ def _file(
         submission=submission,
     )
     filed = Event(action=Action.FILE, status=Status.FILED, author_id=author.id, happened_at=now)
-    filed.note = ""
+    filed.note, filed.due_on = "", requerimiento.due_on
     requerimiento.events = [filed]
     requerimiento.spoken = spoken
     requerimiento.attachments = rows_for(filing.files)

@@ -1,7 +1,8 @@
 """The daily heads of the register, and the proof of it: what `flask heads` and `verify` do.
 
-A head that was sent away, to a mailbox or a printed page, is what shows that even the end of the
-register was cut off, or all of it written anew by somebody who had the key.
+Every head is sealed with the key, so that cutting off the end of the register takes an older copy
+of its head. One that was sent away, to a mailbox or a printed page, shows even that, and that all
+of it was written anew by somebody who had the key.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from app.domain.errors import RuleBroken
-from app.domain.register import Break, Head, Row, breaks
+from app.domain.register import Break, Head, Row, breaks, is_sealed, seal
 from app.extensions import db, register_key, writing
-from app.models import Entity, Event, PublishedHead, RegisterEntry, RegisterHead, Requerimiento
+from app.models import Entity, PublishedHead, RegisterEntry, RegisterHead
 from app.services import register
 from app.services.outbox import post
 
@@ -43,17 +44,20 @@ def publish(now: datetime, mail_to: str = "") -> None:
             .where(Entity.id.not_in(kept))
         ).all()
         for prefix, head in heads:
+            end = Head(head.sequence, head.link)
+            place = register.place_of(head.entity_id, day)
             session.add(
                 PublishedHead(
                     entity_id=head.entity_id,
                     day=day,
-                    sequence=head.sequence,
-                    link=head.link,
+                    sequence=end.sequence,
+                    link=end.link,
+                    tag=seal(end, place, register_key()),
                     published_at=now,
                 )
             )
             if mail_to:
-                line = Published(prefix, day, Head(head.sequence, head.link))
+                line = Published(prefix, day, end)
                 post(
                     letter="register_head",
                     recipient=mail_to,
@@ -84,7 +88,7 @@ def read_lines(lines: Iterable[str]) -> list[Published]:
 
 
 def count_events() -> int:
-    """How many events the register holds."""
+    """How many events, and decisions of people, the register holds."""
     return db.session.scalar(select(func.count()).select_from(RegisterEntry)) or 0
 
 
@@ -99,35 +103,52 @@ def problems(
     """
     entities = db.session.execute(select(Entity.id, Entity.prefix).order_by(Entity.id)).all()
     heads = [*published(), *kept_elsewhere]
+    yield from _unsealed()
     for entity_id, prefix in entities:
-        current = db.session.get(RegisterHead, entity_id, populate_existing=True)
-        end = Head(current.sequence, current.link) if current else Head(0, "")
+        end, last = _ends(entity_id)
         known = [line.head for line in heads if line.prefix == prefix]
         rows = _counted(register.read(entity_id), progress)
-        for broken in breaks(rows, register_key(), [*known, end] if current else known):
+        for broken in breaks(rows, register_key(), [*known, end] if end.link else known):
             yield _words(prefix, broken)
-        last = db.session.scalar(
-            select(func.max(RegisterEntry.sequence)).where(RegisterEntry.entity_id == entity_id)
-        )
-        if (last or 0) > end.sequence:
+        if last > end.sequence:
             yield f"{prefix}: the head says row {end.sequence} and the register has row {last}"
     unknown = {line.prefix for line in heads} - {prefix for _, prefix in entities}
     yield from (f"{prefix}: there are heads of it and no such entity" for prefix in sorted(unknown))
-    for radicado in _left_out():
-        yield f"{radicado}: a line of its history is not in the register"
 
 
-def _left_out() -> list[str]:
-    """The cases with an event that is not chained."""
-    return list(
-        db.session.scalars(
-            select(Requerimiento.radicado)
-            .join(Event, Event.requerimiento_id == Requerimiento.id)
-            .outerjoin(RegisterEntry, RegisterEntry.event_id == Event.id)
-            .where(RegisterEntry.event_id.is_(None))
-            .order_by(Event.id)
-        )
-    )
+def _ends(entity_id: int) -> tuple[Head, int]:
+    """The head of an entity and its last row, as they stood at one moment: others go on writing
+    while a long register is read."""
+    last = select(func.coalesce(func.max(RegisterEntry.sequence), 0)).filter_by(entity_id=entity_id)
+    ends = select(RegisterHead.sequence, RegisterHead.link, last.scalar_subquery())
+    found = db.session.execute(ends.where(RegisterHead.entity_id == entity_id)).one_or_none()
+    if found is None:
+        return Head(0, ""), db.session.scalar(last) or 0
+    return Head(found[0], found[1]), found[2]
+
+
+def _unsealed() -> Iterator[str]:
+    """The heads, of now and of each day, that nobody with the key has written."""
+    of_now = db.session.execute(
+        select(Entity.id, Entity.prefix, RegisterHead)
+        .join(RegisterHead, RegisterHead.entity_id == Entity.id)
+        .order_by(Entity.id)
+    ).all()
+    for entity_id, prefix, head in of_now:
+        if not _is_sealed(head, register.place_of(entity_id)):
+            yield f"{prefix}: the head at row {head.sequence} was not written with the key"
+    of_days = db.session.execute(
+        select(Entity.id, Entity.prefix, PublishedHead)
+        .join(PublishedHead, PublishedHead.entity_id == Entity.id)
+        .order_by(Entity.id, PublishedHead.day)
+    ).all()
+    for entity_id, prefix, kept in of_days:
+        if not _is_sealed(kept, register.place_of(entity_id, kept.day)):
+            yield f"{prefix}: the head of {kept.day} was not written with the key"
+
+
+def _is_sealed(head: RegisterHead | PublishedHead, place: str) -> bool:
+    return is_sealed(Head(head.sequence, head.link), place, head.tag, register_key())
 
 
 def _counted(rows: Iterable[Row], progress: Callable[[int], object]) -> Iterator[Row]:

@@ -41,6 +41,7 @@ def move(
         note=note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1].rstrip()}…",
         days=days,
         ground=ground,
+        due_on=case.due_on,
         message_id=message.id if message else None,
     )
     db.session.add(event)

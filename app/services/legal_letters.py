@@ -2,7 +2,7 @@
 citizen may do, until when, and by which article."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from app.domain.course import Course
 from app.domain.dates import business_days, long_date
 from app.domain.requerimiento import Action
 from app.domain.terms import Matter, term_of
+from app.models import Event, Message, MessageKind
 
 # The title of the letter, in the conversation and in the notice that it is there.
 TITLES = {
@@ -25,6 +26,7 @@ TITLES = {
     Action.ANNUL: "Anulación del radicado",
 }
 ANSWER = "Respuesta"
+_NAMES = {MessageKind.ANSWER: "la respuesta", MessageKind.MESSAGE: "el oficio"}
 APPEAL = (
     "Contra esta decisión procede el recurso de reposición, dentro de los 10 días hábiles "
     "siguientes a su notificación (Ley 1437 de 2011, artículos 17 y 76). Puede presentar otra "
@@ -79,6 +81,17 @@ class Petition:
     person: str
     contact: str
     files: int
+
+
+def opened_letters(events: Iterable[Event], messages: Iterable[Message]) -> dict[int, str]:
+    """What went out with a radicado and was opened, by the event that says so: «la respuesta
+    SOA2026EE000012». That other messages were opened is told beside them."""
+    letters = {message.id: message for message in messages if message.radicado}
+    return {
+        event.id: f"{_NAMES[letters[event.message_id].kind]} {letters[event.message_id].radicado}"
+        for event in events
+        if event.action is Action.OPEN and event.message_id in letters
+    }
 
 
 def title_of(action: Action | None) -> str:

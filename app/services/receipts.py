@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
@@ -15,7 +16,7 @@ from app.domain import receipt as receipts
 from app.domain.receipt import Annex, ReceiptUnreadable
 from app.domain.signing import Signature
 from app.extensions import db, receipt_keys, writing
-from app.models import Attachment, Receipt, Requerimiento, SpokenFiling
+from app.models import Attachment, Receipt, Requerimiento
 from app.services import courses, entities
 
 CODE = re.compile(r"[A-Z2-7]{16}")
@@ -35,17 +36,25 @@ class Checked:
 
 def issue(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) -> Receipt:
     """Sign the receipt of a case as it was filed. Part of another use case's transaction."""
-    payload = receipts.payload(_stated(case, annexes, due_on))
-    signature = receipt_keys().sign(payload)
-    issued = Receipt(
-        requerimiento_id=case.id,
-        code=receipts.code_of(payload),
-        payload=payload,
-        key_id=signature.key_id,
-        signature=signature.value,
-    )
+    issued = Receipt(**drawn_up(case, case.entity.prefix, annexes, due_on, spoken=case.spoken))
     db.session.add(issued)
     return issued
+
+
+def drawn_up(
+    case: Any, prefix: str, annexes: Sequence[Any], due_on: date, *, spoken: Any = None
+) -> dict[str, Any]:
+    """The row of a receipt, signed, of a case or of what has its columns, and of how it was said if
+    it was said aloud."""
+    payload = receipts.payload(_stated(case, prefix, annexes, due_on, spoken))
+    signature = receipt_keys().sign(payload)
+    return {
+        "requerimiento_id": case.id,
+        "code": receipts.code_of(payload),
+        "payload": payload,
+        "key_id": signature.key_id,
+        "signature": signature.value,
+    }
 
 
 def of(case: Requerimiento, annexes: Sequence[Attachment]) -> Receipt:
@@ -96,7 +105,7 @@ def check(typed: str) -> Checked | None:
     case = found.requerimiento
     annexes = _filed_with(case)
     return Checked(
-        is_valid=_is_as_issued(found, case, annexes),
+        is_valid=holds(found, case, annexes, prefix=case.entity.prefix, spoken=case.spoken),
         radicado=case.radicado,
         entity=case.entity.name,
         received_at=case.received_at,
@@ -105,24 +114,43 @@ def check(typed: str) -> Checked | None:
     )
 
 
-def _is_as_issued(found: Receipt, case: Requerimiento, annexes: Sequence[Attachment]) -> bool:
+def holds(
+    found: Any,
+    case: Any,
+    annexes: Sequence[Any],
+    *,
+    prefix: str,
+    spoken: Any,
+    due_on: date | None = None,
+    is_erased: bool = False,
+) -> bool:
+    """Whether a receipt is one that we signed and its case still says what it does. They are rows
+    of the models, or of a query with their columns. `due_on` is the date that it promised, where
+    the history says it; of a case that was erased the words are not compared."""
     try:
-        stated = receipts.read(found.payload)
+        if due_on is None or is_erased:
+            stated = receipts.read(found.payload)
+            due_on = due_on or stated.due_on
     except ReceiptUnreadable:
         return False
+    # A holiday that was added later moves the case, and not what its receipt promised.
+    ought = _stated(case, prefix, annexes, due_on, spoken)
+    if is_erased:
+        ought = replace(ought, body_sha256=stated.body_sha256, annexes=stated.annexes)
     signature = Signature(found.key_id, found.signature)
     return (
-        found.code == receipts.code_of(found.payload)
+        found.payload == receipts.payload(ought)
+        and found.code == receipts.code_of(found.payload)
         and receipt_keys().holds(found.payload, signature)
-        # A holiday that was added later moves the case, and not what its receipt promised.
-        and stated == _stated(case, annexes, stated.due_on)
     )
 
 
-def _stated(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) -> receipts.Receipt:
+def _stated(
+    case: Any, prefix: str, annexes: Sequence[Any], due_on: date, spoken: Any
+) -> receipts.Receipt:
     """What its receipt states of a case, from the columns that never change after the filing."""
     return receipts.Receipt(
-        entity=case.entity.prefix,
+        entity=prefix,
         radicado=case.radicado,
         received_at=case.received_at,
         received_on=case.received_on,
@@ -134,11 +162,11 @@ def _stated(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) ->
         term_source=case.term_source,
         reading=case.reading,
         due_on=due_on,
-        spoken=_how_it_was_said(case.spoken),
+        spoken=_how_it_was_said(spoken),
     )
 
 
-def _how_it_was_said(spoken: SpokenFiling | None) -> receipts.Spoken | None:
+def _how_it_was_said(spoken: Any) -> receipts.Spoken | None:
     if spoken is None:
         return None
     language = sha256(spoken.language.encode()).hexdigest()

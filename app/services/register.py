@@ -7,20 +7,43 @@ transaction ends, so it is the last thing that a use case takes.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, insert, select, update
+from sqlalchemy import ColumnElement, case, func, insert, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.domain.register import EMPTY, SHORTEST_SALT, Entry, Head, Personal, Row, digest, link
+from app.domain.register import (
+    EMPTY,
+    ERASED,
+    FILES,
+    SHORTEST_SALT,
+    Entry,
+    Head,
+    Personal,
+    Row,
+    digest,
+    link,
+    seal,
+)
 from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.terms import Requester
 from app.extensions import db, register_key
-from app.models import Attachment, Event, Message, RegisterEntry, RegisterHead, Requerimiento
+from app.models import (
+    Attachment,
+    Entity,
+    Event,
+    Message,
+    NotificationConsent,
+    RegisterEntry,
+    RegisterHead,
+    Requerimiento,
+)
 
-BATCH = 1000  # events read at once
+BATCH = 1000  # entries read at once
+
+Files = Iterable[tuple[str, int, str]]  # the digest, the size and the name of each
 
 
 class Written(NamedTuple):
@@ -35,6 +58,8 @@ class Written(NamedTuple):
     days: int | None
     ground: str | None
     note: str
+    due_on: date | None
+    message_id: int | None
     radicado: str
     kind: Kind
     channel: Channel
@@ -47,69 +72,122 @@ class Written(NamedTuple):
     files: str = ""
 
 
+class Decided(NamedTuple):
+    """What a person decided on being notified of all their cases: it is a line of none."""
+
+    consent_id: int
+    account_id: int
+    accepts: bool
+    decided_at: datetime
+
+
 def record(case: Requerimiento, event: Event, message: Message | None = None) -> None:
     """Chain a line of the history with the words and files that it tells of."""
     holder = case if event.action is Action.FILE else message
-    chain(
-        case.entity_id,
-        [
-            Written(
-                event_id=event.id,
-                action=event.action,
-                status=event.status,
-                happened_at=event.happened_at,
-                author_id=event.author_id,
-                days=event.days,
-                ground=event.ground,
-                note=event.note,
-                radicado=case.radicado,
-                kind=case.kind,
-                channel=case.channel,
-                received_on=case.received_on,
-                reading=case.reading,
-                term_days=case.term_days,
-                requester=case.requester,
-                letter=message.radicado if message else None,
-                words=holder.body if holder else None,
-                files=_listed(
-                    (file.sha256, file.size, file.name)
-                    for file in (holder.attachments if holder else [])
-                    if holder is message or file.message_id is None
-                ),
-            )
-        ],
+    files = [
+        (file.sha256, file.size, file.name)
+        for file in (holder.attachments if holder else [])
+        if holder is message or file.message_id is None
+    ]
+    words = holder.body if holder else None
+    letter = message.radicado if message else None
+    chain(case.entity_id, [written(case, event, letter, words, _listed(files))])
+
+
+def written(
+    case: Requerimiento, event: Event, letter: str | None, words: str | None, files: str
+) -> Written:
+    """A line of the history of a case as it is chained."""
+    return Written(
+        event_id=event.id,
+        action=event.action,
+        status=event.status,
+        happened_at=event.happened_at,
+        author_id=event.author_id,
+        days=event.days,
+        ground=event.ground,
+        note=event.note,
+        due_on=event.due_on,
+        message_id=event.message_id,
+        radicado=case.radicado,
+        kind=case.kind,
+        channel=case.channel,
+        received_on=case.received_on,
+        reading=case.reading,
+        term_days=case.term_days,
+        requester=case.requester,
+        letter=letter,
+        words=words,
+        files=files,
     )
 
 
-def chain(entity_id: int, events: Sequence[Written]) -> None:
-    """Chain events of an entity, in their order."""
-    last = _take(entity_id, len(events))
+def record_decision(consent: NotificationConsent) -> None:
+    """Chain what a person decided for all their cases, in the register of the installation's own
+    entity: it is no entity's alone."""
+    home = select(Entity.id).order_by(Entity.is_default.desc(), Entity.id).limit(1)
+    decided = Decided(consent.id, consent.account_id, consent.accepts, consent.decided_at)
+    chain(db.session.scalars(home).one(), [decided])
+
+
+def erase(case: Requerimiento) -> None:
+    """Put `ERASED` in the place of all that the history, the conversation and the files of a case
+    say of persons, and forget the salts. Part of the transaction of an `ERASE`, whose line, chained
+    after this, is what lets the salts be missing."""
+    mine = case.id
+    lines = select(Event.id).filter_by(requerimiento_id=mine)
+    for change in (
+        update(Requerimiento).where(Requerimiento.id == mine).values(body=ERASED, excerpt=ERASED),
+        update(Message).where(Message.requerimiento_id == mine).values(body=ERASED),
+        update(Event).where(Event.requerimiento_id == mine, Event.note != "").values(note=ERASED),
+        update(Attachment).where(Attachment.requerimiento_id == mine).values(name=ERASED),
+        update(RegisterEntry).where(RegisterEntry.event_id.in_(lines)).values(salt=None),
+    ):
+        db.session.execute(change, execution_options={"synchronize_session": False})
+    db.session.refresh(case)
+
+
+def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
+    """Chain facts of an entity, in their order."""
+    last = _take(entity_id, len(facts))
     rows = []
-    for event in events:
+    for fact in facts:
         salt = secrets.token_bytes(SHORTEST_SALT)
-        digests = {name: digest(Personal(value, salt)) for name, value in _personal(event)}
-        entry = _entry(last.sequence + 1, event, digests)
+        is_event = isinstance(fact, Written)
+        personal = _personal(fact) if isinstance(fact, Written) else {}
+        digests = {name: digest(Personal(value, salt)) for name, value in personal.items()}
+        entry = _entry(last.sequence + 1, fact, digests)
         last = Head(entry.sequence, link(last.link, entry, register_key()))
         rows.append(
             {
                 "entity_id": entity_id,
                 "sequence": last.sequence,
-                "event_id": event.event_id,
+                "event_id": fact[0] if is_event else None,
+                "consent_id": None if is_event else fact[0],
                 "salt": salt,
                 "digests": digests,
                 "link": last.link,
             }
         )
     db.session.execute(insert(RegisterEntry), rows)
+    tag = seal(last, place_of(entity_id), register_key())
     db.session.execute(
-        update(RegisterHead).where(RegisterHead.entity_id == entity_id).values(link=last.link),
+        update(RegisterHead)
+        .where(RegisterHead.entity_id == entity_id)
+        .values(link=last.link, tag=tag),
         execution_options={"synchronize_session": False},
     )
 
 
+def place_of(entity_id: int, day: date | None = None) -> str:
+    """What a head is sealed for: the end of the chain of an entity now or, once it was published,
+    as a day began."""
+    return f"{entity_id} {day}" if day else f"{entity_id}"
+
+
 def read(entity_id: int) -> Iterator[Row]:
     """The chain of an entity as it stands, `BATCH` rows at a time: no transaction stays open
-    while they are looked at."""
+    while they are looked at. An entry whose event or decision is gone is left out."""
     last = 0
     while True:
         rows = db.session.execute(
@@ -118,22 +196,40 @@ def read(entity_id: int) -> Iterator[Row]:
             )
         ).all()
         files = _files_of(rows)
+        erased = _erased_in(rows)
         db.session.rollback()
-        for sequence, salt, digests, stored, case_id, message_id, *facts in rows:
-            event = Written(*facts)
-            if event.action is Action.FILE or message_id is not None:
-                event = event._replace(files=_listed(files.get((case_id, message_id), ())))
-            known = (
-                {name: Personal(value, salt) for name, value in _personal(event)} if salt else {}
-            )
-            yield Row(_entry(sequence, event, digests), stored, known)
+        for row in rows:
+            fact = _fact_of(row, files)
+            if fact is not None:
+                yield Row(
+                    _entry(row.sequence, fact, row.digests),
+                    row.link,
+                    _personal(fact) if isinstance(fact, Written) else {},
+                    row.salt,
+                    row.salt is None and row.sequence < erased.get(row.requerimiento_id, 0),
+                )
         if len(rows) < BATCH:
             return
         last = rows[-1].sequence
 
 
+def _fact_of(row: Any, files: Mapping[tuple[int, int | None], Files]) -> Written | Decided | None:
+    """What an entry stands for."""
+    if row.event_id is None:
+        return Decided(*row[5:9]) if row.account_id is not None else None
+    if row.requerimiento_id is None or row.radicado is None:
+        return None
+    event = Written(*row[10:])
+    if event.action is Action.FILE or _tells_words(event):
+        held = files.get((row.requerimiento_id, event.message_id), ())
+        event = event._replace(files=_listed(held))
+    return event
+
+
 _BODY: ColumnElement[str | None] = case(
-    (Event.action == Action.FILE, Requerimiento.body), else_=Message.body
+    (Event.action == Action.FILE, Requerimiento.body),
+    (Event.action == Action.OPEN, null()),
+    else_=Message.body,
 )
 _ROWS = (
     select(
@@ -141,8 +237,13 @@ _ROWS = (
         RegisterEntry.salt,
         RegisterEntry.digests,
         RegisterEntry.link,
+        RegisterEntry.event_id,
+        RegisterEntry.consent_id,
+        NotificationConsent.account_id,
+        NotificationConsent.accepts,
+        NotificationConsent.decided_at,
         Event.requerimiento_id,
-        Event.message_id,
+        # As `Written` has them.
         Event.id,
         Event.action,
         Event.status,
@@ -151,6 +252,8 @@ _ROWS = (
         Event.days,
         Event.ground,
         Event.note,
+        Event.due_on,
+        Event.message_id,
         Requerimiento.radicado,
         Requerimiento.kind,
         Requerimiento.channel,
@@ -158,12 +261,13 @@ _ROWS = (
         Requerimiento.reading,
         Requerimiento.term_days,
         Requerimiento.requester,
-        Message.radicado,
+        Message.radicado.label("letter"),
         _BODY,
     )
-    .join(Event, Event.id == RegisterEntry.event_id)
-    .join(Requerimiento, Requerimiento.id == Event.requerimiento_id)
+    .outerjoin(Event, Event.id == RegisterEntry.event_id)
+    .outerjoin(Requerimiento, Requerimiento.id == Event.requerimiento_id)
     .outerjoin(Message, Message.id == Event.message_id)
+    .outerjoin(NotificationConsent, NotificationConsent.id == RegisterEntry.consent_id)
     .order_by(RegisterEntry.sequence)
 )
 
@@ -182,49 +286,81 @@ def _take(entity_id: int, count: int) -> Head:
     return Head(sequence - count, stored)
 
 
-def _entry(sequence: int, event: Written, digests: dict[str, str]) -> Entry:
-    """The event as the register keeps it. How it was filed is said by its first line."""
-    facts: dict[str, object] = {
-        "author": event.author_id,
-        "days": event.days,
-        "ground": event.ground,
-        "letter": event.letter,
-    }
-    if event.action is Action.FILE:
-        facts |= {
-            "kind": event.kind,
-            "channel": event.channel,
-            "received_on": event.received_on,
-            "reading": event.reading,
-            "term_days": event.term_days,
-            "requester": event.requester if event.requester is not Requester.PERSON else None,
-        }
+def _entry(sequence: int, fact: Written | Decided, digests: dict[str, str]) -> Entry:
+    """The fact as the register keeps it."""
+    if isinstance(fact, Decided):
+        return Entry(
+            sequence=sequence,
+            radicado="",
+            action=Action.ACCEPT_NOTICES if fact.accepts else Action.REFUSE_NOTICES,
+            status="",
+            happened_at=fact.decided_at,
+            facts={"author": str(fact.account_id)},
+        )
     return Entry(
         sequence=sequence,
-        radicado=event.radicado,
-        action=event.action,
-        status=event.status,
-        happened_at=event.happened_at,
-        facts={name: str(value) for name, value in facts.items() if value is not None},
+        radicado=fact.radicado,
+        action=fact.action,
+        status=fact.status,
+        happened_at=fact.happened_at,
+        facts={name: str(value) for name, value in _facts(fact) if value is not None},
         digests=digests,
     )
 
 
-def _personal(event: Written) -> list[tuple[str, str]]:
+def _facts(event: Written) -> Iterator[tuple[str, object]]:
+    """What says nothing of a person. How it was filed is said by its first line, and what was
+    opened by the line of its opening."""
+    yield "author", event.author_id
+    yield "days", event.days
+    yield "ground", event.ground
+    yield "letter", event.letter
+    yield "due_on", event.due_on
+    if event.action is Action.OPEN:
+        yield "message", event.message_id
+    if event.action is Action.FILE:
+        yield "kind", event.kind
+        yield "channel", event.channel
+        yield "received_on", event.received_on
+        yield "reading", event.reading
+        yield "term_days", event.term_days
+        yield "requester", event.requester if event.requester is not Requester.PERSON else None
+
+
+def _personal(event: Written) -> dict[str, str]:
     """What of it may say something of a person."""
-    values = (("note", event.note), ("words", event.words), ("files", event.files))
-    return [(name, value) for name, value in values if value]
+    values = {"note": event.note, "words": event.words, FILES: event.files}
+    return {name: value for name, value in values.items() if value}
 
 
-def _listed(files: Iterable[tuple[str, int, str]]) -> str:
+def _tells_words(event: Any) -> bool:
+    """Whether it brought the words and the files of its message; one that opens it did not."""
+    return event.message_id is not None and event.action is not Action.OPEN
+
+
+def _listed(files: Files) -> str:
     return "\n".join(sorted(f"{sha256} {size} {name}" for sha256, size, name in files))
+
+
+def _erased_in(rows: Sequence[Any]) -> dict[int, int]:
+    """Of the cases that miss a salt, the row of their register that tells that they were erased."""
+    cases = {row.requerimiento_id for row in rows if row.salt is None}
+    if not cases:
+        return {}
+    told = (
+        select(Event.requerimiento_id, func.max(RegisterEntry.sequence))
+        .join(RegisterEntry, RegisterEntry.event_id == Event.id)
+        .where(Event.action == Action.ERASE, Event.requerimiento_id.in_(cases))
+        .group_by(Event.requerimiento_id)
+    )
+    return {number: sequence for number, sequence in db.session.execute(told)}  # noqa: C416 rows
 
 
 def _files_of(rows: Sequence[Any]) -> dict[tuple[int, int | None], list[tuple[str, int, str]]]:
     """The files that came with those events: of a case as it was filed, or of a message."""
     found: dict[tuple[int, int | None], list[tuple[str, int, str]]] = {}
     cases = [row.requerimiento_id for row in rows if row.action is Action.FILE]
-    messages = [row.message_id for row in rows if row.message_id is not None]
+    messages = [row.message_id for row in rows if _tells_words(row)]
     query = select(
         Attachment.requerimiento_id,
         Attachment.message_id,

@@ -14,7 +14,7 @@ from app.explained import waiting_light
 from app.models import Account, Attachment, Message, MessageKind, Requerimiento
 from app.services import casework
 from app.services.cases import CaseFile
-from app.services.legal_letters import title_of
+from app.services.legal_letters import opened_letters, title_of
 from app.services.related import Relatives
 from app.web import short_day
 
@@ -207,14 +207,16 @@ def _paper_of(message: Message, case: Requerimiento) -> str:
 
 def history(file: CaseFile) -> list[Line]:
     """What was done, the latest first."""
+    opened = opened_letters(file.events, file.messages)
     return [
         Line(
             event.happened_at,
-            event.action.done,
+            f"El ciudadano abrió {opened[event.id]}" if event.id in opened else event.action.done,
             event.author.display_name if event.author else "",
             event.note,
         )
         for event in reversed(file.events)
+        if event.action is not Action.OPEN or event.id in opened
     ]
 
 
@@ -232,7 +234,7 @@ def news(file: CaseFile, seen: int | None, reader: Account) -> list[News]:
             said.get(event.message_id or 0, ""),
         )
         for event in file.events
-        if event.id > seen and event.author_id != reader.id
+        if event.id > seen and event.author_id != reader.id and event.action is not Action.OPEN
     ]
 
 

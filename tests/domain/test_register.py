@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from app.domain.calendar import OFFICE
 from app.domain.register import (
     EMPTY,
+    ERASED,
+    FILES,
     Break,
     Entry,
     Head,
@@ -20,7 +22,9 @@ from app.domain.register import (
     canonical,
     chain,
     digest,
+    is_sealed,
     link,
+    seal,
 )
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -42,7 +46,8 @@ def entry(number: int, **changes) -> Entry:
 
 
 def rows(count: int = 5, key: bytes = KEY) -> list[Row]:
-    return chain(map(entry, range(1, count + 1)), key)
+    chained = chain(map(entry, range(1, count + 1)), key)
+    return [replace(row, values={"author": NAME.value}, salt=NAME.salt) for row in chained]
 
 
 def first(chained, heads=(), start=EMPTY, key=KEY) -> Break | None:
@@ -143,7 +148,9 @@ def test_rows_that_were_swapped_or_repeated_are_found():
 def test_a_row_put_in_without_the_key_is_found():
     chained = rows()
     forged = entry(6, action="anular")
-    chained.append(Row(forged, link(chained[-1].link, forged, OTHER_KEY)))
+    chained.append(
+        replace(chained[-1], entry=forged, link=link(chained[-1].link, forged, OTHER_KEY))
+    )
 
     broken = first(chained)
 
@@ -153,7 +160,7 @@ def test_a_row_put_in_without_the_key_is_found():
 
 def test_a_chain_written_anew_with_the_key_in_hand_does_not_pass_through_the_head():
     published = head_of(rows())
-    others = (entry(number, status="anulado") for number in range(1, 8))
+    others = (entry(number, status="anulado", digests={}) for number in range(1, 8))
 
     broken = first(chain(others, KEY), [published])
 
@@ -179,28 +186,82 @@ def test_a_check_goes_on_from_a_head():
 
 
 def test_the_chain_goes_on_from_a_head_too():
-    assert chain([entry(4), entry(5)], KEY, Head(3, rows()[2].link)) == rows()[3:]
+    links = [row.link for row in chain([entry(4), entry(5)], KEY, Head(3, rows()[2].link))]
+
+    assert links == [row.link for row in rows()[3:]]
 
 
-def test_erasing_a_person_leaves_the_chain_whole():
+def with_row(place: int, **changes) -> list[Row]:
+    """A chain where one row stands otherwise."""
     chained = rows()
-
-    assert altered_fields(chained[0].entry, {"author": NAME}) == []
-    assert altered_fields(chained[0].entry, {}) == []  # the value and its salt are gone
-    assert first(chained) is None
+    chained[place] = replace(chained[place], **changes)
+    return chained
 
 
-def test_a_personal_value_that_was_changed_is_named():
-    row = entry(1)
+@pytest.mark.parametrize("value", ["", ERASED])
+def test_erasing_a_person_leaves_the_chain_whole_if_a_later_row_tells_of_it(value):
+    erased = with_row(1, values={"author": value}, salt=None, is_erased=True)
+    untold = with_row(1, values={"author": value}, salt=None)
 
-    assert altered_fields(row, {"author": replace(NAME, value="Otra Prueba")}) == ["author"]
-    assert altered_fields(row, {"author": replace(NAME, salt=b"t" * 16)}) == ["author"]
-    assert altered_fields(row, {"author": NAME, "note": NAME}) == ["note"]
+    assert first(erased) is None
+    broken = first(untold)
+    assert broken is not None
+    assert (broken.sequence, broken.radicado) == (2, "SOA2026ER000002")
+    assert "salt is missing" in broken.words
 
-    chained = rows()
-    chained[1] = replace(chained[1], known={"author": replace(NAME, value="Otra Prueba")})
-    [broken] = breaks(chained, KEY)
-    assert (broken.sequence, broken.words) == (2, "altered: author")
+
+def test_what_was_erased_says_nothing_else_instead():
+    for values in ({"author": "Otra Prueba"}, {"author": ERASED, "note": "Otra"}):
+        [broken] = breaks(with_row(1, values=values, salt=None, is_erased=True), KEY)
+        assert broken.words.startswith("altered: ")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_gone"),
+    [
+        (f"{'a' * 64} 12 {ERASED}", True),
+        (f"{'a' * 64} 12 {ERASED}\n{'b' * 64} 7 {ERASED}", True),
+        (f"{'a' * 64} 12 {ERASED}\n{'b' * 64} 7 cédula de Ana.pdf", False),
+    ],
+)
+def test_files_are_erased_when_none_has_its_name(names, is_gone):
+    row = Row(entry(1, digests={FILES: "0" * 64}), "", {FILES: names}, None, is_erased=True)
+
+    assert (altered_fields(row) == []) is is_gone
+
+
+@pytest.mark.parametrize(
+    ("changes", "altered"),
+    [
+        ({"values": {"author": "Otra Prueba"}}, "author"),
+        ({"values": {}}, "author"),  # emptied, with its salt still there
+        ({"values": {"author": ""}}, "author"),
+        ({"values": {"author": NAME.value, "note": "Más"}}, "note"),
+        ({"salt": b"t" * 16}, "author"),
+        ({"salt": b"t"}, "author"),
+        ({"is_erased": True, "values": {"author": ERASED}}, "author"),
+    ],
+)
+def test_a_personal_value_that_was_changed_is_named(changes, altered):
+    [broken] = breaks(with_row(1, **changes), KEY)
+
+    assert (broken.sequence, broken.words) == (2, f"altered: {altered}")
+
+
+def test_a_head_is_sealed_for_its_place_and_with_the_key():
+    head = head_of(rows())
+    tag = seal(head, "1", KEY)
+
+    assert is_sealed(head, "1", tag, KEY)
+    older = Head(4, rows()[3].link)
+    for other, place, key in (
+        (older, "1", KEY),
+        (head, "1 2026-03-16", KEY),
+        (head, "1", OTHER_KEY),
+    ):
+        assert not is_sealed(other, place, tag, key)
+    assert not is_sealed(head, "1", "", KEY)
+    assert not is_sealed(head, "1", "ñ" * 64, KEY)
 
 
 def test_every_row_that_is_wrong_is_named_once():

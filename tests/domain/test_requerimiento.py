@@ -84,10 +84,16 @@ def test_while_an_answer_is_owed_the_citizen_may_send_more(status):
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.ANNULLED])
 def test_what_is_over_moves_no_more(status):
-    # What the mail gave back, how it was told instead, that it is sensitive and that it is linked
-    # under another no more move nothing.
+    # What the mail gave back, how it was told instead, that it is sensitive, or linked no more, what
+    # its citizen reads and decides on being told, and that it was erased move nothing.
     facts = {Action.RETURN_MAIL, Action.NOTIFY, Action.RESERVE, Action.UNRESERVE, Action.UNLINK}
+    facts |= {Action.OPEN, Action.ACCEPT_NOTICES, Action.REFUSE_NOTICES, Action.ERASE}
     assert set(allowed_actions(status)) == facts
+
+
+@pytest.mark.parametrize("status", Status)
+def test_nothing_is_erased_as_long_as_an_answer_is_owed(status):
+    assert (Action.ERASE in allowed_actions(status)) is not status.is_open
 
 
 @pytest.mark.parametrize(("status", "action"), list(TRANSITIONS))

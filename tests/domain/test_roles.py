@@ -5,8 +5,11 @@ import pytest
 from app.domain.requerimiento import Action
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 
-# What a citizen files, and what the mail gives back, is nobody's of the office.
-OFFICE_ACTIONS = set(Action) - {Action.FILE, Action.RETURN_MAIL}
+# What a citizen files, opens and decides, and what the mail gives back, is nobody's of the office.
+OFFICE_ACTIONS = set(Action) - {
+    *(Action.FILE, Action.RETURN_MAIL),
+    *(Action.OPEN, Action.ACCEPT_NOTICES, Action.REFUSE_NOTICES),
+}
 
 OF_THE_WORK = {
     Action.START,
@@ -39,7 +42,7 @@ OF_THE_COUNTER = {
 CAN = {
     Role.OFFICIAL: OF_THE_WORK,
     Role.COUNTER: OF_THE_COUNTER,
-    Role.COORDINATOR: OFFICE_ACTIONS - {Action.MOVE},
+    Role.COORDINATOR: OFFICE_ACTIONS - {Action.MOVE, Action.ERASE},
     Role.ADMINISTRATOR: OFFICE_ACTIONS,
     Role.OBSERVER: set(),
 }

@@ -9,9 +9,10 @@ from app import clock
 from app.domain.errors import NotFound
 from app.extensions import db
 from app.models import Message, NotificationConsent
-from app.services import consents
+from app.services import casework, consents
 from tests.support.client import words
 from tests.support.office import answered_case, case_of, file_case, open_house
+from tests.support.office import words as written
 from tests.support.papers import text_of
 from tests.support.people import add_citizen
 
@@ -117,3 +118,34 @@ def test_the_staff_see_it_in_the_case(app, house, citizen):
 
     assert "No ha aceptado la notificación electrónica" in before
     assert "Aceptó la notificación electrónica el" in words(staff.get(f"/gestion/{radicado}"))
+
+
+@pytest.mark.on("sqlite")
+def test_the_history_tells_both_sides_what_was_opened_and_decided(inside, house, citizen):
+    radicado = answered_case(house, citizen)
+    casework.write_to_citizen(
+        radicado, written("Algo más."), author=house.official, now=clock.now()
+    )
+    seen = case_of(radicado).events[-1].id
+    inside.get(f"/requerimientos/{radicado}")
+    number = case_of(radicado).id
+    # Who is writing meanwhile is not stopped because it was read.
+    assert not casework.events_since(number, seen, house.colleague)
+    consents.decide(citizen, True, case=case_of(radicado), now=clock.now())
+    consents.decide(citizen, False, case=case_of(radicado), now=clock.now())
+    assert casework.events_since(number, seen, house.colleague)
+    code = db.session.query(Message).filter(Message.radicado.is_not(None)).one().radicado
+    staff = inside.application.test_client()
+    staff.login("soa.funcionario")
+
+    own = words(inside.get(f"/requerimientos/{radicado}"))
+    of_the_office = words(staff.get(f"/gestion/{radicado}"))
+
+    assert own.count("Usted abrió") == own.count(f"Usted abrió la respuesta {code}") == 1
+    assert "Usted aceptó la notificación electrónica" in own
+    assert "Usted ya no acepta la notificación electrónica" in own
+    # That a plain message was opened stands beside the message.
+    assert of_the_office.count("El ciudadano abrió") == 1
+    assert f"El ciudadano abrió la respuesta {code}" in of_the_office
+    assert "El ciudadano aceptó la notificación electrónica" in of_the_office
+    assert "El ciudadano ya no acepta la notificación electrónica" in of_the_office

@@ -174,8 +174,8 @@ def test_the_first_opening_is_kept_and_later_ones_change_nothing(house, citizen)
     radicado = answered_case(house, citizen, now=NOW)
     number = message_of(radicado, MessageKind.ANSWER).id
 
-    cases.mark_opened([number], LATER)
-    cases.mark_opened([number], LATER + timedelta(days=1))
+    cases.mark_opened(case_of(radicado).id, [number], LATER)
+    cases.mark_opened(case_of(radicado).id, [number], LATER + timedelta(days=1))
 
     assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
 
@@ -184,7 +184,9 @@ def test_what_the_citizen_wrote_is_not_opened_by_reading_it(house, citizen):
     radicado = file_case(house, citizen)
     casework.contribute(radicado, words("Más"), author=citizen, now=NOW)
 
-    cases.mark_opened([message_of(radicado, MessageKind.CONTRIBUTION).id], LATER)
+    cases.mark_opened(
+        case_of(radicado).id, [message_of(radicado, MessageKind.CONTRIBUTION).id], LATER
+    )
 
     assert message_of(radicado, MessageKind.CONTRIBUTION).opened_at is None
 
@@ -193,7 +195,7 @@ def test_what_was_not_shown_is_not_opened(house, citizen):
     radicado = answered_case(house, citizen, now=NOW)
     casework.write_to_citizen(radicado, words("Además"), author=house.official, now=NOW)
 
-    cases.mark_opened([message_of(radicado, MessageKind.ANSWER).id], LATER)
+    cases.mark_opened(case_of(radicado).id, [message_of(radicado, MessageKind.ANSWER).id], LATER)
 
     assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
     assert message_of(radicado, MessageKind.MESSAGE).opened_at is None
@@ -207,13 +209,13 @@ def test_a_busy_database_keeps_nobody_from_reading(house, citizen, instance, cap
 
     writer = sqlite3.connect(instance / "sac.db", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    cases.mark_opened([number], LATER)
+    cases.mark_opened(case_of(radicado).id, [number], LATER)
     assert cases.open_file(radicado, account=citizen).answers
     writer.close()
 
     assert message_of(radicado, MessageKind.ANSWER).opened_at is None
     assert "could not be noted" in caplog.text
-    cases.mark_opened([number], LATER)
+    cases.mark_opened(case_of(radicado).id, [number], LATER)
     assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
 
 

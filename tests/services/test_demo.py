@@ -30,7 +30,7 @@ from app.models import (
     RadicadoCounter,
     Requerimiento,
 )
-from app.services import demo, hashing
+from app.services import demo, hashing, heads, proof
 from app.services.demo import cast, diary
 from app.services.demo.stories import stories
 from app.services.legal_letters import TITLES
@@ -102,6 +102,7 @@ def test_the_demo_has_something_of_everything(app, quick_hashes):
     assert values(Account.role) == {None, *Role}
     assert values(AssignmentRule.least_busy) == {True, False}
     assert values(Absence.first) == {MONDAY.date()}
+    assert [*heads.problems(), *proof.problems()] == []
     # Opened at the counter, and waiting for their owners to complete the data.
     assert count(Requerimiento.citizen.has(Account.password_hash.is_(None))) > 3
     assert {account.entity for account in accounts} >= {one.short_name for one in entities}

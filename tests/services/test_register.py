@@ -6,10 +6,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from app import clock
-from app.domain.register import EMPTY
+from app.domain.errors import RuleBroken
+from app.domain.register import EMPTY, ERASED
 from app.domain.requerimiento import Action, Kind
 from app.extensions import db, writing
 from app.models import (
@@ -17,13 +18,15 @@ from app.models import (
     Attachment,
     Event,
     Message,
+    NotificationConsent,
     OutboxMessage,
     PublishedHead,
+    Receipt,
     RegisterEntry,
     RegisterHead,
     Requerimiento,
 )
-from app.services import casework, filing, heads, register
+from app.services import cases, casework, consents, erasing, filing, heads, proof, register
 from app.services.filing import Filing
 from app.uploads import store
 from tests.support.office import answered_case, case_of, file_case, open_house, words
@@ -54,6 +57,12 @@ def change(*statements):
 def found() -> list[str]:
     db.session.rollback()
     return list(heads.problems())
+
+
+def at_odds() -> list[str]:
+    """Where the tables do not agree with the register."""
+    db.session.rollback()
+    return list(proof.problems())
 
 
 def turned(link: str) -> str:
@@ -137,20 +146,45 @@ def test_a_row_taken_from_the_end_is_missed(case):
     assert "ends before it, and a head was published for row 4" in problem
 
 
-def test_an_end_cut_off_together_with_its_head_is_missed_by_the_head_of_a_day(case):
-    heads.publish(clock.now())
+def cut_the_end(case):
+    """Take the last row with its event away, and put the head back to the row before."""
     third, fourth = db.session.scalars(
         select(RegisterEntry).where(RegisterEntry.sequence > 2).order_by(RegisterEntry.sequence)
     )
-
     change(
         delete(RegisterEntry).filter_by(sequence=4),
         delete(Event).filter_by(id=fourth.event_id),
         update(RegisterHead).values(sequence=3, link=third.link),
     )
 
-    [problem] = found()
-    assert "a head was published for row 4" in problem
+
+def test_an_end_cut_off_together_with_its_head_is_missed_without_any_other_head(case):
+    cut_the_end(case)
+
+    assert found() == ["SOA: the head at row 3 was not written with the key"]
+    assert at_odds() == [
+        f"{case.radicado}: message {case.messages[-1].id}: no line of its history tells of it"
+    ]
+
+
+def test_an_older_head_put_back_whole_is_at_odds_with_the_tables(case):
+    """With a copy of the head from before, tag and all: what only who kept one can do."""
+    older = db.session.execute(select(RegisterHead.sequence, RegisterHead.link, RegisterHead.tag))
+    values = dict(older.mappings().one())
+    radicado = case.radicado
+    consents.decide(case.citizen, True, case=case_of(radicado), now=clock.now())
+    last = db.session.scalars(select(RegisterEntry.event_id).filter_by(sequence=5)).one()
+
+    change(
+        delete(RegisterEntry).filter_by(sequence=5),
+        delete(Event).filter_by(id=last),
+        update(RegisterHead).values(**values),
+    )
+
+    assert found() == []
+    assert at_odds() == [
+        f"{radicado}: what was decided on being notified of it is not what its history says"
+    ]
 
 
 def test_an_event_put_in_beside_the_register_is_named(case, house):
@@ -167,7 +201,7 @@ def test_an_event_put_in_beside_the_register_is_named(case, house):
             )
         )
 
-    assert found() == [f"{radicado}: a line of its history is not in the register"]
+    assert f"{radicado}: a line of its history is not in the register" in at_odds()
 
 
 @pytest.mark.parametrize(
@@ -175,6 +209,8 @@ def test_an_event_put_in_beside_the_register_is_named(case, house):
     [
         (RegisterHead, {"link": "0" * 64}, "row 4 of the register: not the row whose head"),
         (RegisterHead, {"sequence": 3}, "the head says row 3 and the register has row 4"),
+        (RegisterHead, {"tag": ""}, "SOA: the head at row 4 was not written with the key"),
+        (PublishedHead, {"tag": "0" * 64}, "was not written with the key"),
         (PublishedHead, {"link": "0" * 64}, "row 4 of the register: not the row whose head"),
         (PublishedHead, {"sequence": 2}, "row 2 of the register: not the row whose head"),
     ],
@@ -209,16 +245,137 @@ def test_a_register_written_anew_with_the_key_is_found_by_the_head_that_was_sent
     ]
 
 
-def test_erasing_what_is_personal_leaves_the_register_whole(case):
-    change(
-        update(RegisterEntry).values(salt=None),
-        update(Requerimiento).values(body="Dato suprimido"),
-        update(Message).values(body="Dato suprimido"),
-        update(Event).values(note=""),
-        update(Attachment).values(name="suprimido"),
-    )
+def closed(case, house):
+    casework.close(case.radicado, author=house.coordinator, now=clock.now())
+    return case.radicado
+
+
+def test_erasing_what_is_personal_leaves_the_register_whole(case, house):
+    radicado = closed(case, house)
+
+    erasing.erase(radicado, reason="Lo pidió", author=house.administrator, now=clock.now())
 
     assert found() == []
+    assert at_odds() == []
+    erased = case_of(radicado)
+    said = [erased.body, erased.excerpt, *(message.body for message in erased.messages)]
+    said += [file.name for file in erased.attachments]
+    assert set(said) == {ERASED}
+    assert {event.note for event in erased.events} == {"", ERASED, "Lo pidió"}
+    salts = db.session.scalars(select(RegisterEntry.salt).order_by(RegisterEntry.sequence)).all()
+    assert [salt is None for salt in salts] == [True] * 5 + [False]
+
+
+@pytest.mark.parametrize(
+    ("row", "model", "values"),
+    [
+        (1, Requerimiento, {"body": "Otro texto."}),
+        (2, Event, {"note": "Otra oficina"}),
+        (3, Message, {"body": "No hay cupo."}),
+        (4, Attachment, {"name": "otro.txt"}),
+    ],
+)
+def test_what_was_erased_cannot_say_something_else(case, house, row, model, values):
+    radicado = closed(case, house)
+    erasing.erase(radicado, reason="Lo pidió", author=house.administrator, now=clock.now())
+    entry = db.session.scalars(select(RegisterEntry).filter_by(sequence=row)).one()
+    event = db.session.get_one(Event, entry.event_id)
+    where = {
+        Event: Event.id == event.id,
+        Requerimiento: Requerimiento.id == case.id,
+        Message: Message.id == event.message_id,
+        Attachment: Attachment.message_id == event.message_id,
+    }[model]
+
+    change(update(model).where(where).values(**values))
+
+    [problem] = found()
+    assert problem.startswith(f"{radicado}: row {row} of the register: altered: ")
+
+
+def test_an_open_case_is_not_erased_nor_by_anybody_nor_without_saying_why(case, house):
+    for author, reason in (
+        (house.coordinator, "Lo pidió"),
+        (house.administrator, " "),
+    ):
+        with pytest.raises(RuleBroken):
+            erasing.erase(case.radicado, reason=reason, author=author, now=clock.now())
+    still_open = file_case(house, case.citizen)
+    with pytest.raises(RuleBroken):
+        erasing.erase(still_open, reason="Lo pidió", author=house.administrator, now=clock.now())
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    "words", [update(Message).values(body="OTRA RESPUESTA"), update(Message).values(body=ERASED)]
+)
+def test_a_salt_taken_away_without_an_erasing_is_named(case, words):
+    radicado = case.radicado
+
+    change(update(RegisterEntry).where(RegisterEntry.sequence == 3).values(salt=None), words)
+
+    assert (
+        f"{radicado}: row 3 of the register: its salt is missing, and no later row tells that it "
+        "was erased"
+    ) in found()
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "statement"),
+    [
+        (3, "note", update(Event).where(Event.action == Action.ANSWER).values(note="")),
+        (3, "words", update(Message).where(Message.radicado.is_not(None)).values(body="")),
+        (4, "files", delete(Attachment).where(Attachment.message_id.is_not(None))),
+        (1, "files", delete(Attachment).where(Attachment.message_id.is_(None))),
+    ],
+)
+def test_what_was_emptied_is_named(case, row, what, statement):
+    radicado = case.radicado
+
+    change(statement)
+
+    assert found() == [f"{radicado}: row {row} of the register: altered: {what}"]
+
+
+def test_what_a_person_decides_for_all_their_cases_has_its_own_entry(case):
+    citizen = case.citizen
+    consents.decide(citizen, True, now=clock.now())
+
+    entry = db.session.scalars(select(RegisterEntry).filter_by(sequence=5)).one()
+    assert (entry.event_id, entry.consent_id is not None) == (None, True)
+    assert found() == []
+    assert at_odds() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            update(NotificationConsent).values(accepts=False),
+            "SOA: row 5 of the register: altered: its link is not that of its facts",
+        ),
+        (
+            delete(NotificationConsent),
+            "ends before it, and a head was published for row 5",
+        ),
+    ],
+)
+def test_a_decision_for_all_cases_that_was_changed_is_named(case, statement, problem):
+    consents.decide(case.citizen, True, now=clock.now())
+
+    change(statement)
+
+    assert any(problem in line for line in found())
+
+
+def test_a_decision_put_in_beside_the_register_is_named(case):
+    account_id = case.citizen_id
+    row = {"account_id": account_id, "accepts": True, "decided_at": clock.now()}
+
+    change(insert(NotificationConsent).values(**row))
+
+    [problem] = at_odds()
+    assert f"of account {account_id} on being notified is not in the register" in problem
 
 
 def test_filings_at_the_same_time_stand_one_after_the_other(app, house):
@@ -300,15 +457,34 @@ def test_the_migration_chains_what_was_written_before(app, case, settings):
 
     from app import migrating
 
+    cases.mark_opened(case.id, clock.now())
+    for about in (case, None):
+        consents.decide(case.citizen, True, case=about, now=clock.now())
+    number, citizen_id = case.id, case.citizen_id
     migrating.prepare(app)
     db.session.remove()
     flask_migrate.downgrade(revision="0002")
     assert "register_entry" not in db.inspect(db.engine).get_table_names()
+    flask_migrate.upgrade(revision="0026")
+    for about in (number, None):
+        db.session.execute(
+            text(
+                "INSERT INTO notification_consent "
+                "(account_id, requerimiento_id, accepts, decided_at) "
+                "VALUES (:account, :about, true, '2026-11-20 10:00:00')"
+            ),
+            {"account": citizen_id, "about": about},
+        )
+    db.session.commit()
     flask_migrate.upgrade()
     db.session.remove()
 
     assert found() == []
-    assert db.session.scalar(select(RegisterHead.sequence)) == 4
+    assert at_odds() == []
+    # Going back, what could not be named any more was told as notes; now the opening and both
+    # decisions are chained, and there is a receipt again.
+    assert db.session.scalar(select(RegisterHead.sequence)) == 4 + 2 + 3
+    assert len(db.session.scalars(select(Receipt)).all()) == 1
     with writing() as session:
         session.execute(text("UPDATE message SET body = 'No hay cupo.'"))
     assert len(found()) == 2

@@ -9,7 +9,7 @@ from sqlalchemy import func, inspect, select
 from app.domain.calendar import OFFICE
 from app.domain.errors import RuleBroken
 from app.domain.radicado import Direction
-from app.domain.requerimiento import Kind, Status, excerpt
+from app.domain.requerimiento import Action, Kind, Status, excerpt
 from app.extensions import db
 from app.models import (
     Account,
@@ -18,9 +18,10 @@ from app.models import (
     Office,
     Radicado,
     RadicadoCounter,
+    Receipt,
     Requerimiento,
 )
-from app.services import demo, entities, filing, hashing, seed
+from app.services import demo, entities, filing, hashing, heads, proof, seed
 from app.services.entities import Directory
 from app.services.filing import Filing
 from app.uploads import store
@@ -57,7 +58,9 @@ def test_it_adds_as_many_as_asked_and_one_with_twenty_messages(entity, monkeypat
     case = db.session.scalars(select(Requerimiento).filter_by(radicado=known)).one()
     assert how_many(Message, requerimiento_id=case.id) == 20
     assert how_many(Event, requerimiento_id=case.id) == 22
-    assert how_many(Event) == 999 + 22
+    assert how_many(Event, action=Action.FILE) == 1000
+    assert how_many(Receipt) == 1000
+    assert [*heads.problems(), *proof.problems()] == []
 
 
 def test_radicados_are_consecutive_in_the_register_and_in_the_counters(entity):

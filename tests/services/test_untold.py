@@ -104,7 +104,7 @@ def test_who_opens_it_on_line_knows_it_and_is_notified_only_if_they_accepted(hou
 
     untold.opened(case.id, clock.now())
     assert case_of(radicado).untold is Untold.NO_MAIL  # nothing was opened yet
-    cases.mark_opened([one.id for one in case.messages], clock.now() + timedelta(hours=1))
+    cases.mark_opened(case.id, [one.id for one in case.messages], clock.now() + timedelta(hours=1))
     untold.opened(case.id, clock.now() + timedelta(hours=1))
 
     case = case_of(radicado)

@@ -409,7 +409,7 @@ class Diary:
                 .join(Message.requerimiento)
                 .where(Requerimiento.radicado == case.radicado)
             ).all()
-            cases.mark_opened([number for _, number in said], now)
+            cases.mark_opened(said[0][0], [number for _, number in said], now)
             untold.opened(said[0][0], now)
 
     def _close(self, case: Case, now: datetime) -> None:

@@ -1,10 +1,11 @@
-"""The synthetic cases, a batch at a time, with their radicados and the first line of history."""
+"""The synthetic cases, a batch at a time, with their radicados, histories and receipts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,8 +16,8 @@ from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel, Kind, Status, excerpt
 from app.domain.reserve import Ground
 from app.domain.terms import Requester, term_for
-from app.models import Event, Radicado, RadicadoCounter, Requerimiento
-from app.services import register, search
+from app.models import Event, Radicado, RadicadoCounter, Receipt, Requerimiento
+from app.services import receipts, register, search
 from app.services.entities import EntityFacts
 from app.services.register import Written
 from app.services.seed import figures
@@ -28,6 +29,15 @@ YEARS = 3
 SHARE_LATELY, LATELY = 0.08, 21
 OPENS, CLOSES = 8, 16  # office hours
 ANNULMENT = "Radicado por duplicado."
+ASSIGNED_AFTER, STARTED_AFTER = timedelta(hours=1), timedelta(hours=2)
+COMES_TO = {
+    Action.FILE: Status.FILED,
+    Action.ASSIGN: Status.ASSIGNED,
+    Action.START: Status.IN_PROGRESS,
+    Action.ANSWER: Status.ANSWERED,
+    Action.CLOSE: Status.CLOSED,
+    Action.ANNUL: Status.ANNULLED,
+}
 
 
 def moments(facts: EntityFacts, count: int, now: datetime) -> list[datetime]:
@@ -50,15 +60,16 @@ def add_cases(
     drafted = [writer.case(first + i, moment) for i, moment in enumerate(received)]
     insert(session, Radicado, [writer.radicado(case) for case in drafted])
     insert(session, Requerimiento, drafted)
-    first_event = next_id(session, Event)
-    events = [_event(first_event + i, case) for i, case in enumerate(drafted)]
+    lived = [(case, line) for case in drafted for line in writer.history(case)]
+    events = [{"id": next_id(session, Event) + i} | line for i, (_, line) in enumerate(lived)]
     insert(session, Event, events)
+    insert(session, Receipt, [writer.receipt(case) for case in drafted])
     for model in (Requerimiento, Event):
         advance_ids(session, model)
     search.index_from(first)
     register.chain(
         scene.facts.id,
-        [_written(event, case) for event, case in zip(events, drafted, strict=True)],
+        [_written(event, case) for event, (case, _) in zip(events, lived, strict=True)],
     )
 
 
@@ -126,6 +137,27 @@ class _Writer:
             "annulment_reason": ANNULMENT if is_annulled else "",
         }
 
+    def history(self, case: Row) -> Iterator[Row]:
+        """The lines that lead a case to where it stands."""
+        office, holder = self._scene.coordinator, case["assignee_id"]
+        received_at, status = case["received_at"], case["status"]
+        yield _line(case, Action.FILE, case["clerk_id"] or case["citizen_id"], received_at)
+        if status is Status.ANNULLED:
+            yield _line(case, Action.ANNUL, office, case["closed_at"], ANNULMENT)
+        elif status is not Status.FILED:
+            yield _line(case, Action.ASSIGN, office, received_at + ASSIGNED_AFTER)
+        if status is Status.IN_PROGRESS:
+            yield _line(case, Action.START, holder, received_at + STARTED_AFTER)
+        if case["answered_at"] is not None:
+            yield _line(case, Action.ANSWER, holder, case["answered_at"])
+        if status is Status.CLOSED:
+            yield _line(case, Action.CLOSE, office, case["closed_at"])
+
+    def receipt(self, case: Row) -> Row:
+        """The receipt of a case, which came without annexes."""
+        prefix = self._scene.facts.prefix
+        return receipts.drawn_up(SimpleNamespace(**case), prefix, (), case["due_on"])
+
     def _take(self, year: int) -> str:
         entity = self._scene.facts
         if year not in self._counters:
@@ -165,20 +197,20 @@ class _Writer:
         return self._deadlines[key]
 
 
-def _event(number: int, case: Row) -> Row:
+def _line(case: Row, action: Action, author_id: int, moment: datetime, note: str = "") -> Row:
     return {
-        "id": number,
         "requerimiento_id": case["id"],
-        "action": Action.FILE,
-        "status": Status.FILED,
-        "author_id": case["clerk_id"] or case["citizen_id"],
-        "happened_at": case["received_at"],
-        "note": "",
+        "action": action,
+        "status": COMES_TO[action],
+        "author_id": author_id,
+        "happened_at": moment,
+        "note": note,
+        "due_on": case["due_on"],
     }
 
 
 def _written(event: Row, case: Row) -> Written:
-    """The first line of the history, as `filing` chains it."""
+    """A line of the history, as the services chain it."""
     return Written(
         event_id=event["id"],
         action=event["action"],
@@ -187,7 +219,9 @@ def _written(event: Row, case: Row) -> Written:
         author_id=event["author_id"],
         days=None,
         ground=None,
-        note="",
+        note=event["note"],
+        due_on=event["due_on"],
+        message_id=None,
         radicado=case["radicado"],
         kind=case["kind"],
         channel=case["channel"],
@@ -196,7 +230,7 @@ def _written(event: Row, case: Row) -> Written:
         term_days=case["term_days"],
         requester=Requester.PERSON,
         letter=None,
-        words=case["body"],
+        words=case["body"] if event["action"] is Action.FILE else None,
     )
 
 

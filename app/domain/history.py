@@ -1,0 +1,154 @@
+"""What the rows of a case say, held against its history: all that follows from the lines, which
+are chained (`register`), must be as they tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from app.domain.requerimiento import Action, Status
+
+CLOSING = frozenset(
+    {
+        *(Action.CLOSE, Action.REFER, Action.WITHDRAW, Action.DECLARE_WITHDRAWN),
+        *(Action.SHELVE, Action.REJECT, Action.ANNUL),
+    }
+)
+# How what came of a line is kept; of any other action it is a message to the citizen.
+KINDS = {
+    Action.ANSWER: "respuesta",
+    Action.CONTRIBUTE: "aporte",
+    Action.COMPLETE: "aporte",
+    Action.CLARIFY: "aporte",
+    Action.NOTE: "nota",
+    Action.NOTIFY: "nota",
+}
+CONSENTS = {Action.ACCEPT_NOTICES: True, Action.REFUSE_NOTICES: False}
+
+
+class Line(NamedTuple):
+    """A line of the history."""
+
+    action: Action
+    status: Status
+    author_id: int | None
+    happened_at: datetime
+    due_on: date | None = None
+    message_id: int | None = None
+
+
+class Standing(NamedTuple):
+    """Where a case stands, as its row and that of its radicado say."""
+
+    status: Status
+    is_open: bool
+    is_priority: bool
+    received_at: datetime
+    due_on: date
+    answered_at: datetime | None
+    closed_at: datetime | None
+    undelivered_at: datetime | None
+    annulled_at: datetime | None
+
+
+class Said(NamedTuple):
+    """A message of the case; what is `prepared` has not been sent."""
+
+    id: int
+    kind: str
+    radicado: str | None
+    author_id: int
+    written_at: datetime
+    opened_at: datetime | None
+    prepared: bool = False
+
+
+class Consent(NamedTuple):
+    """A decision on being notified of the case."""
+
+    account_id: int
+    accepts: bool
+    decided_at: datetime
+
+
+def standing_faults(case: Standing, lines: Sequence[Line]) -> Iterator[str]:
+    """Where the row of a case is not what its history says."""
+    if not lines or lines[0].action is not Action.FILE:
+        yield "its history does not begin with its filing"
+        return
+    if any(line.action is Action.FILE for line in lines[1:]):
+        yield "its history says twice that it was filed"
+    told = _as_told(lines, case.due_on)
+    for name, is_so, ought in zip(Standing._fields, case, told, strict=True):
+        if is_so != ought:
+            yield f"its {name} is {_shown(is_so)}, and its history says {_shown(ought)}"
+
+
+def _as_told(lines: Sequence[Line], due_on: date) -> Standing:
+    """Where the case stands by its lines; `due_on` where they are too old to say it."""
+    status, answered, closed, annulled, returned = lines[-1].status, None, None, None, None
+    is_priority = False
+    for line in lines:
+        action = line.action
+        due_on = line.due_on or due_on
+        if action is Action.ANSWER:
+            answered = line.happened_at
+        elif action in CLOSING:
+            closed = line.happened_at
+            annulled = line.happened_at if action is Action.ANNUL else annulled
+        elif action is Action.PRIORITISE:
+            is_priority = True
+        elif action is Action.RETURN_MAIL:
+            returned = returned or line.happened_at
+        elif action is Action.NOTIFY:
+            returned = None
+    received = lines[0].happened_at
+    return Standing(
+        *(status, status.is_open, is_priority, received, due_on),
+        *(answered, closed, returned, annulled),
+    )
+
+
+def message_faults(messages: Iterable[Said], lines: Iterable[Line]) -> Iterator[str]:
+    """Where a message is not what the lines of its writing and of its opening say."""
+    written: dict[int, Line] = {}
+    opened: dict[int, Line] = {}
+    for line in lines:
+        if line.message_id is not None:
+            told = opened if line.action is Action.OPEN else written
+            told.setdefault(line.message_id, line)
+    for message in messages:
+        name = message.radicado or f"message {message.id}"
+        origin, opening = written.get(message.id), opened.get(message.id)
+        if origin is None and not message.prepared:
+            yield f"{name}: no line of its history tells of it"
+        if origin is not None and not _is_from(message, origin):
+            yield f"{name}: its kind, author or moment is not the one that its history says"
+        at = opening.happened_at if opening else None
+        if message.opened_at != at:
+            is_so, ought = _shown(message.opened_at), _shown(at)
+            yield f"{name}: its opened_at is {is_so}, and its history says {ought}"
+
+
+def _is_from(message: Said, line: Line) -> bool:
+    return (message.kind, message.author_id, message.written_at) == (
+        KINDS.get(line.action, "mensaje"),
+        line.author_id,
+        line.happened_at,
+    )
+
+
+def consent_faults(consents: Iterable[Consent], lines: Iterable[Line]) -> Iterator[str]:
+    """Whether the decisions on being notified of a case are those of its history."""
+    told = [
+        (line.author_id, CONSENTS[line.action], line.happened_at)
+        for line in lines
+        if line.action in CONSENTS
+    ]
+    if sorted(told, key=str) != sorted(map(tuple, consents), key=str):
+        yield "what was decided on being notified of it is not what its history says"
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)

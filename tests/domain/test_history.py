@@ -1,0 +1,139 @@
+"""A case held against its history: whatever its row says that the lines do not is told."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.domain.history import (
+    Consent,
+    Line,
+    Said,
+    Standing,
+    consent_faults,
+    message_faults,
+    standing_faults,
+)
+from app.domain.requerimiento import Action, Status
+
+NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
+DUE = date(2026, 4, 9)
+CITIZEN, OFFICIAL = 1, 2
+
+
+def at(day: int) -> datetime:
+    return NOON + timedelta(days=day)
+
+
+def line(action: Action, status: Status, day: int, **more) -> Line:
+    return Line(action, status, OFFICIAL, at(day), **{"due_on": DUE} | more)
+
+
+FILED = line(Action.FILE, Status.FILED, 0)
+ASSIGNED = line(Action.ASSIGN, Status.ASSIGNED, 1)
+ANSWERED = line(Action.ANSWER, Status.ANSWERED, 2, message_id=7)
+CLOSED = line(Action.CLOSE, Status.CLOSED, 3)
+OPENED = Line(Action.OPEN, Status.CLOSED, CITIZEN, at(4), DUE, 7)
+HISTORY = [FILED, ASSIGNED, ANSWERED, CLOSED, OPENED]
+STANDING = Standing(Status.CLOSED, False, False, at(0), DUE, at(2), at(3), None, None)
+ANSWER = Said(7, "respuesta", "SOA2026EE000001", OFFICIAL, at(2), at(4))
+
+
+def test_a_case_that_is_as_its_history_tells_has_no_fault():
+    assert list(standing_faults(STANDING, HISTORY)) == []
+    assert list(message_faults([ANSWER], HISTORY)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", Status.ANSWERED),
+        ("is_open", True),
+        ("is_priority", True),
+        ("received_at", at(1)),
+        ("due_on", DUE + timedelta(days=1)),
+        ("answered_at", at(1)),
+        ("answered_at", None),
+        ("closed_at", None),
+        ("undelivered_at", at(3)),
+        ("annulled_at", at(3)),
+    ],
+)
+def test_each_column_that_says_something_else_is_named(name, value):
+    [fault] = standing_faults(STANDING._replace(**{name: value}), HISTORY)
+
+    assert fault.startswith(f"its {name} is ")
+
+
+def test_the_day_is_the_one_of_the_last_line_that_says_it():
+    before, moved = DUE - timedelta(days=1), DUE + timedelta(days=7)
+    lines = [FILED, line(Action.EXTEND, Status.FILED, 1, due_on=moved), FILED._replace(due_on=None)]
+    lines[2] = lines[2]._replace(action=Action.MOVE)
+    old = [FILED._replace(due_on=None)]
+    standing = Standing(Status.FILED, True, False, at(0), moved, None, None, None, None)
+
+    assert list(standing_faults(standing, lines)) == []
+    assert len(list(standing_faults(standing._replace(due_on=before), lines))) == 1
+    # Of lines that are older than that column nothing is said.
+    assert list(standing_faults(standing._replace(due_on=before), old)) == []
+
+
+def test_what_came_back_stays_open_from_the_first_time_until_it_is_told():
+    back, again = (line(Action.RETURN_MAIL, Status.FILED, day) for day in (1, 2))
+    told = line(Action.NOTIFY, Status.FILED, 3)
+    standing = Standing(Status.FILED, True, False, at(0), DUE, None, None, at(1), None)
+
+    assert list(standing_faults(standing, [FILED, back, again])) == []
+    assert list(standing_faults(standing._replace(undelivered_at=None), [FILED, back, told])) == []
+    assert len(list(standing_faults(standing, [FILED, back, told]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([], "does not begin"),
+        (HISTORY[1:], "does not begin"),
+        ([*HISTORY, FILED], "twice"),
+    ],
+)
+def test_a_history_begins_with_the_filing_and_has_one(lines, words):
+    assert words in next(standing_faults(STANDING, lines))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"opened_at": None}, "its opened_at is none"),
+        ({"opened_at": at(3)}, "its opened_at is 2026-03-19"),
+        ({"kind": "mensaje"}, "its kind, author or moment"),
+        ({"author_id": CITIZEN}, "its kind, author or moment"),
+        ({"written_at": at(1)}, "its kind, author or moment"),
+        ({"id": 8, "opened_at": None}, "no line of its history"),
+    ],
+)
+def test_a_message_that_says_something_else_is_named(changes, words):
+    [fault] = message_faults([ANSWER._replace(**changes)], HISTORY)
+
+    assert fault.startswith("SOA2026EE000001: ")
+    assert words in fault
+
+
+def test_an_answer_on_its_way_has_no_line_yet():
+    prepared = Said(9, "nota", None, OFFICIAL, at(1), None, prepared=True)
+
+    assert list(message_faults([prepared, ANSWER], HISTORY)) == []
+    assert list(message_faults([prepared._replace(prepared=False)], [])) == [
+        "message 9: no line of its history tells of it"
+    ]
+
+
+def test_decisions_on_being_told_are_those_of_the_history():
+    lines = [
+        FILED,
+        Line(Action.ACCEPT_NOTICES, Status.FILED, CITIZEN, at(1)),
+        Line(Action.REFUSE_NOTICES, Status.FILED, CITIZEN, at(2)),
+    ]
+    decided = [Consent(CITIZEN, True, at(1)), Consent(CITIZEN, False, at(2))]
+
+    assert list(consent_faults(decided, lines)) == []
+    for others in ([], decided[:1], [*decided, decided[0]], [decided[0], decided[0]]):
+        assert len(list(consent_faults(others, lines))) == 1
