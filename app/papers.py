@@ -24,7 +24,7 @@ from app.domain.requerimiento import Action
 from app.explained import promise_of
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
-from app.services import cases, consents, courses, receipts
+from app.services import cases, courses, decisions, receipts
 from app.services.legal_letters import MOVES_THE_CLOCK, title_of
 from app.tagging import finish
 from app.web import settings
@@ -108,7 +108,7 @@ def certificate(message: Message) -> Response:
         case=message.requerimiento,
         letter=message,
         title=title_of(message.action),
-        consent=in_force(consents.of_case(message.requerimiento), message.opened_at),
+        consent=in_force(decisions.of_case(message.requerimiento), message.opened_at),
         now=clock.now(),
     )
     return _download(document, f"certificado-{message.radicado}.pdf")

@@ -23,7 +23,7 @@ from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, ex
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
-from app.services import cases, casework, consents, drafts, legal, readings, untold
+from app.services import cases, casework, consents, decisions, drafts, legal, readings, untold
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.legal import Sender
@@ -188,7 +188,7 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         asked=story.asked_of(file, term, now),
         late=story.late_of(case, term, now.date()),
         late_token=_new_token(case.radicado),
-        consent=in_force(consents.of_case(case), now),
+        consent=in_force(decisions.of_case(case), now),
         is_unreachable=case.citizen.is_guest and not story.can_be_reached(case.citizen),
         opened_by=story.opened_by(readings.by_role(case)),
         can_withdraw=Action.WITHDRAW in allowed_actions(case.status),

@@ -12,7 +12,7 @@ from app.errors import in_words
 from app.extensions import csrf
 from app.models import AccountChange
 from app.profile.forms import PasswordForm, ProfileForm
-from app.services import accounts, consents, credentials, drafts, sessions
+from app.services import accounts, consents, credentials, decisions, drafts, sessions
 from app.services.tokens import STOP_NOTICES
 from app.unfinished import signer
 from app.web import entity
@@ -176,7 +176,7 @@ def _profile_page(
         is_restored=is_restored,
         token=unfinished.new_token(account_id, drafts.PROFILE, url_for("profile.show")),
         places=by_department(),
-        consent=consents.of_account(access.account(), clock.now()),
+        consent=decisions.of_account(access.account(), clock.now()),
         history=[_line(change) for change in accounts.history(account_id)],
     )
 

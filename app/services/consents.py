@@ -1,14 +1,12 @@
-"""Consent to electronic notification: decisions are only ever added, and chained in the register,
-so that what held at any moment can be proved (L7)."""
+"""Deciding on electronic notification: decisions are only ever added, and chained in the register,
+so that what held at any moment can be proved (L7). Reading them is in `decisions`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from app.domain.consent import Decision, in_force
 from app.domain.errors import NotFound
 from app.domain.requerimiento import Action
 from app.extensions import db, writing
@@ -55,29 +53,3 @@ def _held(account: Account, case: Requerimiento | None) -> Requerimiento | None:
         return load(case.radicado, account)
     db.session.refresh(account, with_for_update={"key_share": True})
     return None
-
-
-def of_account(account: Account, now: datetime) -> Decision | None:
-    """What holds for the cases of a person that have no decision of their own."""
-    query = select(NotificationConsent).filter_by(account_id=account.id, requerimiento_id=None)
-    return in_force(map(_decision, db.session.scalars(query)), now)
-
-
-def of_case(case: Requerimiento) -> Sequence[Decision]:
-    """Every decision that may rule a case."""
-    rows = db.session.scalars(
-        select(NotificationConsent)
-        .filter_by(account_id=case.citizen_id)
-        .where(
-            or_(
-                NotificationConsent.requerimiento_id.is_(None),
-                NotificationConsent.requerimiento_id == case.id,
-            )
-        )
-        .order_by(NotificationConsent.id)
-    )
-    return [_decision(row) for row in rows]
-
-
-def _decision(row: NotificationConsent) -> Decision:
-    return Decision(row.accepts, row.decided_at, row.requerimiento_id is not None)

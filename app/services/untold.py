@@ -17,7 +17,7 @@ from app.domain.consent import accepted
 from app.domain.telling import Untold, left_untold, still_untold, why_untold
 from app.extensions import db, writing
 from app.models import Account, Message, Requerimiento
-from app.services import consents, readable
+from app.services import decisions, readable
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def went_out(case: Requerimiento, now: datetime) -> None:
     """Open the task if what goes out does not reach the citizen by itself. Part of the transaction
     that sends it."""
     gets_mail = case.citizen.gets_mail
-    agreed = gets_mail and accepted(consents.of_case(case), now)
+    agreed = gets_mail and accepted(decisions.of_case(case), now)
     case.untold = still_untold(case.untold, why_untold(gets_mail=gets_mail, accepted=agreed))
     if case.untold is not None and case.untold_at is None:
         case.untold_at = now
@@ -80,7 +80,7 @@ def opened(case_id: int, now: datetime) -> None:
         with writing(patience=500) as session:
             case = session.scalars(query.where(~unread)).one_or_none()
             if case is not None:
-                _know(case, accepted(consents.of_case(case), now))
+                _know(case, accepted(decisions.of_case(case), now))
     except OperationalError as failure:
         log.warning("who opened a case could not be taken for told: %s", failure.orig)
 

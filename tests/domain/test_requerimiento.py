@@ -84,8 +84,8 @@ def test_while_an_answer_is_owed_the_citizen_may_send_more(status):
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.ANNULLED])
 def test_what_is_over_moves_no_more(status):
-    # What the mail gave back, how it was told instead, that it is sensitive, or linked no more, what
-    # its citizen reads and decides on being told, and that it was erased move nothing.
+    # What the mail gave back, how it was told instead, that it is sensitive, or linked no more,
+    # what its citizen reads and decides on being told, and that it was erased move nothing.
     facts = {Action.RETURN_MAIL, Action.NOTIFY, Action.RESERVE, Action.UNRESERVE, Action.UNLINK}
     facts |= {Action.OPEN, Action.ACCEPT_NOTICES, Action.REFUSE_NOTICES, Action.ERASE}
     assert set(allowed_actions(status)) == facts
