@@ -80,14 +80,14 @@ def test_all_that_the_services_do_agrees(house, citizen):
     now = clock.now()
     kept = [store().add("solicitud.txt", BytesIO(b"hola"))]
     opened = case_of(answered_case(house, citizen, files=kept))
-    cases.mark_opened(opened.id, now)
+    cases.mark_opened(opened.id, [one.id for one in opened.messages], now)
     for accepts, about in ((True, opened), (False, opened), (True, None), (False, None)):
         consents.decide(citizen, accepts, case=about, now=now)
     casework.close(opened.radicado, author=house.coordinator, now=now)
     annulled_case(house, citizen)
     waiting = assigned_case(house, citizen)
     legal.ask_to_complete(waiting, missing="La copia de la cédula", by=by(house.official))
-    cases.mark_opened(case_of(waiting).id, now)
+    cases.mark_opened(case_of(waiting).id, [one.id for one in case_of(waiting).messages], now)
     suspend(house)
     casework.contribute(waiting, words("Aquí está"), author=citizen, now=now)
     casework.note(waiting, words("Revisado."), author=house.official, now=now)
@@ -105,7 +105,7 @@ def test_all_that_the_services_do_agrees(house, citizen):
 def test_what_a_case_says_beside_its_history_is_named(house, citizen):
     radicado = answered_case(house, citizen)
     case = case_of(radicado)
-    cases.mark_opened(case.id, clock.now())
+    cases.mark_opened(case.id, [one.id for one in case.messages], clock.now())
     consents.decide(citizen, True, case=case, now=clock.now())
     annulled = annulled_case(house, citizen)
     mine, answer = Requerimiento.radicado == radicado, Message.radicado.is_not(None)
@@ -227,7 +227,7 @@ def test_cases_are_read_in_pieces_each_at_the_same_cost(house, citizen, monkeypa
         costs.append(len(seen))
 
     batches = [5, 3, 2, 2, 1]  # the last one is empty where the size divides them
-    assert costs == [costs[-1] + 7 * (count - 1) for count in batches]
+    assert costs == [costs[-1] + 8 * (count - 1) for count in batches]
 
 
 def test_a_term_that_cannot_be_counted_is_named(house, citizen):

@@ -457,7 +457,7 @@ def test_the_migration_chains_what_was_written_before(app, case, settings):
 
     from app import migrating
 
-    cases.mark_opened(case.id, clock.now())
+    cases.mark_opened(case.id, [one.id for one in case.messages], clock.now())
     for about in (case, None):
         consents.decide(case.citizen, True, case=about, now=clock.now())
     number, citizen_id = case.id, case.citizen_id
