@@ -71,13 +71,17 @@ class Belongings:
 
     def of(self, rule: Rule, but: Ids | None = None) -> Ids:
         """What the arguments of an address are for this entity. One that is called alike in two
-        rooms is told apart by its room. `but` names what is another for whoever asks.
+        rooms, or is another thing on one page, is told apart by that. `but` names what is another
+        for whoever asks.
 
         Raises:
             KeyError: nobody said what an argument stands for.
         """
         room, known = rule.endpoint.partition(".")[0], self.ids | (but or {})
-        return {name: known.get(f"{room}.{name}") or known[name] for name in sorted(rule.arguments)}
+        return {
+            name: known.get(f"{rule.endpoint}.{name}") or known.get(f"{room}.{name}") or known[name]
+            for name in sorted(rule.arguments)
+        }
 
 
 def belongings(prefix: str, document: str) -> Belongings:
@@ -90,6 +94,7 @@ def belongings(prefix: str, document: str) -> Belongings:
     others: Ids = {
         "staff.name": "nota",
         "staff.person_id": counter.citizen_id,
+        "staff.counter_receipt.radicado": counter.radicado,
         "view_id": view_of(house.coordinator),
         "absence_id": absence_of(house),
         "message_id": _undelivered(house),
