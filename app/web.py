@@ -21,6 +21,7 @@ from app import clock
 from app.config import ROOT, Settings
 from app.domain.calendar import OFFICE, Calendar
 from app.domain.deadline import OfficeHours
+from app.domain.errors import NotFound
 from app.domain.portal_texts import paragraphs
 from app.domain.roles import Permission
 from app.extensions import login_manager
@@ -66,10 +67,18 @@ def directory() -> Directory:
 
 
 def entity() -> EntityFacts:
-    """The entity whose house this page is: the staff's own, else the default one."""
+    """The entity whose house this page is: the staff's own, else the default one.
+
+    Raises:
+        NotFound: somebody of the staff has none, and is shown no other's instead.
+    """
     if "entity" not in g:
-        now = clock.now()
-        own = directory().get(current_user.entity_id, now) if current_user.is_staff else None
+        now, is_staff = clock.now(), current_user.is_staff
+        own = directory().get(current_user.entity_id, now) if is_staff else None
+        if is_staff and own is None:
+            who = current_user.id
+            without_database()  # the page that says so is written as for a visitor
+            raise NotFound(f"the entity of account {who}")
         g.entity = own or directory().default(now) or _nobody()
     facts: EntityFacts = g.entity
     return facts

@@ -58,6 +58,7 @@ PERMISSION_LABELS = {
     Permission.APPROVE: "Aprobar o devolver la respuesta de otra persona",
     Permission.GUARD: "Marcar requerimientos sensibles y apartar a una persona de un caso",
     Permission.COUNTER: "Atender en ventanilla",
+    Permission.NOTIFY: "Comunicar por otro medio lo que no llegó por correo",
     Permission.ADMINISTER: "Administrar la entidad",
     Permission.FOUND: "Administrar las entidades, si la suya es la predeterminada",
 }

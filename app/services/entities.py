@@ -96,8 +96,12 @@ class Directory:
         return next(iter(self.all(now)), None)
 
     def get(self, entity_id: int, now: datetime) -> EntityFacts | None:
-        """An entity by its id, also one that receives nothing more: its cases are still read."""
+        """An entity by its id, also one that receives nothing more: its cases are still read. One
+        that another process made meanwhile is looked for before it is said that there is none."""
         self.all(now)
+        if entity_id not in self._facts:
+            self.forget()
+            self.all(now)
         return self._facts.get(entity_id)
 
     def remembered(self) -> EntityFacts | None:

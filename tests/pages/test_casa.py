@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from app.domain.roles import NEEDED, PERMISSIONS, Permission, Role
 from app.extensions import db
 from app.models import Account, Entity, Invitation, Office
+from app.services.entities import Directory
 from tests.support.client import PASSWORD, PageClient, words
 from tests.support.office import House, assigned_case, case_of, open_house, statements
 from tests.support.people import add_citizen
@@ -225,9 +227,41 @@ def test_the_lists_cost_the_same_whatever_they_hold(administrator, house):
 def test_the_tables_of_roles_and_terms_are_those_of_the_code(administrator, house):
     roles, terms = words(administrator.get(f"{ROOM}/roles")), administrator.get(f"{ROOM}/terminos")
 
-    assert "Aprobar o devolver la respuesta de otra persona NoNoSíSíNo" in roles
+    for permission in Permission:
+        row = "".join("Sí" if permission in PERMISSIONS[role] else "No" for role in Role)
+        assert f"{permission.label} {row}" in roles
+    for action, needed in NEEDED.items():
+        assert action.label in roles.rpartition(needed.label)[2], action
     assert "Consulta 30 días hábiles 60 días hábiles" in words(terms)
     assert "La de la instalación" in words(terms)
+
+
+@pytest.mark.on("sqlite")
+def test_who_works_for_an_entity_made_meanwhile_is_in_no_other(administrator, app, house):
+    administrator.get(ROOM)
+    made = open_house("VIL")  # as by another process: nobody told this one
+    newcomer = app.test_client()
+    newcomer.login(made.administrator)
+
+    said = words(newcomer.get(f"{ROOM}/entidad"))
+    others = newcomer.get(f"{ROOM}/entidades")
+
+    assert "Secretaría de Educación de Vil" in said
+    assert "Secretaría de Educación de Soa" not in said
+    assert others.status_code == 404
+
+
+@pytest.mark.on("sqlite")
+def test_an_entity_that_is_not_to_be_had_is_not_taken_for_another(
+    administrator, house, monkeypatch
+):
+    monkeypatch.setattr(Directory, "get", lambda *_: None)
+
+    page = administrator.get(f"{ROOM}/dependencias")
+
+    assert page.status_code == 404
+    assert house.coverage.name not in page.text
+    assert house.administrator.display_name not in page.text
 
 
 def test_another_entity_is_added_and_opened_only_by_who_was_invited(administrator, app, house):

@@ -1,44 +1,28 @@
-"""The queue as a page, and who may open each door of the staff's room."""
+"""The queue as a page, its views, what is done to many at once, and the search."""
 
 import re
 from datetime import datetime
-from itertools import product
 
 import pytest
 import time_machine
 
 from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind
-from app.domain.roles import Role
 from app.extensions import writing
 from app.models import Account
-from app.services import (
-    answer_templates,
-    changes,
-    invitations,
-    procedures,
-    queue,
-    reserve_team,
-    topics,
-    views,
-)
-from app.services.procedures import ProcedurePlan
-from app.services.topics import TopicPlan
+from app.services import queue
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
     House,
-    absence_of,
     answered_case,
     assigned_case,
     case_of,
     file_case,
     open_house,
-    rule_of,
     statements,
-    suspend,
 )
-from tests.support.people import add_citizen, file_at_counter
+from tests.support.people import add_citizen
 
 MORNING = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
 
@@ -516,273 +500,6 @@ def test_a_person_without_a_case_here_is_not_found_here(coordinator, house, citi
 
     assert response.location == "/gestion"
     assert coordinator.get(f"/gestion/ciudadanos/{citizen.id}").status_code == 404
-
-
-# Doors
-
-OFFICIAL, COUNTER, COORDINATOR, ADMIN = (
-    Role.OFFICIAL,
-    Role.COUNTER,
-    Role.COORDINATOR,
-    Role.ADMINISTRATOR,
-)
-EVERYBODY = {OFFICIAL, COUNTER, COORDINATOR, ADMIN}
-WORKERS = {OFFICIAL, COORDINATOR, ADMIN}
-ATTEND = {COUNTER, COORDINATOR, ADMIN}
-BOSSES = {COORDINATOR, ADMIN}
-
-# Method, address, and the roles for which it exists. To the rest it is 404.
-DOORS = [
-    ("GET", "/gestion", EVERYBODY),
-    ("POST", "/gestion/buscar", EVERYBODY),
-    ("POST", "/gestion/varios", WORKERS),
-    ("GET", "/gestion/carga", BOSSES),
-    ("GET", "/gestion/ausencias", WORKERS),
-    ("POST", "/gestion/ausencias", WORKERS),
-    ("POST", "/gestion/ausencias/{absence}/terminar", WORKERS),
-    ("POST", "/gestion/vistas", EVERYBODY),
-    ("POST", "/gestion/vistas/{view}/quitar", BOSSES),
-    ("GET", "/gestion/{case}", EVERYBODY),
-    ("GET", "/gestion/{case}/asignar", BOSSES),
-    ("POST", "/gestion/{case}/asignar", BOSSES),
-    ("POST", "/gestion/{case}/tramitar", WORKERS),
-    ("POST", "/gestion/{case}/aprobar", BOSSES),
-    ("GET", "/gestion/{case}/parecidos", EVERYBODY),
-    ("POST", "/gestion/{case}/desvincular", WORKERS),
-    ("POST", "/gestion/{case}/deshacer", WORKERS),
-    ("POST", "/gestion/{case}/presencia", EVERYBODY),
-    ("GET", "/gestion/{case}/mensaje", WORKERS),
-    ("POST", "/gestion/{case}/mensaje", WORKERS),
-    ("GET", "/gestion/{case}/nota", EVERYBODY),
-    ("POST", "/gestion/{case}/nota", EVERYBODY),
-    ("GET", "/gestion/{case}/responder", WORKERS),
-    ("POST", "/gestion/{case}/responder", WORKERS),
-    ("GET", "/gestion/{case}/cerrar", BOSSES),
-    ("POST", "/gestion/{case}/cerrar", BOSSES),
-    ("GET", "/gestion/{case}/anular", BOSSES),
-    ("POST", "/gestion/{case}/anular", BOSSES),
-    *(
-        (method, f"/gestion/{{case}}/{act}", who)
-        for method in ("GET", "POST")
-        for acts, who in (
-            (("requerir", "aclarar", "prorrogar", "trasladar", "priorizar"), WORKERS),
-            (("rechazar", "desistir", "archivar"), BOSSES),
-            (("soltar", "pasar", "vincular"), WORKERS),
-            (("notificar",), EVERYBODY),
-            (("devolver",), BOSSES),
-            (("recibir", "plazo", "desistimiento"), ATTEND),
-        )
-        for act in acts
-    ),
-    ("GET", "/gestion/{case}/motivo", WORKERS),
-    ("POST", "/gestion/{case}/motivo", WORKERS),
-    ("GET", "/gestion/{case}/reservar", BOSSES),
-    ("POST", "/gestion/{case}/reservar", BOSSES),
-    ("GET", "/gestion/{case}/levantar-reserva", BOSSES),
-    ("POST", "/gestion/{case}/levantar-reserva", BOSSES),
-    ("GET", "/gestion/{case}/apartar", BOSSES),
-    ("POST", "/gestion/{case}/apartar", BOSSES),
-    ("GET", "/gestion/{case}/lecturas", BOSSES),
-    ("POST", "/gestion/{case}/borrador/nota", EVERYBODY),
-    ("POST", "/gestion/{case}/borrador/nota/descartar", EVERYBODY),
-    ("GET", "/gestion/ventanilla", ATTEND),
-    ("POST", "/gestion/ventanilla", ATTEND),
-    ("POST", "/gestion/ventanilla/buscar", ATTEND),
-    ("GET", "/gestion/por-comunicar", EVERYBODY),
-    ("GET", "/gestion/ventanilla/radicar", ATTEND),
-    ("POST", "/gestion/ventanilla/borrador", ATTEND),
-    ("POST", "/gestion/ventanilla/descartar", ATTEND),
-    ("GET", "/gestion/ventanilla/{counter}/constancia", ATTEND),
-    ("POST", "/gestion/ventanilla/{counter}/entregada", ATTEND),
-    ("GET", "/gestion/ciudadanos/{person}", EVERYBODY),
-    ("GET", "/gestion/ciudadanos/{person}/codigo", ATTEND),
-    ("POST", "/gestion/ciudadanos/{person}/codigo", ATTEND),
-    ("GET", "/gestion/ciudadanos/{person}/codigo/constancia", ATTEND),
-    ("POST", "/gestion/ciudadanos/{person}/codigo/entregado", ATTEND),
-    ("GET", "/gestion/administracion", {ADMIN}),
-    ("GET", "/gestion/administracion/calendario", {ADMIN}),
-    ("POST", "/gestion/administracion/calendario", {ADMIN}),
-    ("GET", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
-    ("POST", "/gestion/administracion/calendario/{suspension}/levantar", {ADMIN}),
-    ("GET", "/gestion/administracion/plantillas", {ADMIN}),
-    ("GET", "/gestion/administracion/plantillas/nueva", {ADMIN}),
-    ("POST", "/gestion/administracion/plantillas/nueva", {ADMIN}),
-    ("GET", "/gestion/administracion/plantillas/{template}", {ADMIN}),
-    ("POST", "/gestion/administracion/plantillas/{template}", {ADMIN}),
-    ("POST", "/gestion/administracion/plantillas/{template}/quitar", {ADMIN}),
-    ("GET", "/gestion/administracion/reglas", {ADMIN}),
-    ("GET", "/gestion/administracion/reglas/nueva", {ADMIN}),
-    ("POST", "/gestion/administracion/reglas/nueva", {ADMIN}),
-    ("GET", "/gestion/administracion/reglas/{rule}", {ADMIN}),
-    ("POST", "/gestion/administracion/reglas/{rule}", {ADMIN}),
-    *(
-        ("POST", f"/gestion/administracion/reglas/{{rule}}/{way}", {ADMIN})
-        for way in ("subir", "bajar", "quitar")
-    ),
-    ("GET", "/gestion/administracion/recordatorios", {ADMIN}),
-    ("POST", "/gestion/administracion/recordatorios", {ADMIN}),
-    ("GET", "/gestion/administracion/reserva", {ADMIN}),
-    ("POST", "/gestion/administracion/reserva", {ADMIN}),
-    ("POST", "/gestion/administracion/reserva/{member}/quitar", {ADMIN}),
-    ("GET", "/gestion/administracion/calendario/festivos", {ADMIN}),
-    ("POST", "/gestion/administracion/calendario/festivos", {ADMIN}),
-    ("POST", "/gestion/administracion/correo/1/reintentar", {ADMIN}),
-    *(
-        (method, f"/gestion/administracion/{path}", {ADMIN})
-        for method, paths in (
-            ("GET", ("correo", "roles", "terminos", "cambios", "personas", "entidades")),
-            *(
-                (
-                    method,
-                    (
-                        *("entidad", "dependencias", "personas/invitar", "entidades/nueva"),
-                        *("dependencias/{office}", "dependencias/{office}/desactivar"),
-                        *("personas/{member}", "personas/{member}/retirar"),
-                        *("entidades/{entity}", "entidades/{entity}/desactivar"),
-                    ),
-                )
-                for method in ("GET", "POST")
-            ),
-            (
-                "POST",
-                (
-                    *("dependencias/{office}/activar", "personas/{member}/reactivar"),
-                    *("invitaciones/{invited}/reenviar", "invitaciones/{invited}/retirar"),
-                    *("cambios/{change}/deshacer", "entidades/{entity}/activar"),
-                    "entidades/{entity}/predeterminar",
-                ),
-            ),
-        )
-        for path in paths
-    ),
-    *(
-        (method, f"/gestion/administracion/{page}", {ADMIN})
-        for method, pages in (
-            ("GET", ("temas", "tramites", "textos")),
-            ("GET", ("temas/{topic}", "tramites/{procedure}", "textos/{text}")),
-            ("POST", ("temas/{topic}", "tramites/{procedure}", "textos/{text}")),
-            ("GET", ("temas/nuevo", "tramites/nuevo", "textos/aviso")),
-            ("POST", ("temas/nuevo", "tramites/nuevo", "textos/aviso")),
-            ("POST", ("temas/{topic}/quitar", "textos/{text}/restaurar")),
-        )
-        for page in pages
-    ),
-]
-# Of these a post that means nothing is 404 to everybody, so a role cannot be told by it.
-UNTOLD = {("POST", "/gestion/ventanilla/radicar"), ("POST", "/gestion/ventanilla/elegir")}
-
-
-def places(house: House, citizen: Account) -> dict[str, str]:
-    filed = file_at_counter(house.clerk, document_number="52000111")
-    return {
-        "case": assigned_case(house, citizen),
-        "counter": filed.radicado,
-        "person": str(filed.citizen_id),
-        "suspension": str(suspend(house).id),
-        "view": str(_shared_view(house)),
-        "template": str(_template(house)),
-        "absence": str(absence_of(house)),
-        "rule": str(rule_of(house)),
-        "member": str(_member(house)),
-        "office": str(house.coverage.id),
-        "entity": str(house.entity.id),
-        "invited": str(_invitation(house)),
-        "change": str(changes.page(house.entity.id)[0][0].id),
-        "topic": str(_topic(house)),
-        "procedure": str(_procedure(house)),
-        "text": "bienvenida",
-    }
-
-
-def _member(house: House) -> int:
-    reserve_team.add(house.colleague.id, author=house.administrator, now=datetime.now(OFFICE))
-    return house.colleague.id
-
-
-def _invitation(house: House) -> int:
-    person = {"first_names": "Nueva", "surnames": "Persona", "email": "nueva@example.com"}
-    return invitations.invite(
-        person | {"role": "funcionario"}, author=house.administrator, now=datetime.now(OFFICE)
-    ).id
-
-
-def _topic(house: House) -> int:
-    plan = TopicPlan(name="Cupos")
-    return topics.save(None, plan, author=house.administrator, now=datetime.now(OFFICE))
-
-
-def _procedure(house: House) -> int:
-    plan = ProcedurePlan(name="Certificado", summary="De estudio.")
-    return procedures.save(None, plan, author=house.administrator, now=datetime.now(OFFICE))
-
-
-def _template(house: House) -> int:
-    answer_templates.save(
-        None,
-        name="Acuse",
-        body="Hola.",
-        office_id=None,
-        author=house.administrator,
-        now=datetime.now(OFFICE),
-    )
-    return answer_templates.of_entity(house.entity.id)[0].id
-
-
-def _shared_view(house: House) -> int:
-    views.save(
-        house.coordinator, name="Hoy", query="due=hoy", is_shared=True, now=datetime.now(OFFICE)
-    )
-    return views.seen_by(house.coordinator)[0].id
-
-
-def knock(client: PageClient, method: str, path: str, token: str) -> int:
-    data = {"csrf_token": token} if method == "POST" else None
-    return client.open(path, method=method, data=data).status_code
-
-
-def test_the_doors_named_here_are_all_there_are(app):
-    known = {
-        (method, path.split("{")[0].rstrip("/") if "{" in path else path)
-        for method, path, _ in DOORS
-    } | UNTOLD
-    found = {
-        (method, rule.rule.split("<")[0].rstrip("/") if "<" in rule.rule else rule.rule)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith(("staff.", "administration."))
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-
-    assert {pair for pair in found if "administracion/correo" not in pair[1]} == {
-        pair for pair in known if "administracion/correo" not in pair[1]
-    }
-
-
-@pytest.mark.parametrize("role", Role)
-def test_each_role_finds_its_own_doors_and_no_other(app, house, citizen, role):
-    where = places(house, citizen)
-    client = app.test_client()
-    client.login(house.staff[role])
-    token = client.csrf("/")
-
-    wrong = []
-    for method, path, roles in DOORS:
-        status = knock(client, method, path.format(**where), token)
-        # Behind an open door a rule may refuse (409, 422) or lead on (302, 303).
-        if (status != 404) != (role in roles):
-            wrong.append((method, path, status))
-
-    assert wrong == []
-
-
-def test_a_citizen_and_a_visitor_never_enter(app, house, citizen):
-    where = places(house, citizen)
-    visitor, signed_in = app.test_client(), app.test_client()
-    signed_in.login(citizen)
-    tokens = {id(client): client.csrf("/ingreso") for client in (visitor, signed_in)}
-
-    for (method, path, _), client in product(DOORS, (visitor, signed_in)):
-        status = knock(client, method, path.format(**where), tokens[id(client)])
-        assert status == 404 if client is signed_in else status in (302, 303), (method, path)
 
 
 @pytest.mark.parametrize(

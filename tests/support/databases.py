@@ -6,10 +6,12 @@ missing PostgreSQL fails the test; it is never passed over.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.support.postgres import Cluster
 from tests.support.product import migrate
@@ -75,3 +77,29 @@ def postgres_database(postgres_cluster: Cluster, tmp_path_factory: pytest.TempPa
     postgres_cluster.create("migrated")
     migrate(postgres_cluster.url("migrated"), tmp_path_factory.mktemp("template"))
     return "migrated"
+
+
+class Original:
+    """A SQLite database as it was, to be had again after what acts on it."""
+
+    def __init__(self, app: Flask, instance: Path) -> None:
+        self._app, self._there = app, sqlite3.connect(instance / "sac.db")
+        self._kept = sqlite3.connect(":memory:")
+        self._there.backup(self._kept)
+        self._seen = self._version()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was written since."""
+        return self._version() != self._seen
+
+    def restore(self) -> None:
+        """Put it back as it was."""
+        if not self.is_changed:
+            return
+        self._kept.backup(self._there)
+        self._app.extensions["directory"].forget()
+        self._seen = self._version()
+
+    def _version(self) -> int:
+        return int(self._there.execute("PRAGMA data_version").fetchone()[0])
