@@ -85,6 +85,14 @@ def writing(patience: int = BUSY_TIMEOUT) -> Iterator[Session]:
         _patience.reset(waiting)
 
 
+def see_one_moment() -> None:
+    """End the reading transaction and begin one whose statements all see the same moment, for
+    whoever compares what several of them read. On SQLite any transaction does."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_writes(session: Session, *_: object) -> None:
     changed = session.new or session.deleted or any(map(session.is_modified, session.dirty))

@@ -26,7 +26,7 @@ from app.domain.history import (
 from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action
 from app.domain.terms import TermUnknown
-from app.extensions import db
+from app.extensions import db, see_one_moment
 from app.models import (
     Attachment,
     Entity,
@@ -79,7 +79,7 @@ def problems(progress: Callable[[int], object] = lambda _count: None) -> Iterato
         if len(batch.cases) < BATCH:
             break
         last = batch.cases[-1].id
-    _see_one_moment()
+    see_one_moment()
     found = [*_unnumbered(), *_unused(), *_undeclared()]
     db.session.rollback()
     yield from found
@@ -136,15 +136,8 @@ def _receipt_faults(row: Any, lines: Sequence[Line], batch: _Batch) -> Iterator[
 # Reading
 
 
-def _see_one_moment() -> None:
-    """Let the statements of this transaction see the same moment; SQLite's always do."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 def _read(last: int) -> _Batch:
-    db.session.rollback()
-    _see_one_moment()
+    see_one_moment()
     cases = db.session.execute(_CASES.where(Requerimiento.id > last).limit(BATCH)).all()
     first, end = (cases[0].id, cases[-1].id) if cases else (0, -1)
     read = {

@@ -29,7 +29,7 @@ from app.domain.register import (
 )
 from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.terms import Requester
-from app.extensions import db, register_key
+from app.extensions import db, register_key, see_one_moment
 from app.models import (
     Attachment,
     Entity,
@@ -190,6 +190,7 @@ def read(entity_id: int) -> Iterator[Row]:
     while they are looked at. An entry whose event or decision is gone is left out."""
     last = 0
     while True:
+        see_one_moment()
         rows = db.session.execute(
             _ROWS.where(RegisterEntry.entity_id == entity_id, RegisterEntry.sequence > last).limit(
                 BATCH

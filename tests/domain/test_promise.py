@@ -49,7 +49,7 @@ def test_a_promise_is_never_longer_than_the_law_nor_for_what_silence_accepts(kin
     assert "tipo fijo" in (promise_problem(None, 3, DAY) or "")
 
 
-@pytest.mark.parametrize("requester", set(Requester) - {Requester.PERSON})
+@pytest.mark.parametrize("requester", sorted(set(Requester) - {Requester.PERSON}))
 def test_whoever_has_a_term_by_law_keeps_it(requester):
     for kind in Kind:
         law = term_for(kind, DAY, requester)

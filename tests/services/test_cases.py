@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound
@@ -178,6 +178,8 @@ def test_the_first_opening_is_kept_and_later_ones_change_nothing(house, citizen)
     cases.mark_opened(case_of(radicado).id, [number], LATER + timedelta(days=1))
 
     assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
+    [opened] = [event for event in case_of(radicado).events if event.action is Action.OPEN]
+    assert (opened.happened_at, opened.author_id) == (LATER, citizen.id)
 
 
 def test_what_the_citizen_wrote_is_not_opened_by_reading_it(house, citizen):
@@ -216,6 +218,22 @@ def test_a_busy_database_keeps_nobody_from_reading(house, citizen, instance, cap
     assert message_of(radicado, MessageKind.ANSWER).opened_at is None
     assert "could not be noted" in caplog.text
     cases.mark_opened(case_of(radicado).id, [number], LATER)
+    assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
+
+
+@pytest.mark.on("postgresql")
+def test_a_register_in_use_keeps_nobody_from_reading(house, citizen, caplog):
+    radicado = answered_case(house, citizen, now=NOW)
+    number = case_of(radicado).id
+    db.session.rollback()
+
+    with db.engine.begin() as writer:
+        writer.execute(text("SELECT 1 FROM register_head FOR UPDATE"))
+        cases.mark_opened(number, LATER)
+
+    assert message_of(radicado, MessageKind.ANSWER).opened_at is None
+    assert "could not be noted" in caplog.text
+    cases.mark_opened(number, LATER)
     assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
 
 

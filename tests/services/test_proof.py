@@ -22,7 +22,7 @@ from app.models import (
     Requerimiento,
     Suspension,
 )
-from app.services import cases, casework, consents, heads, legal, proof, undelivered
+from app.services import answering, cases, casework, consents, heads, legal, proof, undelivered
 from app.services.undelivered import Medium
 from app.uploads import store
 from tests.support.office import (
@@ -86,7 +86,7 @@ def test_all_that_the_services_do_agrees(house, citizen):
     casework.close(opened.radicado, author=house.coordinator, now=now)
     annulled_case(house, citizen)
     waiting = assigned_case(house, citizen)
-    legal.ask_to_complete(waiting, missing="La copia de la cédula", by=by(house.official))
+    legal.ask_to_complete(waiting, missing="La copia de la cédula", by=by(house.official, now))
     cases.mark_opened(case_of(waiting).id, [one.id for one in case_of(waiting).messages], now)
     suspend(house)
     casework.contribute(waiting, words("Aquí está"), author=citizen, now=now)
@@ -96,7 +96,10 @@ def test_all_that_the_services_do_agrees(house, citizen):
         now=now,
     )  # fmt: skip
     legal.withdraw(file_case(house, citizen), by=by(citizen))
-    casework.answer(waiting, words("Listo."), author=house.official, now=now)
+    answering.send(waiting, words("Listo."), author=house.official, undo=DAY, now=now)
+    assert found() == []  # also while it is on its way
+    answering.send_due(now + DAY)
+    assert case_of(waiting).answered_at is not None
 
     assert found() == []
     assert list(heads.problems()) == []

@@ -16,6 +16,7 @@ from app.extensions import db, writing
 from app.models import (
     Account,
     Attachment,
+    CaseWords,
     Event,
     Message,
     NotificationConsent,
@@ -261,6 +262,7 @@ def test_erasing_what_is_personal_leaves_the_register_whole(case, house):
     said = [erased.body, erased.excerpt, *(message.body for message in erased.messages)]
     said += [file.name for file in erased.attachments]
     assert set(said) == {ERASED}
+    assert "cupo" not in db.session.get_one(CaseWords, erased.id).words
     assert {event.note for event in erased.events} == {"", ERASED, "Lo pidió"}
     salts = db.session.scalars(select(RegisterEntry.salt).order_by(RegisterEntry.sequence)).all()
     assert [salt is None for salt in salts] == [True] * 5 + [False]

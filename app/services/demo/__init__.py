@@ -15,7 +15,7 @@ from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, Entity, Office, OutboxMessage, Procedure, Topic
-from app.services import accounts, entities, houses, invitations, procedures, reserve_team
+from app.services import accounts, consents, entities, houses, invitations, procedures, reserve_team
 from app.services.data_notice import notice_text
 from app.services.demo import alike, cast, catalogue, sensitive, sharing
 from app.services.demo.diary import Desk, Diary, Team
@@ -220,6 +220,8 @@ def _register(entity_id: int, now: datetime, shown: list[DemoAccount]) -> list[A
             now=now + timedelta(minutes=20 * number),
         )
         citizens.append(account)
+        if number < NOTIFIED:
+            consents.decide(account, True, now=account.created_at + timedelta(minutes=5))
         if account.person_kind not in seen:
             seen.add(account.person_kind)
             shown.append(

@@ -61,7 +61,8 @@ def add_cases(
     insert(session, Radicado, [writer.radicado(case) for case in drafted])
     insert(session, Requerimiento, drafted)
     lived = [(case, line) for case in drafted for line in writer.history(case)]
-    events = [{"id": next_id(session, Event) + i} | line for i, (_, line) in enumerate(lived)]
+    first_event = next_id(session, Event)
+    events = [{"id": first_event + i} | line for i, (_, line) in enumerate(lived)]
     insert(session, Event, events)
     insert(session, Receipt, [writer.receipt(case) for case in drafted])
     for model in (Requerimiento, Event):
