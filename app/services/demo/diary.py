@@ -424,7 +424,7 @@ class Diary:
                 self._words("Se le leyó la respuesta por teléfono y pidió copia en la ventanilla."),
                 medium=Medium.PHONE,
                 on=now.date(),
-                author=case.team.clerks[0],
+                author=case.official,
                 now=now,
             )
 
