@@ -54,7 +54,7 @@ def entered(app, person: Account) -> PageClient:
     ("way", "data", "said"),
     [
         ("soltar", {}, "Devuelto a la dependencia."),
-        ("pasar", {"office": "coverage"}, "Pasó a la otra dependencia."),
+        ("pasar", {"office": "coverage"}, "Pasó a Cobertura Educativa."),
     ],
 )
 def test_an_official_moves_what_is_theirs_and_says_why(app, house, citizen, way, data, said):
