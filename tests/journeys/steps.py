@@ -132,7 +132,7 @@ def link_alike(page: Page, radicado: str, *, leader: str) -> None:
     row = page.get_by_role("row").filter(has_text=leader)
     expect(row).to_contain_text("de las palabras")
     assert_good(page)
-    press(page, f"Poner este bajo {leader}")
+    press(page, f"Vincular este a {leader}")
     expect(page.get_by_role("status")).to_contain_text("Vinculados")
     expect(page.get_by_text(f"Está vinculado a {leader}, que es el principal")).to_be_visible()
     assert_good(page)
