@@ -155,6 +155,9 @@ def assign_marked(page: Page, radicados: Sequence[str], office: str, person: str
     press(page, "Asignar")
     done = "Se asignó" if len(radicados) == 1 else "Se asignaron"
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{done} {many}")
+    for radicado in radicados:
+        row = page.get_by_role("row").filter(has_text=radicado)
+        expect(row).to_contain_text(f"{office}: {person}")
     if len(radicados) > 1:
         assert_good(page)
     follow(page, "Volver a la cola")
