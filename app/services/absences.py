@@ -65,9 +65,9 @@ def register(
         _record(absence, {}, _facts(absence), author, now)
 
 
-def end(absence_id: int, *, author: Account, now: datetime) -> None:
+def end(absence_id: int, *, author: Account, now: datetime) -> bool:
     """End an absence: who was away works again from today on. One that begins today or later is
-    taken away.
+    taken away. Return whether it had begun.
 
     Raises:
         NotAllowed: it is another person's, and the author does not distribute the work.
@@ -83,9 +83,10 @@ def end(absence_id: int, *, author: Account, now: datetime) -> None:
         if left is None:
             _record(absence, before, {}, author, now)
             session.delete(absence)
-            return
+            return absence.first <= today
         absence.last = left.last
         _record(absence, before, _facts(absence), author, now)
+        return True
 
 
 def _check_whose(person_id: int, author: Account) -> None:

@@ -149,12 +149,14 @@ def chosen(verb: Verb, radicados: Iterable[str], author: Account) -> list[Line]:
 
 def carry_out(verb: Verb, radicados: Sequence[str], order: Order) -> list[Line]:
     """Do with each case as its own use case does, in a transaction of its own, and say of each
-    what came of it: one that is refused keeps none of the others. Sent again, it changes
-    nothing."""
-    return [
+    what came of it, and who has it now: one that is refused keeps none of the others. Sent again,
+    it changes nothing."""
+    report = [
         line if line.refusal else replace(line, refusal=_tried(verb, line.radicado, order))
         for line in chosen(verb, radicados, order.author)
     ]
+    holders = {line.radicado: line.holder for line in chosen(verb, radicados, order.author)}
+    return [replace(line, holder=holders.get(line.radicado, "")) for line in report]
 
 
 def _tried(verb: Verb, radicado: str, order: Order) -> str:

@@ -35,7 +35,7 @@ class Away:
 def show() -> ResponseReturnValue:
     """Say that one will be away, or somebody else will, and see who is."""
     reader, now = account(), clock.now()
-    form, refusal = AbsenceForm(data={"person": str(reader.id)}), None
+    form, refusal = AbsenceForm(), None
     form.offer(casework.people(entity().id), reader.id, anybody=reader.may(Permission.ASSIGN))
     if form.validate_on_submit():
         refusal = attempt(
@@ -68,8 +68,9 @@ def show() -> ResponseReturnValue:
 @staff_only(Permission.WORK)
 def end_absence(absence_id: int) -> ResponseReturnValue:
     """End an absence, or take it away if it had not begun."""
-    absences.end(absence_id, author=account(), now=clock.now())
-    flash("La ausencia terminó. Desde hoy recibe otra vez lo suyo.", "success")
+    had_begun = absences.end(absence_id, author=account(), now=clock.now())
+    ended = "La ausencia terminó. Desde hoy la persona recibe otra vez lo suyo."
+    flash(ended if had_begun else "La ausencia quedó cancelada.", "success")
     return redirect(url_for("staff.absences"), code=303)
 
 

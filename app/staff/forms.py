@@ -211,7 +211,11 @@ class HandOverForm(AssignForm):
 class AbsenceForm(Form):
     """From when to when somebody is away, and who stands in."""
 
-    person = SelectField("Quién", invalid_choice_message="Elija la persona de la lista.")
+    person = SelectField(
+        "Quién",
+        validators=[InputRequired("Elija quién va a estar ausente.")],
+        invalid_choice_message="Elija la persona de la lista.",
+    )
     first = StringField("Primer día", filters=[visible])
     last = StringField("Último día", filters=[visible])
     substitute = SelectField(
@@ -223,9 +227,12 @@ class AbsenceForm(Form):
     def offer(self, people: list[Colleague], reader_id: int, *, anybody: bool) -> None:
         """Fill the lists: only who distributes the work writes the absences of others."""
         named = [SelectChoice(str(person.id), person.name) for person in people]
-        self.substitute.choices = [SelectChoice("", "Elija una persona"), *named]
-        own = str(reader_id)
-        self.person.choices = [choice for choice in named if anybody or choice.value == own]
+        nobody, own = SelectChoice("", "Elija una persona"), str(reader_id)
+        self.substitute.choices = [nobody, *named]
+        if anybody:
+            self.person.choices = [nobody, *named]
+        else:
+            self.person.choices = [choice for choice in named if choice.value == own]
 
     def day(self, name: str) -> date | None:
         """What was typed as a day, or None."""

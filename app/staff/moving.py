@@ -41,20 +41,20 @@ def hand_over(radicado: str) -> ResponseReturnValue:
     offices = [office for office in entities.offices(entity().id) if office.id != here]
     people = workload.colleagues(entity().id, now.date(), but=found.recused)
     form.offer(offices, [person for person in people if person.office_id != here])
-    return decide(
-        "staff/hand_over.html",
-        found,
-        form,
-        lambda: moving.hand_over(
+    names = {str(office.id): office.name for office in offices}
+
+    def act() -> str:
+        moving.hand_over(
             found.radicado,
             office_id=int(form.office.data),
             assignee_id=int(form.assignee.data) if form.assignee.data else None,
             note=form.note.data or "",
             author=account(),
             now=now,
-        ),
-        "Pasó a la otra dependencia.",
-    )
+        )
+        return f"Pasó a {names[form.office.data]}."
+
+    return decide("staff/hand_over.html", found, form, act)
 
 
 def _movable(radicado: str, action: Action) -> Requerimiento:

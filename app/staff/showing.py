@@ -53,28 +53,29 @@ ORDER = (
     Action.MESSAGE,
     Action.NOTE,
 )
-# What happens, or the law admits, now and then, and the annulment last of all: links below the
-# buttons.
-SELDOM = (
-    Action.HAND_OVER,
-    Action.RELEASE,
-    Action.ASK_TO_COMPLETE,
-    Action.ASK_TO_CLARIFY,
-    Action.EXTEND,
-    Action.REFER,
-    Action.PRIORITISE,
-    Action.REJECT,
-    Action.DECLARE_WITHDRAWN,
-    Action.SHELVE,
-    Action.NOTIFY,
-    Action.CONTRIBUTE,
-    Action.ASK_MORE_TIME,
-    Action.WITHDRAW,
-    Action.RESERVE,
-    Action.UNRESERVE,
-    Action.RECUSE,
-    Action.ANNUL,
-)
+# What happens, or the law admits, now and then: links below the buttons, those of one purpose
+# together, and the annulment last of all.
+GROUPS = {
+    "Moverlo": (Action.HAND_OVER, Action.RELEASE),
+    "Lo que trae o pide la persona": (
+        Action.CONTRIBUTE,
+        Action.ASK_MORE_TIME,
+        Action.WITHDRAW,
+        Action.NOTIFY,
+    ),
+    "Quién puede verlo": (Action.RESERVE, Action.UNRESERVE, Action.RECUSE),
+    "Lo que permite la ley": (
+        Action.ASK_TO_COMPLETE,
+        Action.ASK_TO_CLARIFY,
+        Action.EXTEND,
+        Action.REFER,
+        Action.PRIORITISE,
+        Action.REJECT,
+        Action.DECLARE_WITHDRAWN,
+        Action.SHELVE,
+        Action.ANNUL,
+    ),
+}
 # The words for what a citizen does on line and the counter takes down for whoever comes.
 FOR_THE_PERSON = {
     Action.CONTRIBUTE: "Recibir lo que trae la persona",
@@ -261,6 +262,12 @@ def buttons(
         for action in order
         if action in actions
     ]
+
+
+def groups(case: Requerimiento, actions: set[Action]) -> dict[str, list[Button]]:
+    """The seldom actions that are allowed now, under the name of what they are for."""
+    found = {label: buttons(case, actions, order) for label, order in GROUPS.items()}
+    return {label: some for label, some in found.items() if some}
 
 
 def admitted(

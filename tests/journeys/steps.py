@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from email.message import EmailMessage
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.support.browser import assert_good
 from tests.support.client import PASSWORD
+from tests.support.mail import MailServer
 
 FRANCISCO = {
     "Número de documento": "79.123.456",
@@ -29,6 +32,11 @@ def press(page: Page, name: str) -> None:
 def follow(page: Page, name: str) -> None:
     """Follow the link of that name in the page itself, not in its header or its footer."""
     page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+
+def follow_tab(page: Page, name: str) -> None:
+    """Go to a list of the queue, whose link says how many it has."""
+    page.get_by_role("navigation", name="Listas").get_by_role("link", name=name).click()
 
 
 def heading(page: Page) -> str:
@@ -91,7 +99,7 @@ def assign(page: Page, radicado: str, office: str, person: str) -> None:
     follow(page, radicado)
     follow(page, "Asignar")
     page.get_by_label("Dependencia").select_option(label=office)
-    page.get_by_label("Persona").select_option(label=person)
+    choose(page, "Persona", person)
     press(page, "Asignar")
     expect(page.get_by_role("status")).to_contain_text("Asignado")
 
@@ -113,3 +121,61 @@ def download(page: Page, name: str) -> bytes:
         page.get_by_role("link", name=re.compile(re.escape(name))).first.click()
     assert coming.value.suggested_filename == name
     return Path(coming.value.path()).read_bytes()
+
+
+def link_alike(page: Page, radicado: str, *, leader: str) -> None:
+    """Put a case under one that looks like it, as the coordinator does while sorting the queue."""
+    page.goto("/gestion")
+    follow_tab(page, "Sin asignar")
+    follow(page, radicado)
+    follow(page, "Buscar parecidos")
+    row = page.get_by_role("row").filter(has_text=leader)
+    expect(row).to_contain_text("de las palabras")
+    assert_good(page)
+    press(page, f"Vincular este a {leader}")
+    expect(page.get_by_role("status")).to_contain_text("Vinculados")
+    expect(page.get_by_text(f"Está vinculado a {leader}, que es el principal")).to_be_visible()
+    assert_good(page)
+
+
+def assign_marked(page: Page, radicados: Sequence[str], office: str, person: str) -> None:
+    """Give cases of the queue to somebody at once, reading what will happen and what did."""
+    page.goto("/gestion")
+    for radicado in radicados:
+        page.get_by_label(f"Marcar {radicado}").check()
+    press(page, "Asignar los marcados")
+    many = "1 requerimiento" if len(radicados) == 1 else f"{len(radicados)} requerimientos"
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Asignar {many}")
+    for radicado in radicados:
+        expect(page.get_by_role("row").filter(has_text=radicado)).to_contain_text("Se asigna")
+    page.get_by_label("Dependencia").select_option(label=office)
+    choose(page, "Persona", person)
+    if len(radicados) > 1:
+        assert_good(page)
+    press(page, "Asignar")
+    done = "Se asignó" if len(radicados) == 1 else "Se asignaron"
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{done} {many}")
+    for radicado in radicados:
+        row = page.get_by_role("row").filter(has_text=radicado)
+        expect(row).to_contain_text(f"{office}: {person}")
+    if len(radicados) > 1:
+        assert_good(page)
+    follow(page, "Volver a la cola")
+
+
+def choose(page: Page, label: str, begins: str) -> None:
+    """Choose of a list what begins so."""
+    option = page.get_by_label(label).locator("option", has_text=begins).first
+    page.get_by_label(label).select_option(value=option.get_attribute("value"))
+
+
+def outgoing_radicado(page: Page) -> str:
+    """The radicado of the answer that the page shows."""
+    found = re.search(r"\bSOA\d{4}EE\d{6}\b", page.get_by_role("main").inner_text())
+    assert found, "the page shows no answer"
+    return found[0]
+
+
+def letters_of_answers(smtp: MailServer, address: str) -> list[EmailMessage]:
+    """The mails that told somebody of an answer."""
+    return [one for one in smtp.to(address) if "ya tiene respuesta" in str(one["Subject"])]

@@ -24,6 +24,7 @@ from app.models import (
     Radicado,
 )
 from app.services import answer_templates, casework, drafts, sessions
+from app.staff import showing
 from tests.support.client import PageClient, words
 from tests.support.html import parse, text_of
 from tests.support.office import (
@@ -761,3 +762,10 @@ def test_unseen_characters_do_not_come_back_in_a_refused_text(official, radicado
     assert page.status_code == 422
     assert "\x1b" not in page.text
     assert "\ufdd0" not in page.text
+
+
+@pytest.mark.on("sqlite")
+def test_every_action_has_one_place_on_the_page():
+    placed = [*showing.ORDER, *(action for some in showing.GROUPS.values() for action in some)]
+
+    assert sorted(placed) == sorted(showing.ENDPOINTS)

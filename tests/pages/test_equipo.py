@@ -54,7 +54,7 @@ def entered(app, person: Account) -> PageClient:
     ("way", "data", "said"),
     [
         ("soltar", {}, "Devuelto a la dependencia."),
-        ("pasar", {"office": "coverage"}, "Pasó a la otra dependencia."),
+        ("pasar", {"office": "coverage"}, "Pasó a Cobertura Educativa."),
     ],
 )
 def test_an_official_moves_what_is_theirs_and_says_why(app, house, citizen, way, data, said):
@@ -133,6 +133,21 @@ def test_an_official_writes_no_absence_of_others(app, house):
 
     assert page.status_code == 422
     assert "No hay ausencias" in words(official.get("/gestion/ausencias"))
+
+
+def test_the_coordinator_says_whose_absence_it_is_and_may_cancel_it(app, house):
+    coordinator = entered(app, house.coordinator)
+    later = clock.now().date() + timedelta(days=3)
+    days = {"first": later.isoformat(), "last": later.isoformat()}
+    absence = absence_of(house, first=later, days=1)
+
+    unsaid = coordinator.submit("/gestion/ausencias", days | {"substitute": str(house.clerk.id)})
+    ended = coordinator.submit(f"/gestion/ausencias/{absence}/terminar", page="/gestion/ausencias")
+
+    assert unsaid.status_code == 422
+    assert "Elija quién va a estar ausente." in words(unsaid)
+    assert ended.location == "/gestion/ausencias"
+    assert "La ausencia quedó cancelada." in words(coordinator.get("/gestion/ausencias"))
 
 
 def test_who_stands_in_finds_a_list_and_may_act_until_it_ends(app, house, citizen):

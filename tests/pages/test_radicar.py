@@ -138,10 +138,9 @@ def test_the_form_says_who_files_what_each_kind_is_and_when_the_answer_is_due(cl
     for kind in Kind:
         assert f'value="{kind}"' in page.text
         assert kind.definition in text
-    assert (
-        "15 días hábiles; si radica ahora, la respuesta vence el jueves 9 de abril de 2026." in text
-    )
-    assert "10 días hábiles; si radica ahora, la respuesta vence el martes 31 de marzo" in text
+    assert "15 días hábiles: hasta el jueves 9 de abril de 2026." in text
+    assert "10 días hábiles: hasta el martes 31 de marzo" in text
+    assert "La fecha es la de la respuesta, si radica ahora." in text
     assert "Puede escribir hasta 20.000 caracteres." in text
     assert "Hasta 10 archivos de 25 MB, y 60 MB en total." in text
 

@@ -23,6 +23,7 @@ from app.models import (
 from app.services import casework, reserve
 from app.uploads import store
 from tests.support.client import PageClient, words
+from tests.support.html import parse
 from tests.support.office import (
     House,
     assigned_case,
@@ -278,6 +279,8 @@ def test_a_citizen_says_that_it_is_about_a_minor_and_about_whom(client, house, c
         "/requerimientos/nuevo", {"kind": "queja", "body": SECRET, "accused": "x" * 201}
     )
     assert too_long.status_code == 422
+    [unfolded] = parse(too_long.text)[0].iterfind(".//details[@open]")
+    assert unfolded.find(".//input[@id='accused']") is not None
 
 
 def test_without_an_account_too(client, house):

@@ -135,14 +135,14 @@ def test_what_is_alike_is_linked_with_one_button_in_either_direction(staff, hous
         data={"csrf_token": staff.csrf(page), "other": other, "side": "principal"},
     )
 
-    assert f"Poner este bajo {other}" in text
-    assert f"bajo {ended}" not in text
+    assert f"Vincular este a {other}" in text
+    assert f"Vincular este a {ended}" not in text
     assert linked.status_code == 303
     assert case_of(other).leader_id == case_of(case).id
     after = seen(staff.get(page))
     assert "Ya está vinculado a este" in after
-    assert "Poner este bajo" not in after
-    assert "Poner" not in seen(staff.get(f"/gestion/{other}/parecidos"))
+    assert "Vincular este a" not in after
+    assert "Vincular " not in seen(staff.get(f"/gestion/{other}/parecidos"))
 
 
 def test_nothing_alike_and_a_reader_who_links_nothing(app, house, people):
