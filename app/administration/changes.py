@@ -13,6 +13,7 @@ from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.people import number_in
 from app.domain.divipola import municipalities
+from app.domain.requerimiento import Kind
 from app.domain.roles import Permission, Role
 from app.house_forms import READINGS
 from app.models import AdministrationChange
@@ -28,6 +29,12 @@ SUBJECTS = {
     "calendario": "Calendario",
     "recordatorios": "Recordatorios",
     "plantilla": "Plantillas",
+    "tema": "Temas",
+    "tramite": "Trámites",
+    "textos": "Textos del portal",
+    "regla": "Reglas de reparto",
+    "ausencia": "Ausencias",
+    "reserva": "Equipo de casos sensibles",
 }
 # How each field is called. One that has no words here is shown by its name.
 FIELDS = {
@@ -45,7 +52,7 @@ FIELDS = {
     "closes_at": "Hora de cierre",
     "saturday_counts": "Los sábados cuentan",
     "is_default": "Predeterminada",
-    "is_active": "Activa",
+    "is_active": "Vigente",
     "moved": "Requerimientos que se movieron",
     "went_to": "Los recibió",
     "went_to_id": "Lo recibió",
@@ -67,6 +74,27 @@ FIELDS = {
     "lifting_act": "Acto que la levanta",
     "points": "Días antes de vencer",
     "body": "Texto",
+    "text": "Texto",
+    "version": "Versión",
+    "summary": "Qué es",
+    "who": "Quién puede pedirlo",
+    "requirements": "Qué se adjunta",
+    "steps": "Cómo se hace",
+    "cost": "Cuánto cuesta",
+    "legal_basis": "Norma que lo fija",
+    "parent": "Cuelga de",
+    "topic": "Tema",
+    "kind": "Tipo",
+    "office": "Dependencia",
+    "assignee": "Persona",
+    "place": "Lugar entre las reglas",
+    "substitute": "Quién reemplaza",
+    "in_reserve_team": "Está en el equipo",
+    "term_days": "Plazo propio, en días hábiles",
+    "term_source": "Acto que fija el plazo propio",
+    "is_public": "Se puede elegir al radicar",
+    "needs_approval": "Otra persona aprueba las respuestas",
+    "position": "Orden",
 }
 DAYS = frozenset({"expires_at", "first", "last", "lifted_on"})
 LONGEST = 200  # characters of a text that are shown
@@ -172,6 +200,8 @@ def in_words(name: str, value: Any, names: Mapping[int, str]) -> str:
 def _text_in_words(name: str, text: str) -> str:
     if name == "role" and text in set(Role):
         return Role(text).label
+    if name == "kind" and text in set(Kind):
+        return Kind(text).label
     if name == "municipality" and text in municipalities():
         return municipalities()[text].label
     if name in DAYS:

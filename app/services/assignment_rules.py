@@ -101,7 +101,7 @@ def shift(rule_id: int, *, by: int, author: Account, now: datetime) -> None:
         rules.insert(there, rules.pop(here))
         for position, each in enumerate(rules, 1):
             each.position = position
-        _record(rule, {"lugar": here + 1}, {"lugar": there + 1}, author, now)
+        _record(rule, {"place": here + 1}, {"place": there + 1}, author, now)
 
 
 @contextmanager
@@ -149,10 +149,10 @@ def _facts(rule: AssignmentRule) -> dict[str, Any]:
     """What a rule says, as the record of changes keeps it."""
     person = rule.assignee.display_name if rule.assignee else None
     return {
-        "tema": rule.topic.name if rule.topic else None,
-        "tipo": rule.kind.value if rule.kind else None,
-        "dependencia": rule.office.name,
-        "persona": "la de menos casos abiertos" if rule.least_busy else person,
+        "topic": rule.topic.name if rule.topic else None,
+        "kind": rule.kind.value if rule.kind else None,
+        "office": rule.office.name,
+        "assignee": "la de menos casos abiertos" if rule.least_busy else person,
     }
 
 
