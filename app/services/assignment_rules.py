@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -102,6 +102,25 @@ def shift(rule_id: int, *, by: int, author: Account, now: datetime) -> None:
         for position, each in enumerate(rules, 1):
             each.position = position
         _record(rule, {"place": here + 1}, {"place": there + 1}, author, now)
+
+
+def naming(person_id: int, entity_id: int) -> Sequence[AssignmentRule]:
+    """The rules of an entity that give to that person."""
+    query = select(AssignmentRule).filter_by(entity_id=entity_id, assignee_id=person_id)
+    return db.session.scalars(query.order_by(AssignmentRule.position)).all()
+
+
+def give_to_office(person_id: int, *, author: Account, now: datetime) -> None:
+    """Let the rules that name somebody who leaves give to the same office, to nobody yet: a rule
+    that names who receives no more would be passed by.
+
+    Raises:
+        NotAllowed: the author is no administrator.
+    """
+    with _deciding(author) as entity_id:
+        for rule in naming(person_id, entity_id):
+            before, rule.assignee = _facts(rule), None
+            _record(rule, before, _facts(rule), author, now)
 
 
 @contextmanager

@@ -92,10 +92,10 @@ def change_everything(world) -> None:
     invitations.resend(int(ids["invitation_id"]), **by)
     invitations.withdraw(int(ids["invitation_id"]), **by)
     staff.change(house.clerk.id, staff.facts_of(house.clerk) | {"surnames": "Otra"}, **by)
+    absences.end(int(ids["absence_id"]), **by)
     staff.retire(house.official.id, to_id=house.colleague.id, **by)
     answer_templates.remove(int(ids["template_id"]), **by)
     reserve_team.remove(house.colleague.id, **by)
-    absences.end(int(ids["absence_id"]), **by)
     offices.close(house.hall.id, to_id=house.coverage.id, **by)
 
 
