@@ -168,15 +168,18 @@ def _what(change: AdministrationChange) -> str:
 
 def _fields(change: AdministrationChange, names: Mapping[int, str]) -> list[tuple[str, str, str]]:
     """What changed: the field, what it was and what it is. Of what was made new, what says
-    nothing is left out."""
+    nothing is left out; of what was taken away, only what it said is shown."""
     rows = []
     for name in [*FIELDS, *sorted({*change.before, *change.after} - set(FIELDS))]:
         was, is_now = (side.get(name) for side in (change.before, change.after))
         if name not in change.before and name not in change.after:
             continue
-        if not change.before and is_now in (None, "", False):
-            continue
         label = FIELDS.get(name, name.replace("_", " ").capitalize())
+        if not change.before or not change.after:
+            value = is_now if change.after else was
+            if value not in (None, "", False):
+                rows.append((label, "", in_words(name, value, names)))
+            continue
         earlier = in_words(name, was, names) if name in change.before else ""
         rows.append((label, earlier, in_words(name, is_now, names)))
     return rows

@@ -182,11 +182,12 @@ def _record(
     author: Account,
     now: datetime,
 ) -> None:
+    title = routing.title_of(rule)
     changes.record(
         entity_id=rule.entity_id,
         subject=SUBJECT,
         subject_id=rule.id,
-        title=routing.title_of(rule),
+        title=title[:1].upper() + title[1:],
         before=before,
         after=after,
         author=author,

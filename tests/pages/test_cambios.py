@@ -128,4 +128,5 @@ def test_everything_that_is_recorded_has_words(app, client, written):
         "Lugar entre las reglas: 2 → 1",
     ):
         assert said in pages
+    assert "→ vacío" not in pages.partition("Se quitó")[2].partition("Se creó")[0]
     assert not re.search(r": \d{4}-\d\d-\d\d", pages), "a day is written as people write it"
