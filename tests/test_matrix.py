@@ -219,3 +219,16 @@ def test_every_door_opens_to_those_whom_the_tables_name_and_to_nobody_else(
     assert {door.rule.endpoint for door, _ in open_to} | GONE == {
         door.rule.endpoint for door in doors(app)
     }
+
+
+def test_no_room_of_the_staff_is_open_to_others(app):
+    """The table above believes what each view says of itself."""
+    of_whom = {(door.rule.endpoint.partition(".")[0], door.audience) for door in doors(app)}
+
+    assert {audience for room, audience in of_whom if room == "administration"} == {
+        f"staff: {Permission.ADMINISTER}",
+        f"staff: {Permission.FOUND}",
+    }
+    assert {audience for room, audience in of_whom if room == "staff"} <= {
+        f"staff: {permission}" for permission in Permission
+    }

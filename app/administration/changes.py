@@ -13,6 +13,7 @@ from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.people import number_in
 from app.domain.divipola import municipalities
+from app.domain.requerimiento import Kind
 from app.domain.roles import Permission, Role
 from app.house_forms import READINGS
 from app.models import AdministrationChange
@@ -28,6 +29,12 @@ SUBJECTS = {
     "calendario": "Calendario",
     "recordatorios": "Recordatorios",
     "plantilla": "Plantillas",
+    "tema": "Temas",
+    "tramite": "Trámites",
+    "textos": "Textos del portal",
+    "regla": "Reglas de reparto",
+    "ausencia": "Ausencias",
+    "reserva": "Equipo de casos sensibles",
 }
 # How each field is called. One that has no words here is shown by its name.
 FIELDS = {
@@ -45,7 +52,7 @@ FIELDS = {
     "closes_at": "Hora de cierre",
     "saturday_counts": "Los sábados cuentan",
     "is_default": "Predeterminada",
-    "is_active": "Activa",
+    "is_active": "Vigente",
     "moved": "Requerimientos que se movieron",
     "went_to": "Los recibió",
     "went_to_id": "Lo recibió",
@@ -67,6 +74,27 @@ FIELDS = {
     "lifting_act": "Acto que la levanta",
     "points": "Días antes de vencer",
     "body": "Texto",
+    "text": "Texto",
+    "version": "Versión",
+    "summary": "Qué es",
+    "who": "Quién puede pedirlo",
+    "requirements": "Qué se adjunta",
+    "steps": "Cómo se hace",
+    "cost": "Cuánto cuesta",
+    "legal_basis": "Norma que lo fija",
+    "parent": "Cuelga de",
+    "topic": "Tema",
+    "kind": "Tipo",
+    "office": "Dependencia",
+    "assignee": "Persona",
+    "place": "Lugar entre las reglas",
+    "substitute": "Quién reemplaza",
+    "in_reserve_team": "Está en el equipo",
+    "term_days": "Plazo propio, en días hábiles",
+    "term_source": "Acto que fija el plazo propio",
+    "is_public": "Se puede elegir al radicar",
+    "needs_approval": "Otra persona aprueba las respuestas",
+    "position": "Orden",
 }
 DAYS = frozenset({"expires_at", "first", "last", "lifted_on"})
 LONGEST = 200  # characters of a text that are shown
@@ -140,15 +168,18 @@ def _what(change: AdministrationChange) -> str:
 
 def _fields(change: AdministrationChange, names: Mapping[int, str]) -> list[tuple[str, str, str]]:
     """What changed: the field, what it was and what it is. Of what was made new, what says
-    nothing is left out."""
+    nothing is left out; of what was taken away, only what it said is shown."""
     rows = []
     for name in [*FIELDS, *sorted({*change.before, *change.after} - set(FIELDS))]:
         was, is_now = (side.get(name) for side in (change.before, change.after))
         if name not in change.before and name not in change.after:
             continue
-        if not change.before and is_now in (None, "", False):
-            continue
         label = FIELDS.get(name, name.replace("_", " ").capitalize())
+        if not change.before or not change.after:
+            value = is_now if change.after else was
+            if value not in (None, "", False):
+                rows.append((label, "", in_words(name, value, names)))
+            continue
         earlier = in_words(name, was, names) if name in change.before else ""
         rows.append((label, earlier, in_words(name, is_now, names)))
     return rows
@@ -172,6 +203,8 @@ def in_words(name: str, value: Any, names: Mapping[int, str]) -> str:
 def _text_in_words(name: str, text: str) -> str:
     if name == "role" and text in set(Role):
         return Role(text).label
+    if name == "kind" and text in set(Kind):
+        return Kind(text).label
     if name == "municipality" and text in municipalities():
         return municipalities()[text].label
     if name in DAYS:

@@ -15,7 +15,7 @@ from app.domain.roles import Permission
 from app.house_forms import InvitationForm, PlaceForm
 from app.models import Invitation
 from app.refusals import attempt
-from app.services import entities, invitations, offices, staff
+from app.services import entities, invitations, leaving, offices, staff
 from app.web import entity, settings, thousands
 
 ONE = "/personas/<int(max=2147483647):person_id>"
@@ -136,6 +136,7 @@ def retire(person_id: int) -> ResponseReturnValue:
         refusal=refusal,
         person=person,
         cases=staff.open_cases(person_id, entity().id),
+        ties=leaving.ties_of(person, clock.now().date()),
     )
     return answered(page, form, refusal)
 

@@ -112,9 +112,9 @@ def _leave(absence: Absence) -> Leave:
 
 def _facts(absence: Absence) -> dict[str, Any]:
     return {
-        "desde": absence.first.isoformat(),
-        "hasta": absence.last.isoformat(),
-        "reemplazo": absence.substitute.display_name,
+        "first": absence.first.isoformat(),
+        "last": absence.last.isoformat(),
+        "substitute": absence.substitute.display_name,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,26 @@ def shift(rule_id: int, *, by: int, author: Account, now: datetime) -> None:
         rules.insert(there, rules.pop(here))
         for position, each in enumerate(rules, 1):
             each.position = position
-        _record(rule, {"lugar": here + 1}, {"lugar": there + 1}, author, now)
+        _record(rule, {"place": here + 1}, {"place": there + 1}, author, now)
+
+
+def naming(person_id: int, entity_id: int) -> Sequence[AssignmentRule]:
+    """The rules of an entity that give to that person."""
+    query = select(AssignmentRule).filter_by(entity_id=entity_id, assignee_id=person_id)
+    return db.session.scalars(query.order_by(AssignmentRule.position)).all()
+
+
+def give_to_office(person_id: int, *, author: Account, now: datetime) -> None:
+    """Let the rules that name somebody who leaves give to the same office, to nobody yet: a rule
+    that names who receives no more would be passed by.
+
+    Raises:
+        NotAllowed: the author is no administrator.
+    """
+    with _deciding(author) as entity_id:
+        for rule in naming(person_id, entity_id):
+            before, rule.assignee = _facts(rule), None
+            _record(rule, before, _facts(rule), author, now)
 
 
 @contextmanager
@@ -149,10 +168,10 @@ def _facts(rule: AssignmentRule) -> dict[str, Any]:
     """What a rule says, as the record of changes keeps it."""
     person = rule.assignee.display_name if rule.assignee else None
     return {
-        "tema": rule.topic.name if rule.topic else None,
-        "tipo": rule.kind.value if rule.kind else None,
-        "dependencia": rule.office.name,
-        "persona": "la de menos casos abiertos" if rule.least_busy else person,
+        "topic": rule.topic.name if rule.topic else None,
+        "kind": rule.kind.value if rule.kind else None,
+        "office": rule.office.name,
+        "assignee": "la de menos casos abiertos" if rule.least_busy else person,
     }
 
 
@@ -163,11 +182,12 @@ def _record(
     author: Account,
     now: datetime,
 ) -> None:
+    title = routing.title_of(rule)
     changes.record(
         entity_id=rule.entity_id,
         subject=SUBJECT,
         subject_id=rule.id,
-        title=routing.title_of(rule),
+        title=title[:1].upper() + title[1:],
         before=before,
         after=after,
         author=author,

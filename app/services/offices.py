@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, union_all, update
 
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.house import office_problem
 from app.domain.registration import FieldRefused, tidy
 from app.domain.roles import Permission
 from app.extensions import db, writing
-from app.models import Account, Office, Requerimiento, Topic
+from app.models import (
+    Account,
+    AnswerTemplate,
+    AssignmentRule,
+    Invitation,
+    Office,
+    Requerimiento,
+    Topic,
+)
 from app.services import changes, handing
 from app.services.casework import NotAllowed
 
@@ -23,16 +31,19 @@ SUBJECT = "dependencia"
 
 @dataclass(frozen=True)
 class Held:
-    """What hangs on an office: open cases, people and topics."""
+    """What hangs on an office: open cases, people, topics, rules that give to it, and texts that
+    only it sees."""
 
     cases: int = 0
     people: int = 0
     topics: int = 0
+    rules: int = 0
+    texts: int = 0
 
     @property
     def is_anything(self) -> bool:
         """Whether another office must take it before this one can close."""
-        return bool(self.cases or self.people or self.topics)
+        return bool(self.cases or self.people or self.topics or self.rules or self.texts)
 
 
 def of_entity(entity_id: int) -> Sequence[Office]:
@@ -43,16 +54,19 @@ def of_entity(entity_id: int) -> Sequence[Office]:
 
 
 def held(entity_id: int) -> dict[int, Held]:
-    """What hangs on each office of an entity, in three statements."""
-    cases = _count(
-        Requerimiento.office_id, Requerimiento.entity_id == entity_id, Requerimiento.is_open
+    """What hangs on each office of an entity, in one statement."""
+    asked = (
+        ("cases", Requerimiento, Requerimiento.is_open),
+        ("people", Account, Account.is_active),
+        ("topics", Topic, true()),
+        ("rules", AssignmentRule, true()),
+        ("texts", AnswerTemplate, true()),
     )
-    people = _count(Account.office_id, Account.entity_id == entity_id, Account.is_active)
-    topics = _count(Topic.office_id, Topic.entity_id == entity_id)
-    return {
-        office_id: Held(cases.get(office_id, 0), people.get(office_id, 0), topics.get(office_id, 0))
-        for office_id in {*cases, *people, *topics}
-    }
+    counts = union_all(*(_count(name, table, also, entity_id) for name, table, also in asked))
+    found: dict[int, dict[str, int]] = {}
+    for name, office_id, number in db.session.execute(counts):
+        found.setdefault(office_id, {})[name] = number
+    return {office_id: Held(**numbers) for office_id, numbers in found.items()}
 
 
 def find(office_id: int, entity_id: int) -> Office:
@@ -100,8 +114,8 @@ def rename(office_id: int, name: str, *, author: Account, now: datetime) -> None
 
 
 def close(office_id: int, *, to_id: int | None, author: Account, now: datetime) -> int:
-    """Close an office once its open cases, each with its line in the history, its people and its
-    topics are in another; return how many cases went there.
+    """Close an office once its open cases, each with its line in the history, and all else that
+    hangs on it (`Held`) are in another; return how many cases went there.
 
     Raises:
         NotAllowed: the author is no administrator.
@@ -178,16 +192,23 @@ def _open_of(office_id: int, entity_id: int) -> ColumnElement[bool]:
 
 
 def _move_what_else(office_id: int, target: int | None) -> None:
-    """The people and the topics of an office go where its cases went."""
-    for table in (Account, Topic):
+    """The people and the topics of an office, the rules that give to it, its texts and who was
+    invited to it go where its cases went."""
+    tables: tuple[Any, ...] = (Account, Topic, AnswerTemplate, Invitation)
+    if target is not None:  # a rule always gives to some office
+        tables += (AssignmentRule,)
+    for table in tables:
         db.session.execute(
             update(table).where(table.office_id == office_id).values(office_id=target)
         )
 
 
-def _count(column: Any, *where: Any) -> dict[int, int]:
-    query = select(column, func.count()).where(*where, column.is_not(None)).group_by(column)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+def _count(name: str, table: Any, also: Any, entity_id: int) -> Select[Any]:
+    return (
+        select(literal(name), table.office_id, func.count())
+        .where(table.entity_id == entity_id, table.office_id.is_not(None), also)
+        .group_by(table.office_id)
+    )
 
 
 def _free(typed: str, entity_id: int, but: int = 0) -> str:

@@ -22,6 +22,7 @@ from app.services.casework import NotAllowed
 from app.services.filing import readable
 from app.services.topics import LAST_POSITION, check_promise
 
+SUBJECT = "tramite"
 NEEDED = {
     "name": "Escriba el nombre del trámite.",
     "summary": "Diga en una o dos frases qué es.",
@@ -112,7 +113,7 @@ def save(procedure_id: int | None, plan: ProcedurePlan, *, author: Account, now:
         session.refresh(procedure, ["topic"])
         changes.record(
             entity_id=entity_id,
-            subject="tramite",
+            subject=SUBJECT,
             subject_id=procedure.id,
             title=procedure.name,
             before=before,

@@ -62,8 +62,8 @@ def _change(account_id: int, author: Account, now: datetime, *, to: bool) -> Non
             subject=SUBJECT,
             subject_id=person.id,
             title=person.display_name,
-            before={"equipo": not to},
-            after={"equipo": to},
+            before={"in_reserve_team": not to},
+            after={"in_reserve_team": to},
             author=author,
             now=now,
         )

@@ -14,8 +14,8 @@ from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused, name_problem, tidy
 from app.domain.roles import Permission, Role, may
 from app.extensions import db, writing
-from app.models import Account, LoginSession, Office, Recovery, Requerimiento
-from app.services import casework, changes, handing, offices, sessions
+from app.models import Account, Entity, LoginSession, Office, Recovery, Requerimiento
+from app.services import casework, changes, handing, leaving, offices, sessions
 from app.services.casework import NotAllowed
 
 SUBJECT = "persona"
@@ -106,12 +106,14 @@ def change(person_id: int, values: Mapping[str, Any], *, author: Account, now: d
     """
     _check(author)
     wanted = checked(values, author.entity_id or 0)
-    with writing():
+    with writing() as session:
+        session.get_one(Entity, author.entity_id, with_for_update={"key_share": True})
         person = find(person_id, author.entity_id or 0)
         before = facts_of(person)
         if wanted["role"] != before["role"]:
             _check_role(person, Role(wanted["role"]), author)
             sessions.end_all(person.id, now)
+            leaving.let_go(person, Role(wanted["role"]), author=author, now=now)
         if wanted["email"] != before["email"]:
             _spend_links(person.id, now)
         for name, value in wanted.items():
@@ -121,7 +123,8 @@ def change(person_id: int, values: Mapping[str, Any], *, author: Account, now: d
 
 def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime) -> int:
     """Close somebody's account once their open cases are another person's, or back with their
-    office (`TO_OFFICE`). They are out at once. Return how many cases went.
+    office (`TO_OFFICE`). They are out at once, and of the rules, the absences and the reserve
+    team too (`leaving`). Return how many cases went.
 
     Raises:
         NotAllowed: the author is no administrator.
@@ -134,19 +137,19 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
     person = find(person_id, entity_id)
     _check_leaving(person, author)
     where, moved, target = _open_of(person_id, entity_id), 0, None
-    note = f"{person.display_name} ya no trabaja en el sistema"
     if handing.count(where):
         target = _taker(to_id, person_id, entity_id)
-        office_id = target.office_id if target else None
+        _let_go(person, author, now)  # whom they stand in for would give them their cases back
         moved = handing.give_all(
             where,
-            office_id=office_id,
+            office_id=target.office_id if target else None,
             to=target.id if target else None,
-            note=note,
+            note=f"{person.display_name} ya no trabaja en el sistema",
             author=author,
             now=now,
         )
     with writing():
+        _let_go(person, author, now)
         person = find(person_id, entity_id)
         _check_leaving(person, author)
         if handing.count(where):
@@ -228,6 +231,14 @@ def _open_of(person_id: int, entity_id: int) -> ColumnElement[bool]:
         Requerimiento.is_open,
         Requerimiento.assignee_id == person_id,
     )
+
+
+def _let_go(person: Account, author: Account, now: datetime) -> None:
+    """End what names who leaves. The entity is locked before the person, as who changes either
+    does."""
+    with writing() as session:
+        session.get_one(Entity, author.entity_id, with_for_update={"key_share": True})
+        leaving.let_go(person, None, author=author, now=now)
 
 
 def _taker(to_id: int | None, person_id: int, entity_id: int) -> casework.Colleague | None:

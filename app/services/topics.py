@@ -23,6 +23,7 @@ from app.models import Account, Entity, Office, Procedure, Requerimiento, Topic
 from app.services import changes
 from app.services.casework import NotAllowed
 
+SUBJECT = "tema"
 LONGEST_NAME = 120
 LAST_POSITION = 9_999
 USED = (
@@ -217,7 +218,7 @@ def _record(
 ) -> None:
     changes.record(
         entity_id=topic.entity_id,
-        subject="tema",
+        subject=SUBJECT,
         subject_id=topic.id,
         title=topic.name,
         before=before,

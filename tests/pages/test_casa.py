@@ -9,7 +9,15 @@ from app.extensions import db
 from app.models import Account, Entity, Invitation, Office
 from app.services.entities import Directory
 from tests.support.client import PASSWORD, PageClient, words
-from tests.support.office import House, assigned_case, case_of, open_house, statements
+from tests.support.office import (
+    House,
+    absence_of,
+    assigned_case,
+    case_of,
+    open_house,
+    rule_of,
+    statements,
+)
 from tests.support.people import add_citizen
 
 ROOM = "/gestion/administracion"
@@ -151,11 +159,16 @@ def test_a_person_is_changed_retired_and_brought_back(administrator, house):
 
     wrong = administrator.submit(page, {"role": "observador"})
     changed = administrator.submit(page, {"first_names": "Olguita"})
+    absence_of(house, house.colleague, house.official)
+    rule_of(house, office_id=house.hall.id, assignee_id=house.official.id)
+    asked = words(administrator.get(f"{page}/retirar"))
     kept = administrator.submit(f"{page}/retirar", {"to": ""})
     done = administrator.submit(f"{page}/retirar", {"to": str(house.colleague.id)})
 
     assert wrong.status_code == 422
     assert "tiene 1 requerimiento abierto" in words(wrong)
+    assert "1 regla de reparto que la nombra da a la misma dependencia" in asked
+    assert "Termina la ausencia de Lejos Prueba" in asked
     assert changed.status_code == done.status_code == 303
     assert kept.status_code == 422
     assert case_of(radicado).assignee_id == house.colleague.id

@@ -161,15 +161,15 @@ def test_rules_change_places_and_each_change_is_recorded(house):
     assert (left.rule.id, left.number) == (first, 1)
     log = db.session.scalars(select(AdministrationChange).order_by(AdministrationChange.id)).all()
     assert [(row.subject, row.subject_id, row.before, row.after) for row in log][2:] == [
-        ("regla", second, {"lugar": 2}, {"lugar": 1}),
+        ("regla", second, {"place": 2}, {"place": 1}),
         (
             "regla",
             first,
-            {"tipo": "reclamo", "dependencia": "Cobertura Educativa", "persona": None},
+            {"kind": "reclamo", "office": "Cobertura Educativa", "assignee": None},
             {
-                "tipo": None,
-                "dependencia": "Atención al Ciudadano",
-                "persona": "la de menos casos abiertos",
+                "kind": None,
+                "office": "Atención al Ciudadano",
+                "assignee": "la de menos casos abiertos",
             },
         ),
         ("regla", second, log[-1].before, {}),

@@ -411,6 +411,6 @@ def test_only_an_administrator_changes_the_team_and_each_change_is_recorded(hous
     assert reserve_team.of_entity(house.entity.id) == []
     changed = db.session.scalars(select(AdministrationChange).order_by(AdministrationChange.id))
     assert [(one.subject, one.title, one.after) for one in changed] == [
-        ("reserva", "Lejos Prueba", {"equipo": True}),
-        ("reserva", "Lejos Prueba", {"equipo": False}),
+        ("reserva", "Lejos Prueba", {"in_reserve_team": True}),
+        ("reserva", "Lejos Prueba", {"in_reserve_team": False}),
     ]

@@ -1,8 +1,9 @@
 """The offices and the people of an entity, changed by those who administer it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
@@ -10,13 +11,39 @@ from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Status
 from app.domain.roles import Role
 from app.extensions import db, writing
-from app.models import Account, AdministrationChange, Office, Topic
-from app.services import casework, changes, handing, offices, sessions, staff, undoing
+from app.models import Account, AdministrationChange, Invitation, Office, Topic
+from app.services import (
+    absences,
+    answer_templates,
+    casework,
+    changes,
+    handing,
+    invitations,
+    leaving,
+    offices,
+    reserve_team,
+    routing,
+    sessions,
+    staff,
+    undoing,
+)
 from app.services.casework import NotAllowed
-from tests.support.office import House, assigned_case, case_of, file_case, open_house
+from app.services.offices import Held
+from tests.support.office import (
+    House,
+    absence_of,
+    assigned_case,
+    case_of,
+    file_case,
+    open_house,
+    rule_of,
+)
 from tests.support.people import add_citizen, at_once
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=OFFICE)
+INVITED = {
+    "first_names": "Nueva", "surnames": "Persona", "email": "n@example.com", "role": "funcionario"
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -80,6 +107,27 @@ def test_an_office_closes_once_all_it_held_is_in_another(house, citizen):
     assert newest(house).after == {"is_active": False, "went_to_id": house.coverage.id, "moved": 1}
     offices.reopen(house.hall.id, author=house.administrator, now=NOW)
     assert db.session.get_one(Office, house.hall.id).is_active
+
+
+def test_the_rules_the_texts_and_the_invited_of_an_office_go_too(house):
+    by = {"author": house.administrator, "now": NOW}
+    rule = rule_of(house)
+    answer_templates.save(None, name="Acuse", body="Hola.", office_id=house.coverage.id, **by)
+    invited = invitations.invite(INVITED | {"office_id": house.coverage.id}, **by)
+    before = offices.held(house.entity.id)[house.coverage.id]
+    with writing():
+        db.session.get_one(Account, house.colleague.id).office_id = house.hall.id
+
+    with pytest.raises(FieldRefused):
+        offices.close(house.coverage.id, to_id=None, **by)
+    offices.close(house.coverage.id, to_id=house.hall.id, **by)
+
+    assert before == Held(cases=0, people=1, topics=0, rules=1, texts=1)
+    assert house.coverage.id not in offices.held(house.entity.id)
+    [ruled] = routing.of_entity(house.entity.id, NOW.date())
+    assert (ruled.rule.id, ruled.rule.office_id, ruled.problem) == (rule, house.hall.id, "")
+    assert answer_templates.of_entity(house.entity.id)[0].office_id == house.hall.id
+    assert db.session.get_one(Invitation, invited.id).office_id == house.hall.id
 
 
 def test_more_than_goes_at_once_goes_on_when_it_is_pressed_again(house, citizen, monkeypatch):
@@ -197,6 +245,30 @@ def test_who_leaves_is_out_at_once_and_their_cases_are_somebody_elses(house, cit
     assert house.official.id not in {person.id for person in casework.people(house.entity.id)}
     staff.readmit(house.official.id, author=house.administrator, now=NOW)
     assert of_now(house.official).is_active
+
+
+@pytest.mark.parametrize("how", ["leaves", "another role"])
+def test_who_works_no_more_is_named_in_no_rule_absence_or_team(house, how):
+    with time_machine.travel(NOW, tick=False):
+        rule = rule_of(house, office_id=house.hall.id, assignee_id=house.official.id)
+        absence_of(house, first=NOW.date() + timedelta(days=30))
+        absence_of(house, house.colleague, house.official, first=NOW.date())
+    by = {"author": house.administrator, "now": NOW}
+    reserve_team.add(house.official.id, **by)
+    ties = leaving.ties_of(of_now(house.official), NOW.date())
+
+    if how == "leaves":
+        staff.retire(house.official.id, to_id=None, **by)
+    else:
+        change(house, house.official, role="observador")
+
+    assert (ties.rules, len(ties.absences), ties.in_reserve_team) == (1, 2, True)
+    assert not leaving.ties_of(of_now(house.official), NOW.date()).is_anything
+    [ruled] = routing.of_entity(house.entity.id, NOW.date())
+    assert (ruled.rule.id, ruled.rule.office_id, ruled.problem) == (rule, house.hall.id, "")
+    assert absences.seen_by(house.coordinator, NOW.date()) == []
+    recorded = [one.subject for one in changes.page(house.entity.id)[0][:5]]
+    assert sorted(recorded) == ["ausencia", "ausencia", "persona", "regla", "reserva"]
 
 
 def test_the_list_says_when_each_came_in_last(house, monkeypatch):
