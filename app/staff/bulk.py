@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -68,6 +68,7 @@ def many() -> ResponseReturnValue:
     verb = _verb(request.form.get("verb", Verb.ASSIGN.value))
     lines = bulk.chosen(verb, request.form.getlist("radicado"), account()) if verb else []
     if verb is None or not lines:
+        flash("Marque primero los requerimientos de la lista.", "warning")
         return redirect(url_for("staff.queue"), code=303)
     words, is_sent = WORDS[verb], "confirm" in request.form
     form = words.form()

@@ -339,9 +339,11 @@ def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citize
     done = mark(coordinator, codes, confirm="y", **office)
 
     assert "Asignar 2 requerimientos" in words(seen)
+    assert "1 de los marcados queda como está. Abajo está el motivo." in words(seen)
     assert "la acción «Asignar» no está permitida" in words(seen)
     assert case_of(over).events[-1].action is not Action.ASSIGN
     assert "Se asignaron 2 requerimientos" in words(done)
+    assert f"{codes[1]} Asignado {house.hall.name}" in words(done)
     assert all(case_of(code).office_id == house.hall.id for code in codes)
 
 
@@ -359,6 +361,7 @@ def test_many_without_an_office_come_back_with_their_marks(coordinator, house, c
 @pytest.mark.parametrize("codes", [[], ["nada"], ["SOA2026ER999999"]])
 def test_no_marks_lead_back_to_the_queue(coordinator, house, codes):
     assert mark(coordinator, codes).location == "/gestion"
+    assert "Marque primero los requerimientos de la lista." in words(coordinator.get("/gestion"))
 
 
 def verbs_of(page: str) -> list[str]:
