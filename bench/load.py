@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import cycle
+from secrets import token_hex
 from time import perf_counter
 
 from bench.client import Reply, Upload, Visitor, hidden_fields
@@ -18,7 +19,7 @@ from bench.client import Reply, Upload, Visitor, hidden_fields
 ADDRESS = "198.51.100.{}"
 Step = Callable[[Visitor, "Sample"], Awaitable[None]]
 NEXT = re.compile(r"href=\"[^\"?]*\?([^\"]*\bafter=[^\"]*)\"")
-BODY = "Solicito la certificación de tiempo de servicio del establecimiento educativo."
+BODY = "Solicito la certificación de tiempo de servicio del establecimiento educativo"
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,10 @@ async def _enter(visitor: Visitor, login: Login | None) -> Reply:
 
 async def _file(visitor: Visitor, filing: Filing, document: Upload) -> Reply:
     page = await visitor.get(filing.path)
-    fields = {**hidden_fields(page.text, "attachments"), **filing.fields, "body": BODY}
+    # Not what the citizen has open already, which would be asked about first.
+    own = " ".join(token_hex(4) for _ in range(40))
+    body = {"body": f"{BODY} {own}."}
+    fields = {**hidden_fields(page.text, "attachments"), **filing.fields, **body}
     return await visitor.post(filing.path, fields, {"attachments": document})
 
 

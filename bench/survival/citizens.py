@@ -68,7 +68,9 @@ async def try_password(visitor: Visitor, username: str, password: str) -> Reply:
 async def open_sheet(visitor: Visitor, size: int) -> Sheet:
     """Open the form of a new requerimiento, with a document of `size` bytes at hand."""
     page = await visitor.get("/requerimientos/nuevo")
-    fields = {**hidden_fields(page.text, "attachments"), "kind": "peticion", "body": BODY}
+    # They ask the same again and again, and say that they mean it.
+    asked = {"kind": "peticion", "body": BODY, "sure": "y"}
+    fields = {**hidden_fields(page.text, "attachments"), **asked}
     content = pdf(size)
     document = Upload("solicitud.pdf", content)
     return Sheet(fields, document, hashlib.sha256(content).hexdigest())
