@@ -43,7 +43,11 @@ _make_engine, _compiled = SQLAlchemy._make_engine, {}
 
 def _engine_that_remembers(self, bind_key, options, app):
     engine = _make_engine(self, bind_key, options, app)
-    first = _compiled.setdefault(engine.dialect.name, engine)
+    first = _compiled.get(engine.dialect.name)
+    if first is None or first.dialect.server_version_info is None:
+        # Who never met a database, as the app that only knows addresses, can lend nothing.
+        _compiled[engine.dialect.name] = engine
+        return engine
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engine
 
