@@ -43,8 +43,12 @@ _make_engine, _compiled = SQLAlchemy._make_engine, {}
 
 def _engine_that_remembers(self, bind_key, options, app):
     engine = _make_engine(self, bind_key, options, app)
-    first = _compiled.setdefault(engine.dialect.name, engine)
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    first = _compiled.get(engine.dialect.name)
+    if first is None or first.dialect.server_version_info is None:
+        # Only what has connected knows its database; an app that never does may be made first.
+        _compiled[engine.dialect.name] = engine
+    else:
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engine
 
 
