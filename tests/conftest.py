@@ -45,10 +45,10 @@ def _engine_that_remembers(self, bind_key, options, app):
     engine = _make_engine(self, bind_key, options, app)
     first = _compiled.get(engine.dialect.name)
     if first is None or first.dialect.server_version_info is None:
-        # Who never met a database, as the app that only knows addresses, can lend nothing.
+        # Only what has connected knows its database; an app that never does may be made first.
         _compiled[engine.dialect.name] = engine
-        return engine
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    else:
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engine
 
 
