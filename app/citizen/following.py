@@ -19,7 +19,15 @@ from app.citizen.forms import ContributionForm, WithdrawForm
 from app.domain.consent import in_force
 from app.domain.errors import RuleBroken
 from app.domain.file_types import ACCEPT, ACCEPTED
-from app.domain.requerimiento import MAX_BODY, Action, Kind, allowed_actions, excerpt, next_status
+from app.domain.requerimiento import (
+    MAX_BODY,
+    Action,
+    Kind,
+    Status,
+    allowed_actions,
+    excerpt,
+    next_status,
+)
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
@@ -126,7 +134,7 @@ def contribute(radicado: str) -> ResponseReturnValue:
             db.session.rollback()
             sheet.status = 503
         else:
-            flash("Recibimos lo que envió. Quedó en la conversación.", "success")
+            flash(_received_words(code), "success")
             return redirect(url_for("citizen.show", radicado=code), code=303)
     return _page(cases.open_file(code, account=account()), sheet)
 
@@ -191,6 +199,7 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         consent=in_force(decisions.of_case(case), now),
         is_unreachable=case.citizen.is_guest and not story.can_be_reached(case.citizen),
         opened_by=story.opened_by(readings.by_role(case)),
+        may_appeal=_may_appeal(file),
         can_withdraw=Action.WITHDRAW in allowed_actions(case.status),
         limits=settings(),
         types=ACCEPTED,
@@ -237,13 +246,28 @@ def _note_opening(number: int, unread: list[int], *, waits: bool) -> None:
         untold.opened(number, now)
 
 
+def _received_words(code: str) -> str:
+    """What became of what was sent."""
+    status = cases.find(code, account=account()).status
+    if status is Status.WAITING:
+        return "Recibimos lo que envió. El plazo sigue detenido hasta que entregue lo que piden."
+    return "Recibimos lo que envió. Quedó en la conversación."
+
+
 def _is_read() -> bool:
     """Whether the answer carries words: that of HEAD shows nothing to anybody."""
     return request.method == "GET"
 
 
 def _takes_more(file: CaseFile) -> bool:
+    if file.requerimiento.status is Status.WITHDRAWN and not _may_appeal(file):
+        return False  # they withdrew themselves
     return Action.CONTRIBUTE in allowed_actions(file.requerimiento.status)
+
+
+def _may_appeal(file: CaseFile) -> bool:
+    """Whether the office ended it against the citizen's will, who may insist or appeal."""
+    return any(event.action in (Action.REJECT, Action.DECLARE_WITHDRAWN) for event in file.events)
 
 
 def _form_name(code: str) -> str:

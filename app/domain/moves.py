@@ -124,7 +124,9 @@ def _told_of_closure(before: Course, now: Course, closure: Closure) -> tuple[str
     source = closure.source
     if closure.lifted and any(_is_same(old, closure) for old in before.office.calendar.closures):
         since = long_date(closure.lifted.since)
-        words = f"Se levantó la suspensión ({closure.words}): los días cuentan desde el {since}."
+        words = f"Se levantó: {closure.words}. Los días cuentan desde el {since}."
+        if closure.lifted.since <= closure.first:
+            words = f"Quedó sin efecto antes de empezar: {closure.words}. Esos días cuentan."
         source = closure.lifted.act or source
     if now.waiting and _weighs(before, now):
         until, left = long_date(now.waiting.citizen_until), business_days(now.balance)

@@ -35,24 +35,26 @@ class Found:
 
 
 # Bounded on purpose: no text makes them slow.
-_EMAIL = re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_EMAIL = re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\s?\.\s?[\w-]{1,63}){1,4}")
 # An address spelled out to hide it from machines.
 _SPELLED = re.compile(
-    r"[\w.+%-]{1,64}\s{1,2}(?:\(?arroba\)?|\(at\))\s{1,2}[\w-]{1,63}(?:\s{0,2}(?:\.|\bpunto\b)\s{0,2}[\w-]{1,63}){1,4}",
+    r"[\w.+%-]{1,64}(?:\s{1,2}arroba\s{1,2}|\s?[(\[]\s?(?:arroba|at)\s?[)\]]\s?)[\w-]{1,63}"
+    r"(?:\s{0,2}(?:\.|[(\[]?\s?\bpunto\b\s?[)\]]?)\s{0,2}[\w-]{1,63}){1,4}",
     re.IGNORECASE,
 )
 # A passport, or a document of a foreigner, has letters too.
 _PASSPORT = re.compile(
-    r"\b(?:pasaporte|visa|c[eé]dula de extranjer[ií]a|ppt|pep)\b[^\n\w]{0,4}"
-    r"(?:(?:n[uú]mero|no|n[°º])\b[.:]?\s?)?"
-    r"(?P<number>[A-Z]{1,3}[ -]?\d{4,10})\b",
-    re.IGNORECASE,
+    r"\b(?i:pasaporte|visa|c[eé]dula de extranjer[ií]a|ppt|pep|documento|identidad)\b"
+    r"[^\d\n]{0,25}?\b(?P<number>[A-Z]{1,3}[ -]?\d{4,10})\b"
 )
 _NUMBER = re.compile(r"(?<!\w)(?<!\d[.,])(?:\+\s?|\(\s?)?\d(?:[ .\-–()/]{0,2}\d){4,16}(?!\w)")
 _NAMES_A_DOCUMENT = re.compile(
     r"(?:\bc[eé]dula|\bdocumento|\bidentidad|\bidentificaci[oó]n|\bidentificad[oa]|\bpasaporte"
     r"|\bnit\b|\bc\.?\s?[ce]\b|\bt\.?\s?i\b|\bp\.?p\.?t\b)[^\d\n]{0,25}$",
     re.IGNORECASE,
+)
+_IS_ACT = re.compile(
+    r"\b(?:resoluci[oó]n|decreto|ley|circular|acuerdo)\b[^\d\n]{0,12}$", re.IGNORECASE
 )
 _IS_MONEY = re.compile(r"\$\s?$")
 _IS_PRICE = re.compile(r"\s?(?:pesos|millones|%)", re.IGNORECASE)
@@ -82,6 +84,8 @@ def personal_data_in(text: str) -> list[Found]:
 
 
 def _trace_of(number: str, before: str, after: str) -> Trace | None:
+    if _IS_ACT.search(before):
+        return None
     digits = re.sub(r"\D", "", number)
     if _NAMES_A_DOCUMENT.search(before):
         return Trace.DOCUMENT
@@ -96,8 +100,6 @@ def _trace_of(number: str, before: str, after: str) -> Trace | None:
 
 
 def _is_date(number: str) -> bool:
-    """«16/03/2026», «2026-03-16»."""
-    return (
-        re.fullmatch(r"(\d{1,2}[-/.]\d{1,2}[-/.]\d{4})|(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})", number)
-        is not None
-    )
+    """«16/03/2026», «2026-03-16», also with the hour that follows."""
+    day = r"(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
+    return re.fullmatch(rf"{day}(?: \d{{1,2}})?", number) is not None

@@ -318,7 +318,11 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
         for status in Status
         if status not in (Status.CLOSED, Status.ANNULLED)
     },
-    **{(status, Action.CONTRIBUTE): status for status in (*sorted(OPEN), Status.ANSWERED)},
+    # Who was refused may insist or appeal where they were told (articles 17 and 26).
+    **{
+        (status, Action.CONTRIBUTE): status
+        for status in (*sorted(OPEN), Status.ANSWERED, Status.REJECTED, Status.WITHDRAWN)
+    },
     # While it waits for the citizen the office may still hand it over, write and even answer.
     (Status.WAITING, Action.ASSIGN): Status.WAITING,
     (Status.WAITING, Action.MESSAGE): Status.WAITING,

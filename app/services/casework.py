@@ -143,6 +143,8 @@ def contribute(
             case.due_on = courses.listed_on(course)
         message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=author, now=now)
         move(case, action, author=author, note=taken(channel), now=now, message=message)
+        if not case.status.is_open:
+            mentions.call(case, message)
         if course is not None:
             tell_moved(case, "status_changed", course, now=now)
 

@@ -171,7 +171,7 @@ def moment_in_words(moment: datetime) -> str:
 def _table(facts: Mapping[str, Any]) -> Table | None:
     """What stands below the words: the count of a term, or a list of cases."""
     if "skipped" in facts:
-        return Table(f"Cómo se cuenta el plazo, de {facts['term']}:", _count(facts))
+        return Table(f"Cómo se cuenta el plazo. {facts['term']}:", _count(facts))
     if facts.get("days"):
         return Table(facts["caption"], _named(facts["days"]))
     if "rows" in facts:

@@ -37,6 +37,16 @@ def record(case: Requerimiento, note: Message, *, author: Account, now: datetime
             _tell(person, case, note, author, now)
 
 
+def call(case: Requerimiento, message: Message) -> None:
+    """Let who had a case that is over find in their queue what its citizen sent afterwards. Part of
+    the transaction that keeps it."""
+    holder = case.assignee
+    if holder is not None and holder.is_active and case.is_visible_to(holder):
+        db.session.add(
+            Mention(message_id=message.id, requerimiento_id=case.id, account_id=holder.id)
+        )
+
+
 def seen(case_id: int, reader: Account, now: datetime) -> None:
     """Note that the reader opened the case: what named them there waits no more."""
     waiting = select(Mention.id).filter_by(

@@ -58,8 +58,12 @@ def _count(explanation: Explanation, course: Course) -> dict[str, Any]:
     return {
         "counted_from": course.received_on,
         "skipped": skipped,
-        "term": explanation.promise or f"{business_days(explanation.days)}. {explanation.source}",
+        "term": f"{explanation.promise or _in_days(explanation)} {explanation.source}",
     }
+
+
+def _in_days(explanation: Explanation) -> str:
+    return f"Son {business_days(explanation.days)}."
 
 
 def tell_citizen(

@@ -314,7 +314,7 @@ def test_a_suspension_that_was_lifted_is_told_twice():
         on("2026-04-14"),
         on("2026-04-10"),
     )
-    assert lifted.words.endswith("los días cuentan desde el jueves 26 de marzo de 2026.")
+    assert lifted.words.endswith("Los días cuentan desde el jueves 26 de marzo de 2026.")
     assert lifted.source == "Res. 2"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind, Status
 from app.extensions import db
-from app.models import Account, OutboxMessage
+from app.models import Account, Mention, OutboxMessage
 from app.services import drafts, legal, undelivered
 from app.services.legal import Sender
 from app.services.sessions import FRESH
@@ -231,7 +231,8 @@ def test_the_citizen_reads_the_whole_letter_however_long_it_is(app, staff, citiz
     box = words(page).partition("Le piden completar su requerimiento")[2].partition("Enviar lo")[0]
     assert "Y el certificado del colegio." in box
     assert "Tráigalo a la ventanilla 3." in box
-    assert case_of(radicado).events[-1].note.endswith("…")
+    asked = [e for e in case_of(radicado).events if e.action is Action.ASK_TO_COMPLETE]
+    assert asked[0].note.endswith("…")
 
 
 @pytest.mark.parametrize(
@@ -705,3 +706,23 @@ def test_the_counter_takes_a_question_too(clerk, staff, radicado):
         )
 
     assert case_of(radicado).status is Status.WAITING
+
+
+# Insisting where the office refused
+
+
+def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citizen, radicado):
+    with at(16):
+        page = send(staff, radicado, ACTS["rechazar"][0] | {"preview": "1"}, "rechazar")
+        send(staff, radicado, ACTS["rechazar"][0] | {"letter": worded(page)}, "rechazar")
+    client = entered(app, citizen, on(17))
+    case = f"/requerimientos/{radicado}"
+    with at(17):
+        seen = words(client.get(case))
+        client.submit(f"{case}/aportar", {"body": "Insisto: no es reservado."}, page=case)
+
+    assert "Insistir o recurrir" in seen
+    assert case_of(radicado).status is Status.REJECTED
+    assert [m.body for m in case_of(radicado).messages][-1] == "Insisto: no es reservado."
+    holder = case_of(radicado).assignee_id
+    assert db.session.scalars(select(Mention.account_id)).all() == [holder]
