@@ -240,6 +240,30 @@ def test_a_reason_opens_it_to_that_session_for_half_an_hour(house, reported):
     assert [(one.account_id, one.reason) for one in logged] == [(reader.id, WHY)]
 
 
+def test_a_reason_lets_somebody_read_and_note_but_never_have_it(house, citizen):
+    radicado = file_case(house, citizen, kind=Kind.REPORT)  # no office has it yet
+    reader, now = visiting(house.colleague), clock.now()
+    reserve.open_with_reason(radicado, reason=WHY, reader=reader, now=now)
+    reader.visit = db.session.scalars(select(LoginSession)).one().visit(now)
+
+    assert casework.actions_for(case_of(radicado), reader) == {Action.NOTE}
+    with pytest.raises(NotAllowed, match="pida que se lo asignen"):
+        casework.start(radicado, author=reader, now=now)
+    [line] = bulk.carry_out(bulk.Verb.TAKE, [radicado], bulk.Order(author=reader, now=now))
+    assert "pida que se lo asignen" in line.refusal
+    # Nor where their own office has it.
+    place = {"office_id": house.coverage.id, "assignee_id": None}
+    casework.assign(radicado, author=house.coordinator, now=now, **place)
+    with pytest.raises(NotAllowed):
+        casework.start(radicado, author=reader, now=now)
+    assert case_of(radicado).assignee_id is None
+
+    # Who is of the team takes it.
+    join(house, house.colleague)
+    casework.start(radicado, author=db.session.get_one(Account, reader.id), now=now)
+    assert case_of(radicado).assignee_id == reader.id
+
+
 def test_what_cannot_be_written_down_does_not_open(house, reported, monkeypatch):
     reader = visiting(house.colleague)
 
