@@ -14,14 +14,14 @@ _PARTICLES = frozenset("da de del do dos el la las los san santa van von y".spli
 
 
 def names_person(text: str, first_names: str, surnames: str) -> bool:
-    """Whether a text has, side by side, a first name of theirs with their first surname, in
-    whichever order, or both their surnames: with or without accents. Less would set apart whoever
-    shares a name with somebody else."""
+    """Whether a text has, one after the other, a first name of theirs and their first surname, or
+    both their surnames: with or without accents. Less would set apart whoever shares a name with
+    somebody else."""
     said, first, last = _in_order(text), _in_order(first_names), _in_order(surnames)
     if not last:
         return False
-    together = {pair for name in first for pair in ((name, last[0]), (last[0], name))}
-    return not together.union(pairwise(last[:2])).isdisjoint(pairwise(said))
+    theirs = {(name, last[0]) for name in first} | set(pairwise(last[:2]))
+    return not theirs.isdisjoint(pairwise(said))
 
 
 def names_office(text: str, office: str) -> bool:

@@ -12,7 +12,7 @@ from app.extensions import db, writing
 from app.models import Account, Mention, Presence, Requerimiento
 from app.services import cases, readings, search
 from app.services.casework import case_for, move
-from app.services.shielding import set_apart
+from app.services.shielding import call_for_help, set_apart
 
 
 def mark(radicado: str, *, ground: Ground, reason: str, author: Account, now: datetime) -> None:
@@ -68,6 +68,7 @@ def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: 
         session.execute(delete(Presence).filter_by(**theirs))
         session.execute(update(Mention).filter_by(**theirs).values(seen_at=now))
         set_apart(case, person, author=author, reason=words, now=now)
+        call_for_help(case, now)
 
 
 def open_with_reason(radicado: str, *, reason: str, reader: Account, now: datetime) -> None:

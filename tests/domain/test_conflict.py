@@ -35,6 +35,7 @@ def test_the_second_surname_with_a_first_name_is_somebody_else():
     assert not names_person("Ramiro Vega", "Ramiro", "Almendrón Vega")
     assert names_person("Ramiro Almendrón", "Ramiro", "Almendrón Vega")
     assert names_person("José Almendrón, alias Pepe", "Ramiro José", "Almendrón Vega")
+    assert not names_person("Olga Almendrón y Ramiro Paz", "Ramiro", "Almendrón Vega")
 
 
 def test_particles_and_repeated_names_tell_nobody_apart():

@@ -18,6 +18,7 @@ from app.models import (
     Account,
     AdministrationChange,
     CaseReading,
+    Entity,
     Event,
     LoginSession,
     Mention,
@@ -374,6 +375,32 @@ def test_whom_a_citizen_names_is_set_apart_and_their_office_does_not_get_it(
         *[Action.RECUSE for _ in apart],
     ]
     assert is_chained()
+
+
+def test_when_all_who_give_out_work_are_set_apart_somebody_else_is_told(house, citizen):
+    founders = open_house("BOG")
+    with writing() as session:
+        session.get_one(Entity, founders.entity.id).is_default = True
+        session.get_one(Entity, house.entity.id).is_default = False
+    accused = "Coral Prueba y Ada Prueba"
+
+    def told(radicado: str) -> list[int | None]:
+        rows = db.session.scalars(select(OutboxMessage).filter_by(letter="unattended")).all()
+        assert all(set(one.context) == {"name", "house", "case"} for one in rows)
+        return [one.account_id for one in rows if one.context["case"] == radicado]
+
+    assert told(file_case(house, citizen, accused="Coral Prueba")) == []  # one of them is left
+    assert told(file_case(house, citizen, accused=accused)) == [founders.administrator.id]
+    join(house, house.colleague)
+    radicado = file_case(house, citizen, accused=accused)
+    assert told(radicado) == [house.colleague.id]
+    assert case_of(radicado).recused == {house.coordinator.id, house.administrator.id}
+
+    # Nor does it pass in silence when they set themselves apart one after the other.
+    radicado, now = file_case(house, citizen, accused="Ada Prueba"), clock.now()
+    coral = house.coordinator
+    reserve.recuse(radicado, person_id=coral.id, reason=WHY, author=coral, now=now)
+    assert told(radicado) == [house.colleague.id]
 
 
 def test_an_office_whose_only_member_is_accused_has_no_team(house, citizen):
