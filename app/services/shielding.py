@@ -106,7 +106,7 @@ def set_apart(
         case.assignee = None
     db.session.flush()
     db.session.expire(case, ["recused_ids", "office_has_team"])
-    said = f"{person.display_name}. {reason}"
+    said = f"Se apartó a {person.display_name}. {reason}"
     move(case, Action.RECUSE, author=author, now=now, note=said)
 
 

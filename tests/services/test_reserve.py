@@ -403,6 +403,33 @@ def test_when_all_who_give_out_work_are_set_apart_somebody_else_is_told(house, c
     assert told(radicado) == [house.colleague.id]
 
 
+def test_who_was_set_apart_by_mistake_comes_back_with_a_reason(house, citizen):
+    radicado = file_case(house, citizen, kind=Kind.REPORT, accused="Olga Prueba, Coral Prueba")
+    back = {"person_id": house.official.id, "now": clock.now()}
+
+    with pytest.raises(NotFound):  # nobody lifts their own
+        reserve.readmit(
+            radicado,
+            person_id=house.coordinator.id,
+            reason=WHY,
+            author=house.coordinator,
+            now=clock.now(),
+        )
+    join(house, house.administrator)
+    guard = db.session.get_one(Account, house.administrator.id)
+    with pytest.raises(RuleBroken, match="Escriba por qué vuelve"):
+        reserve.readmit(radicado, reason="no", author=guard, **back)
+    reserve.readmit(radicado, reason=WHY, author=guard, **back)
+    with pytest.raises(RuleBroken, match="no está apartada"):
+        reserve.readmit(radicado, reason=WHY, author=guard, **back)
+
+    case = case_of(radicado)
+    assert case.recused == {house.coordinator.id}
+    assert case.door_for(house.official) is Door.ASK_REASON
+    assert case.events[-1].note == f"Se readmitió a Olga Prueba. {WHY}"
+    assert is_chained()
+
+
 def test_an_office_whose_only_member_is_accused_has_no_team(house, citizen):
     join(house, house.official)
     radicado = file_case(house, citizen, kind=Kind.REPORT, accused="Olga Prueba")
