@@ -172,6 +172,8 @@ FIELDS = [
      {"body": "Palabras."}, 422),
     ("coordinator", "/gestion/{radicado}/apartar", "person", "administration.person_id",
      {"reason": WHY}, 422),
+    ("coordinator", "/gestion/{radicado}/readmitir", "person", "administration.person_id",
+     {"reason": WHY}, 422),
     ("clerk", "/gestion/ventanilla/radicar", "procedure", "procedure_id", AT_THE_COUNTER, 422),
     ("clerk", "/gestion/ventanilla/elegir", "person", "staff.person_id", {}, 404),
     ("coordinator", ABSENCES, "person", "administration.person_id",

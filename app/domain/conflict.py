@@ -2,6 +2,7 @@
 see to the case (Ley 1437 of 2011, articles 11 and 12)."""
 
 import re
+from itertools import pairwise
 
 from app.domain.person import fold
 
@@ -13,12 +14,14 @@ _PARTICLES = frozenset("da de del do dos el la las los san santa van von y".spli
 
 
 def names_person(text: str, first_names: str, surnames: str) -> bool:
-    """Whether a text has a first name of theirs and a surname, or two surnames: with or without
-    accents, in whatever order."""
-    said = _words(text)
-    first, last = _words(first_names), _words(surnames)
-    of_last = len(said & last)
-    return of_last >= 2 or (of_last == 1 and bool(said & (first - last)))
+    """Whether a text has, one after the other, a first name of theirs and their first surname, or
+    both their surnames: with or without accents. Less would set apart whoever shares a name with
+    somebody else."""
+    said, first, last = _in_order(text), _in_order(first_names), _in_order(surnames)
+    if not last:
+        return False
+    theirs = {(name, last[0]) for name in first} | set(pairwise(last[:2]))
+    return not theirs.isdisjoint(pairwise(said))
 
 
 def names_office(text: str, office: str) -> bool:
@@ -28,4 +31,8 @@ def names_office(text: str, office: str) -> bool:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(fold(text))) - _PARTICLES
+    return frozenset(_in_order(text))
+
+
+def _in_order(text: str) -> list[str]:
+    return [word for word in _WORD.findall(fold(text)) if word not in _PARTICLES]

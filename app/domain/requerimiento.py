@@ -260,7 +260,7 @@ ACTIONS_DONE = {
     Action.UNLINK: "Desvinculado de otro requerimiento",
     Action.RESERVE: "Marcado como sensible",
     Action.UNRESERVE: "Dejó de estar marcado como sensible",
-    Action.RECUSE: "Una persona quedó apartada del caso",
+    Action.RECUSE: "Cambió quién está apartado del caso",
     Action.OPEN: "El ciudadano abrió lo que se le escribió",
     Action.ACCEPT_NOTICES: "El ciudadano aceptó la notificación electrónica",
     Action.REFUSE_NOTICES: "El ciudadano ya no acepta la notificación electrónica",

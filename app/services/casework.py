@@ -218,11 +218,26 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
         return NotAllowed(
             "Este requerimiento está a cargo de otra dependencia. Pida que se lo asignen."
         )
+    if case.is_sensitive and NEEDED[action] is Permission.WORK and not _is_trusted(case, account):
+        return NotAllowed(
+            "Un caso sensible lo trabaja su equipo o quien lo tiene a cargo. Con un motivo puede "
+            "leerlo y dejar notas: para trabajarlo, pida que se lo asignen."
+        )
     try:
         next_status(case.status, action)
     except RuleBroken as reason:
         return reason
     return None
+
+
+def _is_trusted(case: Requerimiento, account: Account) -> bool:
+    """Whether somebody who reads a sensitive case may work on it too, and so come to have it: a
+    reason opens it to read, and makes nobody its holder."""
+    return (
+        account.in_reserve_team
+        or account.may(Permission.ASSIGN)
+        or case.assignee_id in {account.id, *account.stands_in_for}
+    )
 
 
 def events_since(case_id: int, seen: int | None, reader: Account) -> bool:

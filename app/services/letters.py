@@ -39,6 +39,7 @@ FACTS: dict[str, set[str]] = {
     "digest": {"name", "today_on", "summary", "rows"},
     "mention": {"name", "author", "case"},
     "handed_over": {"name", "author", "case"},
+    "unattended": {"name", "house", "case"},
     "invitation": {
         *("name", "author", "house", "role", "expires_at", "invitation_id", "issue"),
     },
@@ -48,6 +49,7 @@ FACTS: dict[str, set[str]] = {
 # the citizen. `clock` is where the term stands, `wait` how the citizen's time is counted.
 LEADS_TO = {
     "digest": "/gestion",
+    "unattended": "/gestion",
     "claim_issued": "/completar-datos",
     "password_changed": "/recuperar",
 }

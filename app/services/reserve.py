@@ -1,18 +1,19 @@
-"""What is decided about a sensitive case: marking it, taking the mark away, setting somebody apart,
-and opening it from outside with a reason (W9)."""
+"""What is decided about a sensitive case: marking it, taking the mark away, setting somebody apart
+or taking that back, and opening it from outside with a reason (W9)."""
 
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
 
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action
 from app.domain.reserve import Door, Ground, checked_reason
 from app.extensions import db, writing
-from app.models import Account, Mention, Presence, Requerimiento
+from app.models import Account, Mention, Presence, Recusal, Requerimiento
 from app.services import cases, readings, search
 from app.services.casework import case_for, move
-from app.services.shielding import set_apart
+from app.services.shielding import call_for_help, set_apart
 
 
 def mark(radicado: str, *, ground: Ground, reason: str, author: Account, now: datetime) -> None:
@@ -68,6 +69,29 @@ def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: 
         session.execute(delete(Presence).filter_by(**theirs))
         session.execute(update(Mention).filter_by(**theirs).values(seen_at=now))
         set_apart(case, person, author=author, reason=words, now=now)
+        call_for_help(case, now)
+
+
+def readmit(radicado: str, *, person_id: int, reason: str, author: Account, now: datetime) -> None:
+    """Take back that somebody was set apart, as when the system took them for a namesake. Nobody
+    does it for themselves: the case is closed to them.
+
+    Raises:
+        RuleBroken: the person is not set apart, there is no reason, or the state or the role does
+            not admit it.
+    """
+    words = checked_reason(reason, "Escriba por qué vuelve esta persona")
+    with writing() as session:
+        case = case_for(radicado, Action.RECUSE, author)
+        row = session.get(Recusal, (case.id, person_id), with_for_update=True)
+        if row is None:
+            raise RuleBroken("Esa persona no está apartada de este caso. Elija otra.")
+        name = row.account.display_name
+        session.delete(row)
+        session.flush()
+        session.expire(case, ["recused_ids", "office_has_team"])
+        said = f"Se readmitió a {name}. {words}"
+        move(case, Action.RECUSE, author=author, note=said, now=now)
 
 
 def open_with_reason(radicado: str, *, reason: str, reader: Account, now: datetime) -> None:
@@ -85,6 +109,12 @@ def open_with_reason(radicado: str, *, reason: str, reader: Account, now: dateti
             return
         session_id = reader.visit.session_id
         readings.open_by_reason(case, reader, words, session_id=session_id, now=now)
+
+
+def set_apart_from(case: Requerimiento) -> list[Recusal]:
+    """Who was set apart from a case, and why, in the order in which it happened."""
+    query = select(Recusal).filter_by(requerimiento_id=case.id).options(joinedload(Recusal.account))
+    return list(db.session.scalars(query.order_by(Recusal.happened_at, Recusal.account_id)))
 
 
 def staff_to_recuse(case: Requerimiento) -> list[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """What is sensitive from the moment of its filing, and who is set apart because it is about them:
 part of the transaction that files (W9)."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,10 +11,14 @@ from sqlalchemy.orm import joinedload
 from app.domain.conflict import LONGEST_ACCUSED, names_office, names_person
 from app.domain.requerimiento import Action
 from app.domain.reserve import ground_at_filing
+from app.domain.roles import Permission, Role, may
 from app.extensions import db
-from app.models import Account, Office, Recusal, Requerimiento, Topic
+from app.models import Account, Entity, Office, Recusal, Requerimiento, Topic
 from app.services import readings
 from app.services.history import move
+from app.services.outbox import post
+
+log = logging.getLogger(__name__)
 
 NAMED_BY_CITIZEN = "Quien radicó dice que es sobre esta persona."
 
@@ -51,6 +56,37 @@ def shield(
             readings.keep_open(case.id, session_id=clerk.visit.session_id, now=now)
     for person in named:
         set_apart(case, person, author=None, reason=NAMED_BY_CITIZEN, now=now)
+    if named:
+        call_for_help(case, now)
+
+
+def call_for_help(case: Requerimiento, now: datetime) -> None:
+    """If the case was closed to everybody who gives out the work of its entity, tell by mail its
+    team for sensitive cases or, if nobody there may see it, who administers the entities: they
+    can name somebody. The letter says its radicado and nothing else. Within the transaction of the
+    caller."""
+    staff = _staff(case.entity_id)
+    chiefs = [person for person in staff if person.may(Permission.ASSIGN)]
+    if not chiefs or not case.recused.issuperset(person.id for person in chiefs):
+        return
+    team = [one for one in staff if one.in_reserve_team and one.may(Permission.SEE_CASES)]
+    told = _reachable(team, case) or _reachable(_founders(), case)
+    if not told:
+        log.error("nobody is left to give out %s: name somebody of its entity", case.radicado)
+    for person in told:
+        post(
+            letter="unattended",
+            recipient=person.email,
+            context={
+                "name": person.display_name,
+                "house": case.entity.name,
+                "case": case.radicado,
+            },
+            entity_id=person.entity_id,
+            account_id=person.id,
+            dedupe=f"{case.radicado}:unattended:{person.id}",
+            now=now,
+        )
 
 
 def set_apart(
@@ -70,20 +106,42 @@ def set_apart(
         case.assignee = None
     db.session.flush()
     db.session.expire(case, ["recused_ids", "office_has_team"])
-    said = f"{person.display_name}. {reason}"
+    said = f"Se apartó a {person.display_name}. {reason}"
     move(case, Action.RECUSE, author=author, now=now, note=said)
 
 
 def _named(text: str, entity_id: int) -> tuple[Sequence[Account], set[int]]:
     """Who of the staff a text names, and the offices that must not have the case: theirs, and
     those that it names."""
-    staff = db.session.scalars(
+    named = [
+        person
+        for person in _staff(entity_id)
+        if names_person(text, person.first_names, person.surnames)
+    ]
+    offices = db.session.scalars(select(Office).filter_by(entity_id=entity_id))
+    theirs = {person.office_id for person in named if person.office_id is not None}
+    return named, theirs | {one.id for one in offices if names_office(text, one.name)}
+
+
+def _staff(entity_id: int) -> Sequence[Account]:
+    return db.session.scalars(
         select(Account)
         .where(Account.entity_id == entity_id, Account.is_active, Account.role.is_not(None))
         .options(joinedload(Account.office))
         .order_by(Account.id)
     ).all()
-    named = [person for person in staff if names_person(text, person.first_names, person.surnames)]
-    offices = db.session.scalars(select(Office).filter_by(entity_id=entity_id))
-    theirs = {person.office_id for person in named if person.office_id is not None}
-    return named, theirs | {one.id for one in offices if names_office(text, one.name)}
+
+
+def _founders() -> Sequence[Account]:
+    """Who administers the entities themselves, from the default one."""
+    roles = [role for role in Role if may(role, Permission.FOUND)]
+    return db.session.scalars(
+        select(Account)
+        .join(Entity, Entity.id == Account.entity_id)
+        .where(Entity.is_default, Account.is_active, Account.role.in_(roles))
+        .order_by(Account.id)
+    ).all()
+
+
+def _reachable(people: Sequence[Account], case: Requerimiento) -> list[Account]:
+    return [person for person in people if person.email and person.id not in case.recused]

@@ -1,4 +1,5 @@
-"""Routes of sensitive cases: marking one, setting somebody apart, opening one from outside, and who
+"""Routes of sensitive cases: marking one, setting somebody apart and
+taking that back, opening one from outside, and who
 opened it."""
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from app.refusals import attempt
 from app.services import cases, readings, reserve
 from app.staff.blueprint import bp
 from app.staff.case import decide, open_for, unsent
-from app.staff.reserve_forms import OpenForm, RecuseForm, ReserveForm, UnreserveForm
+from app.staff.reserve_forms import OpenForm, ReadmitForm, RecuseForm, ReserveForm, UnreserveForm
 
 
 @bp.errorhandler(Reserved)
@@ -113,6 +114,31 @@ def recuse(radicado: str) -> ResponseReturnValue:
             now=clock.now(),
         ),
         "Apartada: esa persona ya no encuentra este caso.",
+        apart=reserve.set_apart_from(found),
+    )
+
+
+@bp.route("/<radicado>/readmitir", methods=["GET", "POST"])
+@staff_only(Permission.GUARD)
+def readmit(radicado: str) -> ResponseReturnValue:
+    """Take back that somebody was set apart from a case."""
+    found = open_for(radicado, Action.RECUSE)
+    apart = reserve.set_apart_from(found)
+    form = ReadmitForm(data=unsent(found))
+    form.offer((row.account_id, row.account.display_name) for row in apart)
+    return decide(
+        "staff/readmit.html",
+        found,
+        form,
+        lambda: reserve.readmit(
+            radicado,
+            person_id=int(form.person.data),
+            reason=form.reason.data or "",
+            author=account(),
+            now=clock.now(),
+        ),
+        "Readmitida: esa persona vuelve a encontrar este caso.",
+        apart=apart,
     )
 
 

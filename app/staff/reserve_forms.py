@@ -53,6 +53,24 @@ class RecuseForm(Form):
         ]
 
 
+class ReadmitForm(Form):
+    """Who is set apart from a case no more, and why."""
+
+    person = SelectField(
+        "Persona que vuelve",
+        validators=[InputRequired("Elija quién vuelve.")],
+        invalid_choice_message="Elija la persona de la lista.",
+    )
+    reason = _reason("Por qué vuelve", "Escriba por qué vuelve esta persona")
+
+    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+        """Fill the list."""
+        self.person.choices = [
+            SelectChoice("", "Elija una"),
+            *(SelectChoice(str(number), name) for number, name in people),
+        ]
+
+
 class OpenForm(Form):
     """What for a sensitive case is opened from outside."""
 

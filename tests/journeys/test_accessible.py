@@ -45,6 +45,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.reserve_case": [{"radicado": "asignado"}],
     "staff.unreserve_case": [{"radicado": "denuncia"}],
     "staff.recuse": [{"radicado": "denuncia"}],
+    "staff.readmit": [{"radicado": "denuncia"}],
     "staff.case_readings": [{"radicado": "denuncia"}],
     "staff.annul": [{"radicado": "radicado"}],
     "staff.alike": [{"radicado": "asignado"}],

@@ -244,6 +244,11 @@ def test_the_coordinator_marks_sets_apart_and_takes_the_mark_away(app, house, ci
 
     case = case_of(radicado)
     assert (case.is_sensitive, case.assignee_id) == (False, None)
+    assert f"{place}/readmitir" in coordinator.get(f"{place}/apartar").text
+    readmitted = {"person": str(house.official.id), "reason": WHY}
+    assert coordinator.submit(f"{place}/readmitir", readmitted).status_code == 303
+    assert "Nadie está apartado" in words(coordinator.get(f"{place}/readmitir"))
+    assert entered(app, house.official).get(place).status_code == 200
 
 
 def test_the_administrator_names_the_team(app, house, client):

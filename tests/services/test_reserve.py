@@ -18,6 +18,7 @@ from app.models import (
     Account,
     AdministrationChange,
     CaseReading,
+    Entity,
     Event,
     LoginSession,
     Mention,
@@ -240,6 +241,30 @@ def test_a_reason_opens_it_to_that_session_for_half_an_hour(house, reported):
     assert [(one.account_id, one.reason) for one in logged] == [(reader.id, WHY)]
 
 
+def test_a_reason_lets_somebody_read_and_note_but_never_have_it(house, citizen):
+    radicado = file_case(house, citizen, kind=Kind.REPORT)  # no office has it yet
+    reader, now = visiting(house.colleague), clock.now()
+    reserve.open_with_reason(radicado, reason=WHY, reader=reader, now=now)
+    reader.visit = db.session.scalars(select(LoginSession)).one().visit(now)
+
+    assert casework.actions_for(case_of(radicado), reader) == {Action.NOTE}
+    with pytest.raises(NotAllowed, match="pida que se lo asignen"):
+        casework.start(radicado, author=reader, now=now)
+    [line] = bulk.carry_out(bulk.Verb.TAKE, [radicado], bulk.Order(author=reader, now=now))
+    assert "pida que se lo asignen" in line.refusal
+    # Nor where their own office has it.
+    place = {"office_id": house.coverage.id, "assignee_id": None}
+    casework.assign(radicado, author=house.coordinator, now=now, **place)
+    with pytest.raises(NotAllowed):
+        casework.start(radicado, author=reader, now=now)
+    assert case_of(radicado).assignee_id is None
+
+    # Who is of the team takes it.
+    join(house, house.colleague)
+    casework.start(radicado, author=db.session.get_one(Account, reader.id), now=now)
+    assert case_of(radicado).assignee_id == reader.id
+
+
 def test_what_cannot_be_written_down_does_not_open(house, reported, monkeypatch):
     reader = visiting(house.colleague)
 
@@ -349,6 +374,59 @@ def test_whom_a_citizen_names_is_set_apart_and_their_office_does_not_get_it(
         Action.RESERVE,
         *[Action.RECUSE for _ in apart],
     ]
+    assert is_chained()
+
+
+def test_when_all_who_give_out_work_are_set_apart_somebody_else_is_told(house, citizen):
+    founders = open_house("BOG")
+    with writing() as session:
+        session.get_one(Entity, founders.entity.id).is_default = True
+        session.get_one(Entity, house.entity.id).is_default = False
+    accused = "Coral Prueba y Ada Prueba"
+
+    def told(radicado: str) -> list[int | None]:
+        rows = db.session.scalars(select(OutboxMessage).filter_by(letter="unattended")).all()
+        assert all(set(one.context) == {"name", "house", "case"} for one in rows)
+        return [one.account_id for one in rows if one.context["case"] == radicado]
+
+    assert told(file_case(house, citizen, accused="Coral Prueba")) == []  # one of them is left
+    assert told(file_case(house, citizen, accused=accused)) == [founders.administrator.id]
+    join(house, house.colleague)
+    radicado = file_case(house, citizen, accused=accused)
+    assert told(radicado) == [house.colleague.id]
+    assert case_of(radicado).recused == {house.coordinator.id, house.administrator.id}
+
+    # Nor does it pass in silence when they set themselves apart one after the other.
+    radicado, now = file_case(house, citizen, accused="Ada Prueba"), clock.now()
+    coral = house.coordinator
+    reserve.recuse(radicado, person_id=coral.id, reason=WHY, author=coral, now=now)
+    assert told(radicado) == [house.colleague.id]
+
+
+def test_who_was_set_apart_by_mistake_comes_back_with_a_reason(house, citizen):
+    radicado = file_case(house, citizen, kind=Kind.REPORT, accused="Olga Prueba, Coral Prueba")
+    back = {"person_id": house.official.id, "now": clock.now()}
+
+    with pytest.raises(NotFound):  # nobody lifts their own
+        reserve.readmit(
+            radicado,
+            person_id=house.coordinator.id,
+            reason=WHY,
+            author=house.coordinator,
+            now=clock.now(),
+        )
+    join(house, house.administrator)
+    guard = db.session.get_one(Account, house.administrator.id)
+    with pytest.raises(RuleBroken, match="Escriba por qué vuelve"):
+        reserve.readmit(radicado, reason="no", author=guard, **back)
+    reserve.readmit(radicado, reason=WHY, author=guard, **back)
+    with pytest.raises(RuleBroken, match="no está apartada"):
+        reserve.readmit(radicado, reason=WHY, author=guard, **back)
+
+    case = case_of(radicado)
+    assert case.recused == {house.coordinator.id}
+    assert case.door_for(house.official) is Door.ASK_REASON
+    assert case.events[-1].note == f"Se readmitió a Olga Prueba. {WHY}"
     assert is_chained()
 
 
