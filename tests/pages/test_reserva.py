@@ -251,6 +251,31 @@ def test_the_coordinator_marks_sets_apart_and_takes_the_mark_away(app, house, ci
     assert entered(app, house.official).get(place).status_code == 200
 
 
+def test_no_list_of_the_administration_names_a_case_to_who_was_set_apart(app, house):
+    citizen = add_citizen(house.entity.id, username="avisada", notify_by_email=True)
+    kept, closed = assigned_case(house, citizen), assigned_case(house, citizen)
+    reserve.recuse(
+        closed,
+        person_id=house.administrator.id,
+        reason=WHY,
+        author=house.coordinator,
+        now=clock.now(),
+    )
+    administrator = entered(app, house.administrator)
+    first = house.facts.calendar.add(clock.now().date(), 5).strftime("%d/%m/%Y")
+    days = {"first": first, "last": first, "reason": "Cese de actividades", "act": "Resolución 1"}
+
+    mail = administrator.get("/gestion/administracion/correo").text
+    moved = administrator.submit("/gestion/administracion/calendario", days)
+
+    assert kept in mail
+    assert closed not in mail
+    assert kept in moved.text
+    assert closed not in moved.text
+    assert "2 requerimientos abiertos cambian" in words(moved)
+    assert "Y 1 más, que no se muestra." in words(moved)
+
+
 def test_the_administrator_names_the_team(app, house, client):
     client.login(house.administrator)
     place = "/gestion/administracion/reserva"
