@@ -60,5 +60,5 @@ def may_search_sensitive(reader: Account) -> bool:
     return reader.in_reserve_team
 
 
-def _closed() -> Select[tuple[int]]:
+def _closed() -> Select[int]:
     return select(Recusal.requerimiento_id).where(Recusal.account_id == bindparam("reader_id"))

@@ -202,7 +202,12 @@ def test_others_find_a_masked_row_by_its_number_and_nothing_by_words_or_person(
     house, citizen, reported
 ):
     [row] = queue.page(house.colleague, Filters(), today=clock.now().date()).rows
-    assert (row.excerpt, row.citizen) == (MASKED_WORDS, MASKED_NAME)
+    assert (row.excerpt, row.citizen, row.kind) == (MASKED_WORDS, MASKED_NAME, None)
+    reports, today = Filters(kind=Kind.REPORT), clock.now().date()
+    assert queue.page(house.colleague, reports, today=today).rows == []
+    assert queue.counts(house.colleague, {"all": reports}, today=today) == {"all": 0}
+    [row] = queue.page(house.official, reports, today=today).rows
+    assert (row.radicado, row.kind) == (reported, Kind.REPORT)
     assert found(house.colleague, reported) == found(house.colleague, "1") == [reported]
     for q in ("cobran", "Rivera", "79123456"):
         assert found(house.colleague, q) == found(house.clerk, q) == []
@@ -454,6 +459,8 @@ def test_letters_of_a_sensitive_case_say_only_its_number_and_its_day(house, citi
     assert [(one.context["kind"], one.context["office"]) for one in letters] == [
         ("Requerimiento", "")
     ] * 2
+    terms = [one.context["term"] for one in letters if one.letter == "filed"]
+    assert terms == ["15 días hábiles"]  # and no law, which would tell the kind
     logged = [line for line in logged_for(house, house.administrator) if line.letter == "filed"]
     assert [(line.radicado, line.recipient) for line in logged] == [("", MASKED_NAME)]
 
