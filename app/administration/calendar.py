@@ -14,7 +14,7 @@ from app.administration.forms import LiftForm, SuspensionForm
 from app.domain.roles import Permission
 from app.forms import ConfirmForm
 from app.refusals import Refusal, attempt
-from app.services import calendars
+from app.services import calendars, readable
 from app.services.calendars import Move
 from app.web import directory, entity, thousands
 
@@ -123,11 +123,14 @@ def _done(what: str, moves: list[Move]) -> ResponseReturnValue:
 
 
 def shown_moves(moves: list[Move] | None) -> dict[str, Any]:
-    """The cases that would move, as the pages show them."""
+    """The cases that would move, as the pages show them. Those that were closed to whoever looks
+    are counted, for they move too, and not named."""
+    closed = readable.closed_to(account()) if moves else frozenset()
+    named = [moved for moved in moves or () if moved.radicado not in closed][:SHOWN]
     return {
-        "moves": None if moves is None else moves[:SHOWN],
+        "moves": None if moves is None else named,
         "counted": counted(len(moves or ())),
-        "more": max(0, len(moves or ()) - SHOWN),
+        "more": len(moves or ()) - len(named),
     }
 
 

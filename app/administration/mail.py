@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.access import staff_only
+from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.index import shown
 from app.domain.roles import Permission
@@ -45,7 +45,12 @@ STATUS_WORDS = {
 def mail_log() -> ResponseReturnValue:
     """The state of the mail, letter by letter."""
     status = _status(request.args.get("correo", ""))
-    log = mailroom.log_page(entity(), status=status, before=_before(request.args.get("antes", "")))
+    log = mailroom.log_page(
+        entity(),
+        reader=account(),
+        status=status,
+        before=_before(request.args.get("antes", "")),
+    )
     counts = mailroom.counts(entity())
     return render_template(
         "administration/mail_log.html",

@@ -218,7 +218,7 @@ ACTION_LABELS = {
     Action.UNLINK: "Desvincular",
     Action.RESERVE: "Marcar como sensible",
     Action.UNRESERVE: "Quitar la marca de sensible",
-    Action.RECUSE: "Apartar a una persona del caso",
+    Action.RECUSE: "Apartarse o apartar a alguien del caso",
     Action.OPEN: "Abrir lo que escribió la Secretaría",
     Action.ACCEPT_NOTICES: "Aceptar la notificación electrónica",
     Action.REFUSE_NOTICES: "Revocar la notificación electrónica",

@@ -115,6 +115,12 @@ def admitted(case: Requerimiento | None, account: Account) -> Requerimiento:
     raise NotFound(case.radicado if case else "case")
 
 
+def is_open_to(radicado: str, account: Account) -> bool:
+    """Whether a person still reads a case after what they did in it; that is no reading of it."""
+    case = db.session.scalar(_CASE, {"radicado": normalise_radicado(radicado)})
+    return case is not None and case.is_visible_to(account)
+
+
 def masked(radicado: str, *, account: Account) -> Requerimiento:
     """A case for the page that asks why it is opened: its radicado, its office and its day.
 

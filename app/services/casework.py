@@ -160,7 +160,7 @@ def answer(radicado: str, words: Writing, *, author: Account, now: datetime) -> 
         earlier = written_by_form(case, words.submission)
         if earlier is not None and earlier.radicado and says_the_same(earlier, words):
             return earlier.radicado
-        _check(case, Action.ANSWER, author)
+        check(case, Action.ANSWER, author)
         message = add_message(case, MessageKind.ANSWER, words, author=author, now=now)
         return give_answer(case, message, author=author, now=now)
 
@@ -304,7 +304,7 @@ def people(entity_id: int) -> list[Colleague]:
 def case_for(radicado: str, action: Action, author: Account) -> Requerimiento:
     """Load a case for an action that this person may take now."""
     case = load(radicado, author)
-    _check(case, action, author)
+    check(case, action, author)
     return case
 
 
@@ -312,7 +312,7 @@ def check_own(case: Requerimiento, action: Action, author: Account) -> None:
     """Refuse what is the citizen's to do if the state does not admit it or, when a clerk takes it
     for whoever comes, the role does not."""
     if author.is_staff or NEEDED[action] is not Permission.COUNTER:
-        _check(case, action, author)
+        check(case, action, author)
     else:
         next_status(case.status, action)
 
@@ -330,7 +330,7 @@ def _case_unless_written(
     unsent = unsent_words(case, words)
     if unsent is None:
         return None, words
-    _check(case, action, author)
+    check(case, action, author)
     return case, unsent
 
 
@@ -381,7 +381,8 @@ def load_all(radicados: Sequence[str], account: Account) -> list[Requerimiento]:
     return [found[code] for code in codes]
 
 
-def _check(case: Requerimiento, action: Action, author: Account) -> None:
+def check(case: Requerimiento, action: Action, author: Account) -> None:
+    """Refuse what this person cannot do in the case now, and say why."""
     reason = refusal(case, action, author)
     if reason is not None:
         raise reason

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from app.domain.errors import RuleBroken
 from app.domain.reserve import MASKED_NAME
 from app.extensions import db, writing
-from app.models import OutboxAttempt, OutboxMessage, OutboxStatus, Requerimiento
+from app.models import Account, OutboxAttempt, OutboxMessage, OutboxStatus, Requerimiento
+from app.services import readable
 from app.services.entities import EntityFacts
 
 PAGE = 25
@@ -65,13 +66,18 @@ def counts(entity: EntityFacts) -> dict[OutboxStatus, int]:
 
 
 def log_page(
-    entity: EntityFacts, *, status: OutboxStatus | None = None, before: int | None = None
+    entity: EntityFacts,
+    *,
+    reader: Account,
+    status: OutboxStatus | None = None,
+    before: int | None = None,
 ) -> LogPage:
-    """The letters of the entity with every try, in two statements."""
+    """The letters of the entity with every try, in two statements. Those of a case that was closed
+    to the reader are not among them."""
     query = (
         select(OutboxMessage, Requerimiento.radicado, Requerimiento.is_sensitive)
         .outerjoin(Requerimiento, Requerimiento.id == OutboxMessage.requerimiento_id)
-        .where(_of(entity))
+        .where(_of(entity), readable.not_of_recused(OutboxMessage.requerimiento_id))
         .order_by(OutboxMessage.id.desc())
         .limit(PAGE + 1)
     )
@@ -79,7 +85,7 @@ def log_page(
         query = query.where(OutboxMessage.status == status)
     if before is not None:
         query = query.where(OutboxMessage.id < before)
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(query, readable.values(reader)).all()
     tries = _tries_of([message.id for message, *_ in rows[:PAGE]])
     lines = [
         LetterLine(

@@ -14,7 +14,7 @@ def tell_filed(requerimiento: Requerimiento, course: Course, *, now: datetime) -
     """Leave the letter that says what was filed and how its term is counted, day by day."""
     explanation = explain(course, course.received_on)
     moves = " ".join(move.words for move in explanation.moves)
-    facts = _count(explanation, course) | {"moves": moves}
+    facts = _count(explanation, course, requerimiento.is_sensitive) | {"moves": moves}
     tell_citizen(requerimiento, "filed", key="filed", now=now, **facts)
 
 
@@ -29,17 +29,17 @@ def tell_moved(
     """Leave a letter of what moved the clock: where it stands now, or the last day of the citizen,
     and how that is counted."""
     if requerimiento.citizen.gets_mail:
-        more |= clock_facts(course, now.date())
+        more |= clock_facts(course, now.date(), is_sensitive=requerimiento.is_sensitive)
     key = f"v{requerimiento.version}"
     tell_citizen(requerimiento, letter, key=key, now=now, **more)
 
 
-def clock_facts(course: Course, today: date) -> dict[str, Any]:
+def clock_facts(course: Course, today: date, *, is_sensitive: bool) -> dict[str, Any]:
     """What a letter says of a clock: its sentence, and its days or those of the citizen."""
     explanation = explain(course, today)
     wait = explanation.wait
     if wait is None:
-        return {"clock": explanation.sentence, **_count(explanation, course)}
+        return {"clock": explanation.sentence, **_count(explanation, course, is_sensitive)}
     return {
         "clock": explanation.sentence,
         "wait": wait.words,
@@ -48,22 +48,20 @@ def clock_facts(course: Course, today: date) -> dict[str, Any]:
     }
 
 
-def _count(explanation: Explanation, course: Course) -> dict[str, Any]:
-    """The days of a term that runs, as `letters` writes them: only what does not count is kept."""
+def _count(explanation: Explanation, course: Course, is_sensitive: bool) -> dict[str, Any]:
+    """The days of a term that runs, as `letters` writes them: only what does not count is kept. Of
+    a sensitive case they come without the law that gives them, which tells its kind."""
     skipped = {
         row.day.isoformat(): row.why
         for row in explanation.table
         if row.number is None and row.day > course.received_on
     }
+    days = f"Son {business_days(explanation.days)}."
     return {
         "counted_from": course.received_on,
         "skipped": skipped,
-        "term": f"{explanation.promise or _in_days(explanation)} {explanation.source}",
+        "term": days if is_sensitive else f"{explanation.promise or days} {explanation.source}",
     }
-
-
-def _in_days(explanation: Explanation) -> str:
-    return f"Son {business_days(explanation.days)}."
 
 
 def tell_citizen(

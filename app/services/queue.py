@@ -86,11 +86,11 @@ class Filters:
 
 
 class Line(NamedTuple):
-    """A case as the queue shows it: a sensitive one says neither what it is about nor of whom to
-    who may not open it."""
+    """A case as the queue shows it: a sensitive one says neither of what kind it is, nor what it
+    is about, nor of whom to who may not open it."""
 
     radicado: str
-    kind: Kind
+    kind: Kind | None
     status: Status
     excerpt: str
     due_on: date
@@ -347,8 +347,8 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     return [
         entity_id == bindparam("entity_id"),
         readable.not_recused(),
-        # What names a person or says something finds nothing that its reader may not open.
-        *([readable.readable()] if names & {"document", "words"} else []),
+        # What names a person, a kind or words finds nothing that its reader may not open.
+        *([readable.readable()] if names & {"document", "words", "kind"} else []),
         *([] if any_state and "openness" not in shape.names else [case.is_open == shape.is_open]),
         *([case.status != Status.WAITING] if running else []),
         *(condition for name, condition in conditions.items() if name in names),
@@ -381,7 +381,7 @@ def _line(row: Row[*tuple[Any, ...]], reader: Account) -> Line:
     is_masked = _is_masked(row, reader)
     return Line(
         radicado=radicado,
-        kind=kind,
+        kind=None if is_masked else kind,
         status=status,
         excerpt=MASKED_WORDS if is_masked else first_words,
         due_on=due_on,

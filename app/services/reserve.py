@@ -7,12 +7,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
 from app.domain.errors import RuleBroken
-from app.domain.requerimiento import Action
+from app.domain.requerimiento import Action, allowed_actions
 from app.domain.reserve import Door, Ground, checked_reason
+from app.domain.roles import Permission
 from app.extensions import db, writing
 from app.models import Account, Mention, Presence, Recusal, Requerimiento
 from app.services import cases, readings, search
-from app.services.casework import case_for, move
+from app.services.casework import case_for, check, load, move
 from app.services.shielding import call_for_help, set_apart
 
 
@@ -51,7 +52,7 @@ def unmark(radicado: str, *, reason: str, author: Account, now: datetime) -> Non
 
 def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: datetime) -> None:
     """Set somebody of the staff apart from a case: it is closed to them, and they learn no more of
-    it (Ley 1437 of 2011, articles 11 and 12).
+    it (Ley 1437 of 2011, articles 11 and 12). Whoever works may do so to themselves.
 
     Raises:
         RuleBroken: the person is not of the entity's staff or was set apart already, there is no
@@ -59,7 +60,9 @@ def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: 
     """
     words = checked_reason(reason, "Escriba por qué se aparta a esta persona")
     with writing() as session:
-        case = case_for(radicado, Action.RECUSE, author)
+        case = load(radicado, author)
+        if person_id != author.id or not may_step_aside(case, author):
+            check(case, Action.RECUSE, author)
         person = session.get(Account, person_id)
         if person is None or not person.is_staff or person.entity_id != case.entity_id:
             raise RuleBroken("Esa persona no es de la entidad. Elija otra.")
@@ -70,6 +73,12 @@ def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: 
         session.execute(update(Mention).filter_by(**theirs).values(seen_at=now))
         set_apart(case, person, author=author, reason=words, now=now)
         call_for_help(case, now)
+
+
+def may_step_aside(case: Requerimiento, person: Account) -> bool:
+    """Whether somebody may declare that they have an impediment: whoever may work, while there is
+    something to decide."""
+    return person.may(Permission.WORK) and Action.RECUSE in allowed_actions(case.status)
 
 
 def readmit(radicado: str, *, person_id: int, reason: str, author: Account, now: datetime) -> None:

@@ -24,6 +24,7 @@ from app.services import (
     entities,
     mentions,
     related,
+    reserve,
     workload,
 )
 from app.services.cases import CaseFile
@@ -43,9 +44,12 @@ def case(radicado: str) -> ResponseReturnValue:
     ticking = explained.clock_of(found, file.events, now.date())
     course = ticking.course
     letters = [message for message in file.messages if message.radicado]
+    allowed = casework.actions_for(found, account())
+    if reserve.may_step_aside(found, account()):
+        allowed.add(Action.RECUSE)
     actions = showing.admitted(
         found,
-        casework.actions_for(found, account()),
+        allowed,
         course,
         now,
         notifiable=bool(letters or found.undelivered_at),
@@ -200,7 +204,8 @@ def decide(
     done: str = "",
     **more: object,
 ) -> ResponseReturnValue:
-    """Show the form, or do what it asks and go back to the case. `act` may say what it did."""
+    """Show the form, or do what it asks and go back to the case or, if that was the last that the
+    person had to do with it, to the queue. `act` may say what it did."""
     radicado, said = found.radicado, None
 
     def acted() -> None:
@@ -212,8 +217,7 @@ def decide(
         refusal = attempt(acted)
         if refusal is None:
             drafts.discard(account().id, form_name(radicado))
-            flash(said or done, "success")
-            return redirect(url_for("staff.case", radicado=radicado), code=303)
+            return _done(radicado, said or done)
         if refusal.field in form:
             form[refusal.field].errors = [refusal.sentence]
             refusal = None
@@ -222,3 +226,11 @@ def decide(
     token = unfinished.new_token(account().id, form_name(radicado), back)
     page = render_template(template, case=found, form=form, refusal=refusal, token=token, **more)
     return page, status, refusal.headers if refusal else {}
+
+
+def _done(radicado: str, words: str) -> ResponseReturnValue:
+    if cases.is_open_to(radicado, account()):
+        flash(words, "success")
+        return redirect(url_for("staff.case", radicado=radicado), code=303)
+    flash(f"{words} Usted ya no puede abrir {radicado}.", "success")
+    return redirect(url_for("staff.queue"), code=303)

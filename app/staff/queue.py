@@ -311,7 +311,8 @@ def _deadline(row: Line, today: date, lights: Mapping[date, Light], day: str) ->
     if row.status.is_open:
         verb = "Venció" if row.due_on < today else "Vence"
         light = lights[row.due_on]
-        return Deadline(light, f"{verb} el {day}", mark_of(row.kind, row.due_on, today, light))
+        mark = mark_of(row.kind, row.due_on, today, light) if row.kind else ""
+        return Deadline(light, f"{verb} el {day}", mark)
     return Deadline(_ended(row), f"Vencía el {day}")
 
 

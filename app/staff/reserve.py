@@ -96,12 +96,16 @@ def unreserve_case(radicado: str) -> ResponseReturnValue:
 
 
 @bp.route("/<radicado>/apartar", methods=["GET", "POST"])
-@staff_only(Permission.GUARD)
+@staff_only(Permission.WORK)
 def recuse(radicado: str) -> ResponseReturnValue:
-    """Set somebody of the staff apart from a case."""
-    found = open_for(radicado, Action.RECUSE)
+    """Set somebody of the staff apart from a case: whoever guards it anybody, and the rest
+    themselves alone."""
+    guards, me = account().may(Permission.GUARD), account()
+    found = cases.find(radicado, account=me)
+    if request.method == "GET" and not reserve.may_step_aside(found, me):
+        found = open_for(radicado, Action.RECUSE)
     form = RecuseForm(data=unsent(found))
-    form.offer(reserve.staff_to_recuse(found))
+    form.offer(reserve.staff_to_recuse(found) if guards else [(me.id, me.display_name)])
     return decide(
         "staff/recuse.html",
         found,
@@ -114,7 +118,8 @@ def recuse(radicado: str) -> ResponseReturnValue:
             now=clock.now(),
         ),
         "Apartada: esa persona ya no encuentra este caso.",
-        apart=reserve.set_apart_from(found),
+        apart=reserve.set_apart_from(found) if guards else [],
+        guards=guards,
     )
 
 

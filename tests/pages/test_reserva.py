@@ -21,6 +21,7 @@ from app.models import (
     Requerimiento,
 )
 from app.services import casework, reserve
+from app.services.casework import NotAllowed
 from app.uploads import store
 from tests.support.client import PageClient, words
 from tests.support.html import parse
@@ -249,6 +250,59 @@ def test_the_coordinator_marks_sets_apart_and_takes_the_mark_away(app, house, ci
     assert coordinator.submit(f"{place}/readmitir", readmitted).status_code == 303
     assert "Nadie está apartado" in words(coordinator.get(f"{place}/readmitir"))
     assert entered(app, house.official).get(place).status_code == 200
+
+
+def test_who_steps_aside_is_led_to_the_queue_and_sets_apart_nobody_else(app, house, citizen):
+    radicado = assigned_case(house, citizen)
+    place = f"/gestion/{radicado}/apartar"
+    official = entered(app, house.official)
+    assert place in official.get(f"/gestion/{radicado}").text
+    page = official.get(place)
+    assert "Declararse impedido" in words(page)
+    assert "Coral Prueba" not in page.text
+    other = {"person": str(house.coordinator.id), "reason": WHY}
+    assert official.submit(place, other).status_code == 422
+    with pytest.raises(NotAllowed):
+        reserve.recuse(
+            radicado,
+            person_id=house.coordinator.id,
+            reason=WHY,
+            author=house.official,
+            now=clock.now(),
+        )
+    assert entered(app, house.clerk).get(place).status_code == 404
+
+    for person in (house.official, house.coordinator):
+        client = entered(app, person)
+        done = client.submit(place, {"person": str(person.id), "reason": WHY})
+        assert done.location == "/gestion"
+        assert f"Usted ya no puede abrir {radicado}." in words(client.get("/gestion"))
+    assert case_of(radicado).recused == {house.official.id, house.coordinator.id}
+
+
+def test_no_list_of_the_administration_names_a_case_to_who_was_set_apart(app, house):
+    citizen = add_citizen(house.entity.id, username="avisada", notify_by_email=True)
+    kept, closed = assigned_case(house, citizen), assigned_case(house, citizen)
+    reserve.recuse(
+        closed,
+        person_id=house.administrator.id,
+        reason=WHY,
+        author=house.coordinator,
+        now=clock.now(),
+    )
+    administrator = entered(app, house.administrator)
+    first = house.facts.calendar.add(clock.now().date(), 5).strftime("%d/%m/%Y")
+    days = {"first": first, "last": first, "reason": "Cese de actividades", "act": "Resolución 1"}
+
+    mail = administrator.get("/gestion/administracion/correo").text
+    moved = administrator.submit("/gestion/administracion/calendario", days)
+
+    assert kept in mail
+    assert closed not in mail
+    assert kept in moved.text
+    assert closed not in moved.text
+    assert "2 requerimientos abiertos cambian" in words(moved)
+    assert "Y 1 más, que no se muestra." in words(moved)
 
 
 def test_the_administrator_names_the_team(app, house, client):

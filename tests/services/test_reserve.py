@@ -87,6 +87,10 @@ def join(house: House, person: Account) -> None:
     reserve_team.add(person.id, author=house.administrator, now=clock.now())
 
 
+def logged_for(house: House, reader: Account) -> list[mailroom.LetterLine]:
+    return list(mailroom.log_page(house.facts, reader=reader).lines)
+
+
 def found(reader: Account, q: str) -> list[str]:
     page = queue.page(reader, Filters(q=q), today=clock.now().date())
     db.session.rollback()
@@ -198,7 +202,12 @@ def test_others_find_a_masked_row_by_its_number_and_nothing_by_words_or_person(
     house, citizen, reported
 ):
     [row] = queue.page(house.colleague, Filters(), today=clock.now().date()).rows
-    assert (row.excerpt, row.citizen) == (MASKED_WORDS, MASKED_NAME)
+    assert (row.excerpt, row.citizen, row.kind) == (MASKED_WORDS, MASKED_NAME, None)
+    reports, today = Filters(kind=Kind.REPORT), clock.now().date()
+    assert queue.page(house.colleague, reports, today=today).rows == []
+    assert queue.counts(house.colleague, {"all": reports}, today=today) == {"all": 0}
+    [row] = queue.page(house.official, reports, today=today).rows
+    assert (row.radicado, row.kind) == (reported, Kind.REPORT)
     assert found(house.colleague, reported) == found(house.colleague, "1") == [reported]
     for q in ("cobran", "Rivera", "79123456"):
         assert found(house.colleague, q) == found(house.clerk, q) == []
@@ -450,7 +459,9 @@ def test_letters_of_a_sensitive_case_say_only_its_number_and_its_day(house, citi
     assert [(one.context["kind"], one.context["office"]) for one in letters] == [
         ("Requerimiento", "")
     ] * 2
-    logged = [line for line in mailroom.log_page(house.facts).lines if line.letter == "filed"]
+    terms = [one.context["term"] for one in letters if one.letter == "filed"]
+    assert terms == ["15 días hábiles"]  # and no law, which would tell the kind
+    logged = [line for line in logged_for(house, house.administrator) if line.letter == "filed"]
     assert [(line.radicado, line.recipient) for line in logged] == [("", MASKED_NAME)]
 
     # In the digest it has no kind, and who was set apart is told nothing.
