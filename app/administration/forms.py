@@ -81,6 +81,7 @@ class TopicForm(TermForm):
     kind = SelectField("Tipo", invalid_choice_message="Elija el tipo de la lista.")
     is_public = BooleanField("Los ciudadanos pueden elegirlo al radicar")
     needs_approval = BooleanField("Otra persona aprueba las respuestas antes de que salgan")
+    is_sensitive = BooleanField("Sus casos son reservados: los lee un equipo pequeño")
     is_active = BooleanField("En uso")
 
     def offer(self, parents: list[Branch[Topic]], offices: list[Office]) -> None:

@@ -107,6 +107,7 @@ def _plan(form: TopicForm) -> TopicPlan:
         term_source=form.term_source.data or "",
         is_public=form.is_public.data,
         needs_approval=form.needs_approval.data,
+        is_sensitive=form.is_sensitive.data,
         is_active=form.is_active.data,
         position=form.place,
     )
@@ -123,5 +124,6 @@ def _present(topic: Topic) -> dict[str, Any]:
         "position": str(topic.position),
         "is_public": topic.is_public,
         "needs_approval": topic.needs_approval,
+        "is_sensitive": topic.is_sensitive,
         "is_active": topic.is_active,
     }

@@ -44,6 +44,7 @@ class TopicPlan:
     term_source: str = ""
     is_public: bool = True
     needs_approval: bool = False
+    is_sensitive: bool = False
     is_active: bool = True
     position: int = 0
 
@@ -96,6 +97,7 @@ def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetim
         topic.name, topic.parent_id, topic.office_id = name, plan.parent_id, plan.office_id
         topic.kind, topic.term_days, topic.term_source = plan.kind, plan.term_days, source
         topic.is_public, topic.needs_approval = plan.is_public, plan.needs_approval
+        topic.is_sensitive = plan.is_sensitive
         topic.is_active, topic.position = plan.is_active, plan.position
         session.add(topic)
         session.flush()
@@ -208,6 +210,7 @@ def _facts(topic: Topic) -> dict[str, Any]:
         "term_source": topic.term_source,
         "is_public": topic.is_public,
         "needs_approval": topic.needs_approval,
+        "is_sensitive": topic.is_sensitive,
         "is_active": topic.is_active,
         "position": topic.position,
     }
