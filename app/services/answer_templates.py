@@ -20,6 +20,7 @@ from app.services import changes
 from app.services.casework import NotAllowed
 from app.services.filing import checked_body
 
+SUBJECT = "plantilla"
 LONGEST_NAME = 60
 
 
@@ -55,6 +56,11 @@ def find(template_id: int, entity_id: int) -> AnswerTemplate:
     if found is None:
         raise NotFound(str(template_id))
     return found
+
+
+def facts_of(template: AnswerTemplate) -> dict[str, Any]:
+    """What a template says, as the record of changes keeps it."""
+    return {"name": template.name, "body": template.body, "office_id": template.office_id}
 
 
 def filled(
@@ -130,11 +136,11 @@ def save(
             session.add(template)
         else:
             template = find(template_id, author.entity_id or 0)
-            before = _facts(template)
+            before = facts_of(template)
         template.name, template.body, template.office_id = words, text, office_id
         template.author_id, template.changed_at = author.id, now
         session.flush()
-        _record(template, before, _facts(template), author=author, now=now)
+        _record(template, before, facts_of(template), author=author, now=now)
 
 
 def remove(template_id: int, *, author: Account, now: datetime) -> None:
@@ -147,12 +153,8 @@ def remove(template_id: int, *, author: Account, now: datetime) -> None:
     _check(author)
     with writing() as session:
         template = find(template_id, author.entity_id or 0)
-        _record(template, _facts(template), {}, author=author, now=now)
+        _record(template, facts_of(template), {}, author=author, now=now)
         session.delete(template)
-
-
-def _facts(template: AnswerTemplate) -> dict[str, Any]:
-    return {"name": template.name, "body": template.body, "office_id": template.office_id}
 
 
 def _record(
@@ -165,7 +167,7 @@ def _record(
 ) -> None:
     changes.record(
         entity_id=template.entity_id,
-        subject="plantilla",
+        subject=SUBJECT,
         subject_id=template.id,
         title=template.name,
         before=before,

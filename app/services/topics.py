@@ -73,6 +73,23 @@ def is_used(topic_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
+def facts_of(topic: Topic) -> dict[str, Any]:
+    """What a topic is, as the record of changes keeps it."""
+    return {
+        "name": topic.name,
+        "parent": topic.parent.name if topic.parent else "",
+        "office": topic.office.name if topic.office else "",
+        "kind": topic.kind.value if topic.kind else "",
+        "term_days": topic.term_days,
+        "term_source": topic.term_source,
+        "is_public": topic.is_public,
+        "needs_approval": topic.needs_approval,
+        "is_sensitive": topic.is_sensitive,
+        "is_active": topic.is_active,
+        "position": topic.position,
+    }
+
+
 def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetime) -> int:
     """Make a topic, or change one, and return its number. Cases that are filed already keep the
     office and the term that they have.
@@ -86,7 +103,7 @@ def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetim
     with writing() as session:
         _take_turn(session, entity_id)
         topic = find(topic_id, entity_id) if topic_id else Topic(entity_id=entity_id)
-        before = _facts(topic) if topic_id else {}
+        before = facts_of(topic) if topic_id else {}
         known = branches(entity_id)
         name = _checked_name(plan, known, topic_id)
         _check_parent(plan, known, topic_id)
@@ -102,7 +119,7 @@ def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetim
         session.add(topic)
         session.flush()
         session.refresh(topic)
-        _record(topic, before, _facts(topic), author, now)
+        _record(topic, before, facts_of(topic), author, now)
         return topic.id
 
 
@@ -126,7 +143,7 @@ def remove(topic_id: int, *, author: Account, now: datetime) -> None:
             raise RuleBroken(
                 "Un trámite del catálogo usa este tema: cámbielo en el trámite primero."
             )
-        _record(topic, _facts(topic), {}, author, now)
+        _record(topic, facts_of(topic), {}, author, now)
         session.delete(topic)
         try:
             session.flush()
@@ -198,22 +215,6 @@ def _check_office(session: Session, plan: TopicPlan, topic: Topic) -> None:
     office = session.get(Office, plan.office_id)
     if office is None or office.entity_id != topic.entity_id or not office.is_active:
         raise FieldRefused("office", "Elija la dependencia de la lista.")
-
-
-def _facts(topic: Topic) -> dict[str, Any]:
-    return {
-        "name": topic.name,
-        "parent": topic.parent.name if topic.parent else "",
-        "office": topic.office.name if topic.office else "",
-        "kind": topic.kind.value if topic.kind else "",
-        "term_days": topic.term_days,
-        "term_source": topic.term_source,
-        "is_public": topic.is_public,
-        "needs_approval": topic.needs_approval,
-        "is_sensitive": topic.is_sensitive,
-        "is_active": topic.is_active,
-        "position": topic.position,
-    }
 
 
 def _record(
