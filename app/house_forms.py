@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 from app.domain.deadline import Reading
 from app.domain.house import HouseData, house_problems
 from app.domain.roles import Role
-from app.forms import Form
+from app.forms import Form, MarkedForm
 from app.models import Office
 from app.person_forms import LineField
 
@@ -58,7 +58,7 @@ class HouseForm(Form):
         return {"closes_at": "17:00", **self.data}
 
 
-class SettingsForm(HouseForm):
+class SettingsForm(HouseForm, MarkedForm):
     """The same, with how reception and Saturdays are counted."""
 
     reading = RadioField(

@@ -15,7 +15,7 @@ from app.domain.registration import FieldRefused, tidy
 from app.domain.roles import Permission
 from app.domain.wording import OF_THE_CASE, fill, unknown_blanks
 from app.extensions import db, writing
-from app.models import Account, AnswerTemplate, Office, Requerimiento
+from app.models import Account, AnswerTemplate, Entity, Office, Requerimiento
 from app.services import changes
 from app.services.casework import NotAllowed
 from app.services.filing import checked_body
@@ -110,12 +110,14 @@ def save(
     office_id: int | None,
     author: Account,
     now: datetime,
+    shown: str = "",
 ) -> None:
-    """Keep a new template, or what was changed in one.
+    """Keep a new template, or what was changed in one. `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: the name, the text or the office will not do.
     """
     _check(author)
@@ -126,6 +128,7 @@ def save(
     if office_id and (office is None or office.entity_id != author.entity_id):
         raise FieldRefused("office", "Elija la dependencia de la lista.")
     with writing() as session:
+        session.get_one(Entity, author.entity_id, with_for_update={"key_share": True})
         same = session.scalar(
             select(AnswerTemplate.id).filter_by(entity_id=author.entity_id, name=words)
         )
@@ -137,6 +140,7 @@ def save(
         else:
             template = find(template_id, author.entity_id or 0)
             before = facts_of(template)
+            changes.check_same(shown, before)
         template.name, template.body, template.office_id = words, text, office_id
         template.author_id, template.changed_at = author.id, now
         session.flush()

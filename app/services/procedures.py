@@ -98,12 +98,21 @@ def draft(plan: ProcedurePlan, *, author: Account, now: datetime) -> Procedure:
     return procedure
 
 
-def save(procedure_id: int | None, plan: ProcedurePlan, *, author: Account, now: datetime) -> int:
+def save(
+    procedure_id: int | None,
+    plan: ProcedurePlan,
+    *,
+    author: Account,
+    now: datetime,
+    shown: str = "",
+) -> int:
     """Add a trámite, or change one, and return its number. Its address stays as it was first.
+    `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: the name, a text, the topic or the term will not do.
     """
     entity_id = _check(author)
@@ -116,6 +125,7 @@ def save(procedure_id: int | None, plan: ProcedurePlan, *, author: Account, now:
         else:
             procedure = find(procedure_id, entity_id)
             before = facts_of(procedure)
+            changes.check_same(shown, before)
         _check_name(session, plan, procedure)
         _fill(session, procedure, plan, now)
         session.add(procedure)

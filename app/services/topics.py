@@ -90,13 +90,16 @@ def facts_of(topic: Topic) -> dict[str, Any]:
     }
 
 
-def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetime) -> int:
+def save(
+    topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetime, shown: str = ""
+) -> int:
     """Make a topic, or change one, and return its number. Cases that are filed already keep the
-    office and the term that they have.
+    office and the term that they have. `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: the name, the parent, the office or the term will not do.
     """
     entity_id = _check(author)
@@ -104,6 +107,7 @@ def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetim
         _take_turn(session, entity_id)
         topic = find(topic_id, entity_id) if topic_id else Topic(entity_id=entity_id)
         before = facts_of(topic) if topic_id else {}
+        changes.check_same(shown if topic_id else "", before)
         known = branches(entity_id)
         name = _checked_name(plan, known, topic_id)
         _check_parent(plan, known, topic_id)
