@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from app.domain.errors import RuleBroken
@@ -21,6 +21,13 @@ class Form(FlaskForm):
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """What was typed; never JSON, which can hold anything where a text is expected."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
+
+
+class MarkedForm(Form):
+    """A form that carries a mark of what was there when it was opened, so that nobody writes over
+    what they did not see."""
+
+    shown = HiddenField()
 
 
 class ConfirmForm(Form):

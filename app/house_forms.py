@@ -1,17 +1,19 @@
 """What is typed of an entity and of its staff: the same fields in the administrators' room and in
 the first installation. What is right and wrong is asked of the domain, all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 
 from app.domain.deadline import Reading
 from app.domain.house import HouseData, house_problems
+from app.domain.person import normalise_username, username_problem
 from app.domain.roles import Role
-from app.forms import Form
+from app.forms import Form, MarkedForm
 from app.models import Office
 from app.person_forms import LineField
+from app.services import staff
 
 READINGS = {
     "": "La de la instalación",
@@ -27,6 +29,15 @@ READING_HINTS = {
 }
 
 
+def beside(form: Form, problems: Mapping[str, str]) -> bool:
+    """Put each sentence at its field, where the form has it and nothing is said there yet; whether
+    there was none."""
+    found = {name: sentence for name, sentence in problems.items() if name in form}
+    for name, sentence in found.items():
+        form[name].errors = form[name].errors or [sentence]
+    return not found
+
+
 class HouseForm(Form):
     """What an entity says of itself and decides of its hours."""
 
@@ -34,31 +45,24 @@ class HouseForm(Form):
     short_name = LineField("Nombre corto")
     prefix = LineField("Prefijo de los radicados")
     municipality = LineField("Municipio")
-    portal_url = LineField("Portal de la entidad")
-    men_url = LineField("Ministerio de Educación")
-    helpdesk_address = LineField("Dirección")
-    helpdesk_phone = LineField("Teléfono")
-    helpdesk_email = LineField("Correo")
-    helpdesk_hours = LineField("Horario")
+    portal_url = LineField("Portal de la entidad (opcional)")
+    men_url = LineField("Ministerio de Educación (opcional)")
+    helpdesk_address = LineField("Dirección (opcional)")
+    helpdesk_phone = LineField("Teléfono (opcional)")
+    helpdesk_email = LineField("Correo (opcional)")
+    helpdesk_hours = LineField("Horario (opcional)")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask the domain too; its sentences go to the fields they speak of."""
         is_good: bool = super().validate(extra_validators)
-        found = {
-            name: sentence
-            for name, sentence in house_problems(HouseData.of(self.typed())).items()
-            if name in self
-        }
-        for name, sentence in found.items():
-            self[name].errors = [sentence]
-        return is_good and not found
+        return beside(self, house_problems(HouseData.of(self.typed()))) and is_good
 
     def typed(self) -> dict[str, Any]:
         """The values that the services take."""
         return {"closes_at": "17:00", **self.data}
 
 
-class SettingsForm(HouseForm):
+class SettingsForm(HouseForm, MarkedForm):
     """The same, with how reception and Saturdays are counted."""
 
     reading = RadioField(
@@ -76,11 +80,19 @@ class SettingsForm(HouseForm):
 
 
 class MemberForm(Form):
-    """Somebody of the staff. The services say what is wrong."""
+    """Somebody of the staff. What is wrong is said of all at once."""
 
     first_names = LineField("Nombres")
     surnames = LineField("Apellidos")
     email = LineField("Correo electrónico")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask the rules of the staff too; their sentences go to the fields they speak of."""
+        is_good: bool = super().validate(extra_validators)
+        found = staff.problems(self.typed())
+        if "username" in self and (name := normalise_username(self["username"].data or "")):
+            found |= {"username": username_problem(name) or ""}
+        return beside(self, {field: said for field, said in found.items() if said}) and is_good
 
     def typed(self) -> dict[str, Any]:
         """The values that the services take."""
@@ -98,7 +110,9 @@ class PlaceForm(MemberForm):
         ],
         validate_choice=False,
     )
-    office = SelectField("Dependencia", invalid_choice_message="Elija la dependencia de la lista.")
+    office = SelectField(
+        "Dependencia (opcional)", invalid_choice_message="Elija la dependencia de la lista."
+    )
 
     def offer(self, offices: Sequence[Office]) -> None:
         """Fill the list of offices."""
@@ -116,13 +130,13 @@ class PlaceForm(MemberForm):
 class InvitationForm(PlaceForm):
     """Who is invited to the staff."""
 
-    username = LineField("Usuario")
+    username = LineField("Usuario (opcional)")
 
 
 class FirstAdministratorForm(HouseForm, MemberForm):
     """A new entity and who will administer it."""
 
-    username = LineField("Usuario")
+    username = LineField("Usuario (opcional)")
 
     def typed(self) -> dict[str, Any]:
         """The values that the services take."""
@@ -132,4 +146,4 @@ class FirstAdministratorForm(HouseForm, MemberForm):
 class AdministratorForm(MemberForm):
     """Who will administer an entity that nobody administers yet."""
 
-    username = LineField("Usuario")
+    username = LineField("Usuario (opcional)")

@@ -1,5 +1,7 @@
 """Routes of the texts that answers begin from."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,11 +9,14 @@ from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import TemplateForm
+from app.administration.pages import form_page
 from app.domain.requerimiento import MAX_BODY
 from app.domain.roles import Permission
 from app.domain.wording import BLANKS, SAMPLE, fill
+from app.models import AnswerTemplate
 from app.refusals import attempt
 from app.services import answer_templates, entities
+from app.services.changes import mark_of
 from app.web import entity
 
 ONE = "/plantillas/<int(max=2147483647):template_id>"
@@ -37,10 +42,7 @@ def new_text() -> ResponseReturnValue:
 def edit_text(template_id: int) -> ResponseReturnValue:
     """Change a template."""
     found = answer_templates.find(template_id, entity().id)
-    present = {
-        "name": found.name, "body": found.body, "office": str(found.office_id or "")
-    }  # fmt: skip
-    return _write(template_id, TemplateForm(data=present))
+    return _write(found, TemplateForm(data=_present(found)))
 
 
 @bp.post(f"{ONE}/quitar")
@@ -52,7 +54,8 @@ def remove_text(template_id: int) -> ResponseReturnValue:
     return redirect(url_for("administration.answer_texts"), code=303)
 
 
-def _write(template_id: int | None, form: TemplateForm) -> ResponseReturnValue:
+def _write(template: AnswerTemplate | None, form: TemplateForm) -> ResponseReturnValue:
+    template_id = template.id if template else None
     form.offer(entities.offices(entity().id))
     refusal, preview = None, ""
     if "preview" in request.form:
@@ -67,21 +70,24 @@ def _write(template_id: int | None, form: TemplateForm) -> ResponseReturnValue:
                 office_id=int(form.office.data) if form.office.data else None,
                 author=account(),
                 now=clock.now(),
+                shown=form.shown.data or "",
             )
         )
         if refusal is None:
             flash("Plantilla guardada.", "success")
             return redirect(url_for("administration.answer_texts"), code=303)
-        if refusal.field:
-            form[refusal.field].errors = [refusal.sentence]
-    page = render_template(
+    return form_page(
         "administration/template.html",
-        form=form,
+        form,
+        refusal,
+        present=lambda: _present(template) if template else {"shown": ""},
         template_id=template_id,
         blanks=BLANKS,
         preview=preview,
-        refusal=None if refusal and refusal.field else refusal,
         max_body=MAX_BODY,
     )
-    status = refusal.status if refusal else 422 if form.errors else 200
-    return page, status, refusal.headers if refusal else {}
+
+
+def _present(template: AnswerTemplate) -> dict[str, Any]:
+    facts = answer_templates.facts_of(template)
+    return facts | {"office": str(template.office_id or ""), "shown": mark_of(facts)}

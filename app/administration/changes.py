@@ -94,6 +94,7 @@ FIELDS = {
     "term_source": "Acto que fija el plazo propio",
     "is_public": "Se puede elegir al radicar",
     "needs_approval": "Otra persona aprueba las respuestas",
+    "is_sensitive": "Sus casos son reservados",
     "position": "Orden",
 }
 DAYS = frozenset({"expires_at", "first", "last", "lifted_on"})

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, ValidationError
 from app.domain.dates import read_day
 from app.domain.requerimiento import Kind
 from app.domain.topics import Branch
-from app.forms import Form, body_problem, visible
+from app.forms import Form, MarkedForm, body_problem, visible
 from app.models import Account, Office, Topic
 from app.person_forms import LineField
 from app.services.casework import Colleague
@@ -44,7 +44,7 @@ class RemindersForm(Form):
     points = StringField("Días hábiles antes de vencer", filters=[visible])
 
 
-class TermForm(Form):
+class TermForm(MarkedForm):
     """A term that the entity promises, with the act that says so."""
 
     term_days = StringField("Plazo propio, en días hábiles (opcional)", filters=[visible])
@@ -81,6 +81,7 @@ class TopicForm(TermForm):
     kind = SelectField("Tipo", invalid_choice_message="Elija el tipo de la lista.")
     is_public = BooleanField("Los ciudadanos pueden elegirlo al radicar")
     needs_approval = BooleanField("Otra persona aprueba las respuestas antes de que salgan")
+    is_sensitive = BooleanField("Sus casos son reservados: los lee un equipo pequeño")
     is_active = BooleanField("En uso")
 
     def offer(self, parents: list[Branch[Topic]], offices: list[Office]) -> None:
@@ -132,7 +133,7 @@ def _number(text: str | None) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None
 
 
-class TemplateForm(Form):
+class TemplateForm(MarkedForm):
     """A text that answers begin from."""
 
     name = StringField("Nombre de la plantilla", filters=[visible])

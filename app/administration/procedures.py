@@ -17,6 +17,7 @@ from app.offering import Offer, offer_of
 from app.refusals import Refusal, attempt
 from app.services import procedures as service
 from app.services import topics
+from app.services.changes import mark_of
 from app.services.procedures import ProcedurePlan
 from app.web import entity
 
@@ -43,13 +44,7 @@ def new_procedure() -> ResponseReturnValue:
 def edit_procedure(procedure_id: int) -> ResponseReturnValue:
     """Change a trámite, or offer it no more."""
     found = service.find(procedure_id, entity().id)
-    present = {name: getattr(found, name) for name in (*LIMITS, "term_source", "is_active")}
-    present |= {
-        "topic": str(found.topic_id or ""),
-        "term_days": str(found.term_days or ""),
-        "position": str(found.position),
-    }
-    return _write(found, ProcedureForm(data=present))
+    return _write(found, ProcedureForm(data=_present(found)))
 
 
 def _write(procedure: Procedure | None, form: ProcedureForm) -> ResponseReturnValue:
@@ -61,7 +56,13 @@ def _write(procedure: Procedure | None, form: ProcedureForm) -> ResponseReturnVa
             preview, refusal = _previewed(_plan(form))
         else:
             refusal = attempt(
-                lambda: service.save(number, _plan(form), author=account(), now=clock.now())
+                lambda: service.save(
+                    number,
+                    _plan(form),
+                    author=account(),
+                    now=clock.now(),
+                    shown=form.shown.data or "",
+                )
             )
             if refusal is None:
                 flash("Trámite guardado.", "success")
@@ -70,10 +71,21 @@ def _write(procedure: Procedure | None, form: ProcedureForm) -> ResponseReturnVa
         "administration/procedure.html",
         form,
         refusal,
+        present=lambda: _present(procedure) if procedure else {"shown": ""},
         procedure=procedure,
         preview=preview,
         limits=LIMITS,
     )
+
+
+def _present(procedure: Procedure) -> dict[str, Any]:
+    texts = {name: getattr(procedure, name) for name in (*LIMITS, "term_source", "is_active")}
+    return texts | {
+        "topic": str(procedure.topic_id or ""),
+        "term_days": str(procedure.term_days or ""),
+        "position": str(procedure.position),
+        "shown": mark_of(service.facts_of(procedure)),
+    }
 
 
 def _previewed(plan: ProcedurePlan) -> tuple[Offer | None, Refusal | None]:

@@ -9,6 +9,7 @@ from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.calendar import counted, shown_moves
+from app.administration.pages import there_now
 from app.administration.showing import answered, beside
 from app.domain.divipola import by_department
 from app.domain.roles import Permission
@@ -17,6 +18,7 @@ from app.models import Entity
 from app.refusals import Refusal, attempt
 from app.services import houses
 from app.services.calendars import Move
+from app.services.changes import mark_of
 from app.web import directory, entity
 
 
@@ -29,6 +31,7 @@ def settle() -> ResponseReturnValue:
     if is_frozen:
         form.prefix.data = house.prefix
     refusal, moves = None, None
+    there: list[tuple[str, str]] = []
     if form.validate_on_submit():
         asks = "confirm" not in request.form
         if asks and form.saturday_counts.data != house.saturday_counts:
@@ -38,11 +41,13 @@ def settle() -> ResponseReturnValue:
             if refusal is None:
                 directory().forget()
                 return redirect(url_for("administration.settle"), code=303)
+        there = there_now(form, refusal, lambda: _present(house))
         refusal = beside(form, refusal)
     page = render_template(
         "administration/settle.html",
         form=form,
         refusal=refusal,
+        there=there,
         is_frozen=is_frozen,
         places=by_department(),
         reading_hints=READING_HINTS,
@@ -60,11 +65,13 @@ def _previewed(form: SettingsForm) -> tuple[list[Move] | None, Refusal | None]:
 
 
 def _settle(form: SettingsForm) -> None:
-    moved = houses.settle(form.typed(), author=account(), now=clock.now())
+    moved = houses.settle(
+        form.typed(), author=account(), now=clock.now(), shown=form.shown.data or ""
+    )
     moves = "" if not moved else f" {counted(len(moved))} de fecha."
     flash(f"Datos guardados.{moves}", "success")
 
 
 def _present(house: Entity) -> dict[str, Any]:
     kept = houses.facts_of(house).kept()
-    return kept | {"reading": str(kept["reading"] or "")}
+    return kept | {"reading": str(kept["reading"] or ""), "shown": mark_of(kept)}

@@ -17,6 +17,7 @@ from app.models import Topic
 from app.refusals import Refusal, attempt
 from app.services import entities
 from app.services import topics as service
+from app.services.changes import mark_of
 from app.services.topics import TopicPlan
 from app.web import entity
 
@@ -65,7 +66,13 @@ def _write(topic: Topic | None, form: TopicForm) -> ResponseReturnValue:
     refusal = None
     if form.validate_on_submit():
         refusal = attempt(
-            lambda: service.save(number, _plan(form), author=account(), now=clock.now())
+            lambda: service.save(
+                number,
+                _plan(form),
+                author=account(),
+                now=clock.now(),
+                shown=form.shown.data or "",
+            )
         )
         if refusal is None:
             flash("Tema guardado.", "success")
@@ -91,6 +98,7 @@ def _page(
         "administration/topic.html",
         form,
         refusal,
+        present=lambda: _present(topic) if topic else {"shown": ""},
         topic=topic,
         branch=branch,
         removable=branch is not None and not branch.twigs and not service.is_used(branch.topic.id),
@@ -107,6 +115,7 @@ def _plan(form: TopicForm) -> TopicPlan:
         term_source=form.term_source.data or "",
         is_public=form.is_public.data,
         needs_approval=form.needs_approval.data,
+        is_sensitive=form.is_sensitive.data,
         is_active=form.is_active.data,
         position=form.place,
     )
@@ -123,5 +132,7 @@ def _present(topic: Topic) -> dict[str, Any]:
         "position": str(topic.position),
         "is_public": topic.is_public,
         "needs_approval": topic.needs_approval,
+        "is_sensitive": topic.is_sensitive,
         "is_active": topic.is_active,
+        "shown": mark_of(service.facts_of(topic)),
     }

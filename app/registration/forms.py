@@ -5,8 +5,10 @@ from typing import Any
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from app.domain.passwords import password_problem
+from app.domain.person import normalise_username
 from app.forms import Form
-from app.house_forms import FirstAdministratorForm
+from app.house_forms import FirstAdministratorForm, beside
 from app.person_forms import NOT_EQUAL, PASSWORD_HINT, LineField
 
 LENGTH = Length(max=60, message="Escriba 60 caracteres o menos.")
@@ -55,3 +57,10 @@ class InstallForm(FirstAdministratorForm, PasswordTwiceForm):
     def typed(self) -> dict[str, Any]:
         """The values that the services take."""
         return FirstAdministratorForm.typed(self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask the rules of passwords too, beside all others."""
+        is_good: bool = super().validate(extra_validators)
+        name = normalise_username(self.username.data or "")
+        said = password_problem(self.password.data or "", username=name, document="")
+        return beside(self, {"password": said} if said else {}) and is_good

@@ -15,11 +15,12 @@ from app.domain.registration import FieldRefused, tidy
 from app.domain.roles import Permission
 from app.domain.wording import OF_THE_CASE, fill, unknown_blanks
 from app.extensions import db, writing
-from app.models import Account, AnswerTemplate, Office, Requerimiento
+from app.models import Account, AnswerTemplate, Entity, Office, Requerimiento
 from app.services import changes
 from app.services.casework import NotAllowed
 from app.services.filing import checked_body
 
+SUBJECT = "plantilla"
 LONGEST_NAME = 60
 
 
@@ -55,6 +56,11 @@ def find(template_id: int, entity_id: int) -> AnswerTemplate:
     if found is None:
         raise NotFound(str(template_id))
     return found
+
+
+def facts_of(template: AnswerTemplate) -> dict[str, Any]:
+    """What a template says, as the record of changes keeps it."""
+    return {"name": template.name, "body": template.body, "office_id": template.office_id}
 
 
 def filled(
@@ -104,12 +110,14 @@ def save(
     office_id: int | None,
     author: Account,
     now: datetime,
+    shown: str = "",
 ) -> None:
-    """Keep a new template, or what was changed in one.
+    """Keep a new template, or what was changed in one. `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: the name, the text or the office will not do.
     """
     _check(author)
@@ -120,6 +128,7 @@ def save(
     if office_id and (office is None or office.entity_id != author.entity_id):
         raise FieldRefused("office", "Elija la dependencia de la lista.")
     with writing() as session:
+        session.get_one(Entity, author.entity_id, with_for_update={"key_share": True})
         same = session.scalar(
             select(AnswerTemplate.id).filter_by(entity_id=author.entity_id, name=words)
         )
@@ -130,11 +139,12 @@ def save(
             session.add(template)
         else:
             template = find(template_id, author.entity_id or 0)
-            before = _facts(template)
+            before = facts_of(template)
+            changes.check_same(shown, before)
         template.name, template.body, template.office_id = words, text, office_id
         template.author_id, template.changed_at = author.id, now
         session.flush()
-        _record(template, before, _facts(template), author=author, now=now)
+        _record(template, before, facts_of(template), author=author, now=now)
 
 
 def remove(template_id: int, *, author: Account, now: datetime) -> None:
@@ -147,12 +157,8 @@ def remove(template_id: int, *, author: Account, now: datetime) -> None:
     _check(author)
     with writing() as session:
         template = find(template_id, author.entity_id or 0)
-        _record(template, _facts(template), {}, author=author, now=now)
+        _record(template, facts_of(template), {}, author=author, now=now)
         session.delete(template)
-
-
-def _facts(template: AnswerTemplate) -> dict[str, Any]:
-    return {"name": template.name, "body": template.body, "office_id": template.office_id}
 
 
 def _record(
@@ -165,7 +171,7 @@ def _record(
 ) -> None:
     changes.record(
         entity_id=template.entity_id,
-        subject="plantilla",
+        subject=SUBJECT,
         subject_id=template.id,
         title=template.name,
         before=before,

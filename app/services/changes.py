@@ -1,16 +1,45 @@
 """The record of what administrators change (W8), written by the transaction of each change."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.domain.errors import RuleBroken
 from app.extensions import db
 from app.models import Account, AdministrationChange
 
 PAGE = 25
+MEANWHILE = (
+    "Otra persona lo cambió mientras usted escribía. No se guardó, para no pisar su cambio. Lo que "
+    "escribió sigue aquí, y debajo está lo que hay ahora. Si guarda otra vez, queda lo suyo."
+)
+
+
+class ChangedMeanwhile(RuleBroken):
+    """What is there is no longer what its author saw when they began to change it."""
+
+    def __init__(self) -> None:
+        super().__init__(MEANWHILE)
+
+
+def mark_of(facts: Mapping[str, Any]) -> str:
+    """What a form carries of the facts that it was opened with."""
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def check_same(shown: str, facts: Mapping[str, Any]) -> None:
+    """Let nobody write over what they did not see; called with the row locked. "" asks for nothing.
+
+    Raises:
+        ChangedMeanwhile: the mark is of other facts.
+    """
+    if shown and shown != mark_of(facts):
+        raise ChangedMeanwhile
 
 
 def record(

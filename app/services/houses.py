@@ -50,13 +50,16 @@ def has_radicados(entity_id: int) -> bool:
     return db.session.scalar(taken) is not None
 
 
-def settle(values: Mapping[str, Any], *, author: Account, now: datetime) -> list[Move]:
+def settle(
+    values: Mapping[str, Any], *, author: Account, now: datetime, shown: str = ""
+) -> list[Move]:
     """Change what the author's entity says and decides of itself. The reading of reception and the
     closing hour are for what is filed from now on; counting Saturdays moves the open cases, which
-    are returned.
+    are returned. `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: something cannot be so, or is another entity's.
     """
     if not author.may(Permission.ADMINISTER):
@@ -65,6 +68,7 @@ def settle(values: Mapping[str, Any], *, author: Account, now: datetime) -> list
     with writing() as session:
         house = session.get_one(Entity, author.entity_id, with_for_update=True)
         before = facts_of(house)
+        changes.check_same(shown, before.kept())
         if data.prefix != before.prefix:
             _check_prefix(data.prefix, house)
         moved: list[Move] = []

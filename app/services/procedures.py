@@ -76,6 +76,16 @@ def find(procedure_id: int, entity_id: int) -> Procedure:
     return _found(_whole().filter_by(id=procedure_id, entity_id=entity_id), str(procedure_id))
 
 
+def facts_of(procedure: Procedure) -> dict[str, Any]:
+    """What a trámite says, as the record of changes keeps it."""
+    topic = procedure.topic
+    kept = {field.name for field in fields(ProcedurePlan)} - {"topic_id"}
+    return {
+        **{name: getattr(procedure, name) for name in sorted(kept)},
+        "topic": topic.name if topic else "",
+    }
+
+
 def draft(plan: ProcedurePlan, *, author: Account, now: datetime) -> Procedure:
     """The trámite as it would read, without keeping it.
 
@@ -88,12 +98,21 @@ def draft(plan: ProcedurePlan, *, author: Account, now: datetime) -> Procedure:
     return procedure
 
 
-def save(procedure_id: int | None, plan: ProcedurePlan, *, author: Account, now: datetime) -> int:
+def save(
+    procedure_id: int | None,
+    plan: ProcedurePlan,
+    *,
+    author: Account,
+    now: datetime,
+    shown: str = "",
+) -> int:
     """Add a trámite, or change one, and return its number. Its address stays as it was first.
+    `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: the name, a text, the topic or the term will not do.
     """
     entity_id = _check(author)
@@ -105,7 +124,8 @@ def save(procedure_id: int | None, plan: ProcedurePlan, *, author: Account, now:
             before = {}
         else:
             procedure = find(procedure_id, entity_id)
-            before = _facts(procedure)
+            before = facts_of(procedure)
+            changes.check_same(shown, before)
         _check_name(session, plan, procedure)
         _fill(session, procedure, plan, now)
         session.add(procedure)
@@ -117,7 +137,7 @@ def save(procedure_id: int | None, plan: ProcedurePlan, *, author: Account, now:
             subject_id=procedure.id,
             title=procedure.name,
             before=before,
-            after=_facts(procedure),
+            after=facts_of(procedure),
             author=author,
             now=now,
         )
@@ -195,12 +215,3 @@ def _checked_text(name: str, typed: str) -> str:
     if len(text) > LIMITS[name]:
         raise FieldRefused(name, f"Escriba {LIMITS[name]} letras o menos.")
     return text
-
-
-def _facts(procedure: Procedure) -> dict[str, Any]:
-    topic = procedure.topic
-    kept = {field.name for field in fields(ProcedurePlan)} - {"topic_id"}
-    return {
-        **{name: getattr(procedure, name) for name in sorted(kept)},
-        "topic": topic.name if topic else "",
-    }

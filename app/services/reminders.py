@@ -30,6 +30,7 @@ from app.services import changes, entities, substitutes
 from app.services.casework import NotAllowed
 from app.services.outbox import post
 
+SUBJECT = "recordatorios"
 LONGEST = 40  # lines of a digest; the rest are counted
 
 
@@ -75,7 +76,7 @@ def set_points(text: str, *, author: Account, now: datetime) -> None:
         before, house.reminder_points = house.reminder_points, write_points(points)
         changes.record(
             entity_id=house.id,
-            subject="recordatorios",
+            subject=SUBJECT,
             subject_id=house.id,
             title="Días antes de vencer",
             before={"points": before},

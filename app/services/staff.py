@@ -20,6 +20,7 @@ from app.services.casework import NotAllowed
 
 SUBJECT = "persona"
 PAGE = 50
+NAMES = {"first_names": "los nombres", "surnames": "los apellidos"}
 LONGEST_NAME = 80
 TO_OFFICE = 0  # where the cases of who leaves go: back to their office, for anybody to take
 FIELDS = ("first_names", "surnames", "email", "role", "office_id")
@@ -195,22 +196,29 @@ def checked(values: Mapping[str, Any], entity_id: int) -> dict[str, Any]:
     Raises:
         FieldRefused: one of them cannot be accepted.
     """
-    names = {}
-    for field, ask in (("first_names", "los nombres"), ("surnames", "los apellidos")):
-        names[field] = tidy(str(values.get(field) or ""))
-        if not 0 < len(names[field]) <= LONGEST_NAME:
-            raise FieldRefused(field, f"Escriba {ask}, en {LONGEST_NAME} letras o menos.")
-        if problem := name_problem(names[field]):
-            raise FieldRefused(field, problem)
-    address = normalise_email(str(values.get("email") or ""))
-    if address is None:
-        raise FieldRefused("email", "Revise el correo. Debe ser como nombre@ejemplo.com.")
+    for field, sentence in problems(values).items():
+        raise FieldRefused(field, sentence)
+    return {
+        **{name: tidy(str(values[name])) for name in NAMES},
+        "email": normalise_email(str(values["email"])),
+        "role": str(values["role"]),
+        "office_id": offices.active_id(values.get("office_id"), entity_id),
+    }
+
+
+def problems(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with the data of somebody of the staff, a sentence for each field."""
+    found = {}
+    for field, ask in NAMES.items():
+        name = tidy(str(values.get(field) or ""))
+        fits = 0 < len(name) <= LONGEST_NAME
+        asked = "" if fits else f"Escriba {ask}, en {LONGEST_NAME} letras o menos."
+        found[field] = asked or name_problem(name)
+    if normalise_email(str(values.get("email") or "")) is None:
+        found["email"] = "Revise el correo. Debe ser como nombre@ejemplo.com."
     if values.get("role") not in set(Role):
-        raise FieldRefused("role", "Elija el rol.")
-    office_id = offices.active_id(values.get("office_id"), entity_id)
-    return names | {
-        "email": address, "role": str(values["role"]), "office_id": office_id
-    }  # fmt: skip
+        found["role"] = "Elija el rol."
+    return {field: sentence for field, sentence in found.items() if sentence}
 
 
 def _member(person: Account, office: str | None, last_entry: datetime | None) -> Member:

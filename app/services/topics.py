@@ -44,6 +44,7 @@ class TopicPlan:
     term_source: str = ""
     is_public: bool = True
     needs_approval: bool = False
+    is_sensitive: bool = False
     is_active: bool = True
     position: int = 0
 
@@ -72,20 +73,41 @@ def is_used(topic_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetime) -> int:
+def facts_of(topic: Topic) -> dict[str, Any]:
+    """What a topic is, as the record of changes keeps it."""
+    return {
+        "name": topic.name,
+        "parent": topic.parent.name if topic.parent else "",
+        "office": topic.office.name if topic.office else "",
+        "kind": topic.kind.value if topic.kind else "",
+        "term_days": topic.term_days,
+        "term_source": topic.term_source,
+        "is_public": topic.is_public,
+        "needs_approval": topic.needs_approval,
+        "is_sensitive": topic.is_sensitive,
+        "is_active": topic.is_active,
+        "position": topic.position,
+    }
+
+
+def save(
+    topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetime, shown: str = ""
+) -> int:
     """Make a topic, or change one, and return its number. Cases that are filed already keep the
-    office and the term that they have.
+    office and the term that they have. `shown` is the mark of what its author saw.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer what its author saw.
         FieldRefused: the name, the parent, the office or the term will not do.
     """
     entity_id = _check(author)
     with writing() as session:
         _take_turn(session, entity_id)
         topic = find(topic_id, entity_id) if topic_id else Topic(entity_id=entity_id)
-        before = _facts(topic) if topic_id else {}
+        before = facts_of(topic) if topic_id else {}
+        changes.check_same(shown if topic_id else "", before)
         known = branches(entity_id)
         name = _checked_name(plan, known, topic_id)
         _check_parent(plan, known, topic_id)
@@ -96,11 +118,12 @@ def save(topic_id: int | None, plan: TopicPlan, *, author: Account, now: datetim
         topic.name, topic.parent_id, topic.office_id = name, plan.parent_id, plan.office_id
         topic.kind, topic.term_days, topic.term_source = plan.kind, plan.term_days, source
         topic.is_public, topic.needs_approval = plan.is_public, plan.needs_approval
+        topic.is_sensitive = plan.is_sensitive
         topic.is_active, topic.position = plan.is_active, plan.position
         session.add(topic)
         session.flush()
         session.refresh(topic)
-        _record(topic, before, _facts(topic), author, now)
+        _record(topic, before, facts_of(topic), author, now)
         return topic.id
 
 
@@ -124,7 +147,7 @@ def remove(topic_id: int, *, author: Account, now: datetime) -> None:
             raise RuleBroken(
                 "Un trámite del catálogo usa este tema: cámbielo en el trámite primero."
             )
-        _record(topic, _facts(topic), {}, author, now)
+        _record(topic, facts_of(topic), {}, author, now)
         session.delete(topic)
         try:
             session.flush()
@@ -196,21 +219,6 @@ def _check_office(session: Session, plan: TopicPlan, topic: Topic) -> None:
     office = session.get(Office, plan.office_id)
     if office is None or office.entity_id != topic.entity_id or not office.is_active:
         raise FieldRefused("office", "Elija la dependencia de la lista.")
-
-
-def _facts(topic: Topic) -> dict[str, Any]:
-    return {
-        "name": topic.name,
-        "parent": topic.parent.name if topic.parent else "",
-        "office": topic.office.name if topic.office else "",
-        "kind": topic.kind.value if topic.kind else "",
-        "term_days": topic.term_days,
-        "term_source": topic.term_source,
-        "is_public": topic.is_public,
-        "needs_approval": topic.needs_approval,
-        "is_active": topic.is_active,
-        "position": topic.position,
-    }
 
 
 def _record(

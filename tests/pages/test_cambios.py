@@ -76,6 +76,7 @@ def change_everything(world) -> None:
         office_id=house.coverage.id,
         kind=Kind.COMPLAINT,
         needs_approval=True,
+        is_sensitive=True,
         is_public=False,
         is_active=False,
         position=2,
@@ -124,6 +125,7 @@ def test_everything_that_is_recorded_has_words(app, client, written):
         "Cuelga de: Cupos",
         "Tema: Cupos",
         "Otra persona aprueba las respuestas: Sí",
+        "Sus casos son reservados: Sí",
         "Plazo propio, en días hábiles: 8",
         "Lugar entre las reglas: 2 → 1",
     ):

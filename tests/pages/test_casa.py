@@ -4,10 +4,14 @@ import re
 
 import pytest
 
+from app import clock
 from app.domain.roles import NEEDED, PERMISSIONS, Permission, Role
 from app.extensions import db
 from app.models import Account, Entity, Invitation, Office
+from app.services import answer_templates, procedures, topics
 from app.services.entities import Directory
+from app.services.procedures import ProcedurePlan
+from app.services.topics import TopicPlan
 from tests.support.client import PASSWORD, PageClient, words
 from tests.support.office import (
     House,
@@ -21,6 +25,7 @@ from tests.support.office import (
 from tests.support.people import add_citizen
 
 ROOM = "/gestion/administracion"
+SHOWN = r'name="shown"[^>]* value="([^"]+)"'
 PERSON = {
     "first_names": "Nadia",
     "surnames": "Rivera",
@@ -88,6 +93,39 @@ def test_saturdays_show_what_moves_before_it_moves(administrator, house):
     )
 
 
+@pytest.mark.parametrize(
+    ("page", "name", "theirs", "typed", "label"),
+    [
+        (f"{ROOM}/entidad", "short_name", "SUYO", "MÍO", "Nombre corto"),
+        (f"{ROOM}/temas/{{topic}}", "name", "Suyo", "Mío", "Nombre del tema"),
+        (f"{ROOM}/tramites/{{procedure}}", "summary", "Suyo.", "Mío.", "Qué es"),
+        (f"{ROOM}/plantillas/{{template}}", "body", "Suyo.", "Mío.", "Texto"),
+    ],
+)
+def test_nobody_writes_over_what_they_did_not_see(
+    administrator, house, page, name, theirs, typed, label
+):
+    by = {"author": house.administrator, "now": clock.now()}
+    topic = topics.save(None, TopicPlan(name="Cupos"), **by)
+    procedure = procedures.save(None, ProcedurePlan(name="Diploma", summary="Copia."), **by)
+    answer_templates.save(None, name="Saludo", body="Hola.", office_id=None, **by)
+    [template] = answer_templates.of_entity(house.entity.id)
+    path = page.format(topic=topic, procedure=procedure, template=template.id)
+    [opened] = re.findall(SHOWN, administrator.get(path).text)
+    assert administrator.submit(path, {name: theirs}).status_code == 303
+
+    late = administrator.submit(path, {name: typed, "shown": opened})
+    [kept] = re.findall(SHOWN, late.text)
+    again = administrator.submit(path, {name: typed, "shown": kept})
+
+    assert late.status_code == 409
+    assert "Otra persona lo cambió mientras usted escribía" in words(late)
+    assert f"Así está ahora {label} {theirs}" in words(late)
+    assert typed in late.text
+    assert again.status_code == 303
+    assert typed in administrator.get(path).text
+
+
 def test_an_office_is_made_and_closed_from_its_page(administrator, house):
     radicado = assigned_case(house, add_citizen(house.entity.id))
     page = f"{ROOM}/dependencias"
@@ -112,7 +150,9 @@ def test_a_person_is_invited_by_a_link_that_is_shown_where_no_mail_leaves(
     administrator, app, house
 ):
     page, listed = f"{ROOM}/personas/invitar", f"{ROOM}/personas"
-    assert administrator.submit(page, PERSON | {"email": "x"}).status_code == 422
+    wrong = administrator.submit(page, dict.fromkeys(PERSON, ""))
+    assert wrong.status_code == 422
+    assert [name for name in PERSON if f'href="#{name}"' not in wrong.text] == []
     assert administrator.submit(page, PERSON).status_code == 303
     shown = words(administrator.get(listed))
     [path] = re.findall(r"http://localhost(/invitacion/\S+)", shown)

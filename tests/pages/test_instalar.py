@@ -85,6 +85,21 @@ def test_entity_and_administrator_are_made_together_and_then_it_is_over(client, 
     assert db.session.query(DataNotice).count() == 1
 
 
+@pytest.mark.on("sqlite")
+def test_all_that_is_wrong_is_said_at_once_beside_its_field(client, settings):
+    prove(client, settings)
+    wrong = dict.fromkeys(("name", "prefix", "first_names", "surnames"), "") | {
+        "email": "x", "username": "1", "password": "corta", "password_confirm": "otra"
+    }  # fmt: skip
+
+    page = client.submit(HOUSE, GOOD | wrong)
+
+    assert page.status_code == 422
+    assert [name for name in wrong if f'href="#{name}"' not in page.text] == []
+    assert "Usuario (opcional)" in words(page)
+    assert "Teléfono (opcional)" in words(page)
+
+
 def test_two_who_install_at_once_make_one_entity(app, settings):
     def install() -> int:
         values = GOOD | {"closes_at": "17:00"}

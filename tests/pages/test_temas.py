@@ -7,7 +7,7 @@ import pytest
 from app.extensions import db, writing
 from app.models import Topic
 from tests.support.client import PageClient, words
-from tests.support.office import House, file_case, open_house
+from tests.support.office import House, case_of, file_case, open_house
 from tests.support.people import add_citizen
 
 TOPICS = "/gestion/administracion/temas"
@@ -61,6 +61,19 @@ def test_a_tree_is_made_and_changed_in_its_pages(client, house):
     tree = words(client.get(TOPICS))
     assert "Soporte <TI> Atención al Ciudadano" in tree
     assert "Correo sin dependencia · solo petición · 5 días hábiles (Resolución 12)" in tree
+
+
+def test_what_is_filed_under_a_topic_marked_in_its_page_is_reserved(client, house):
+    client.submit(NEW, {"name": "Convivencia"})
+    topic, citizen = topic_of("Convivencia"), add_citizen(house.entity.id)
+    before = file_case(house, citizen, topic_id=topic.id)
+
+    saved = client.submit(f"{TOPICS}/{topic.id}", {"is_sensitive": "y"})
+    after = file_case(house, citizen, topic_id=topic.id)
+
+    assert saved.status_code == 303
+    assert "Convivencia sin dependencia · reservado" in words(client.get(TOPICS))
+    assert [case_of(one).is_sensitive for one in (before, after)] == [False, True]
 
 
 def test_what_was_used_is_not_taken_away_and_what_was_not_is(client, house):

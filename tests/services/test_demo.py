@@ -29,6 +29,7 @@ from app.models import (
     Radicado,
     RadicadoCounter,
     Requerimiento,
+    Topic,
 )
 from app.services import demo, hashing, heads, proof
 from app.services.demo import cast, diary
@@ -99,6 +100,8 @@ def test_the_demo_has_something_of_everything(app, quick_hashes):
     accused = db.session.scalars(select(Requerimiento).where(Requerimiento.accused != "")).one()
     assert (accused.is_sensitive, accused.office_id, len(accused.recused)) == (True, None, 1)
     assert db.session.scalar(select(func.count()).where(Account.in_reserve_team)) == 2
+    kept = select(Topic.name).where(Topic.is_sensitive).distinct()
+    assert db.session.scalars(kept).all() == ["Convivencia escolar"]
     assert values(Account.role) == {None, *Role}
     assert values(AssignmentRule.least_busy) == {True, False}
     assert values(Absence.first) == {MONDAY.date()}

@@ -7,8 +7,9 @@ import time_machine
 
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
+from app.domain.portal_texts import PortalText
 from app.domain.registration import FieldRefused
-from app.domain.requerimiento import Status
+from app.domain.requerimiento import Kind, Status
 from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, AdministrationChange, Invitation, Office, Topic
@@ -21,14 +22,20 @@ from app.services import (
     invitations,
     leaving,
     offices,
+    portal_texts,
+    procedures,
+    reminders,
     reserve_team,
     routing,
     sessions,
     staff,
+    topics,
     undoing,
 )
 from app.services.casework import NotAllowed
 from app.services.offices import Held
+from app.services.procedures import ProcedurePlan
+from app.services.topics import TopicPlan
 from tests.support.office import (
     House,
     absence_of,
@@ -337,3 +344,56 @@ def test_what_the_rules_no_longer_allow_is_not_undone(house):
             undoing.undo(refused.id, author=house.administrator, now=NOW)
     with pytest.raises(NotFound):
         undoing.undo(renamed.id, author=open_house("VIL").administrator, now=NOW)
+
+
+def test_topics_tramites_templates_texts_and_reminders_are_set_back(house):
+    by = {"author": house.administrator, "now": NOW}
+    root = topics.save(None, TopicPlan(name="Cupos"), **by)
+    plan = TopicPlan(name="Primaria", parent_id=root, office_id=house.hall.id, kind=Kind.COMPLAINT)
+    topic = topics.save(None, plan, **by)
+    tramite = ProcedurePlan(name="Diploma", summary="Copia.", topic_id=topic, position=3)
+    procedure = procedures.save(None, tramite, **by)
+    template = {"name": "Saludo", "body": "Hola.", "office_id": house.hall.id}
+    answer_templates.save(None, **template, **by)
+    [kept] = answer_templates.of_entity(house.entity.id)
+    texts = portal_texts.of_entity
+    facts = {
+        "tema": lambda: topics.facts_of(topics.find(topic, house.entity.id)),
+        "tramite": lambda: procedures.facts_of(procedures.find(procedure, house.entity.id)),
+        "plantilla": lambda: answer_templates.facts_of(
+            answer_templates.find(kept.id, house.entity.id)
+        ),
+        "textos": lambda: texts(house.entity.id),
+        "recordatorios": lambda: reminders.points_of(house.entity.id),
+    }
+    earlier = {subject: read() for subject, read in facts.items()}
+
+    topics.save(topic, TopicPlan(name="Otro", is_sensitive=True, position=2), **by)
+    procedures.save(procedure, ProcedurePlan(name="Acta", summary="Otra."), **by)
+    answer_templates.save(kept.id, name="Adiós", body="Chao.", office_id=None, **by)
+    portal_texts.write(PortalText.WELCOME, "Bienvenidos.", **by)
+    done = undoing.undoable(changes.page(house.entity.id)[0])
+    portal_texts.write(PortalText.GENERAL, "Otro texto no estorba.", **by)
+    reminders.set_points("3", **by)
+    last = newest(house).id
+    for number in sorted({*done, last}, reverse=True):
+        undoing.undo(number, **by)
+
+    general = {PortalText.GENERAL: "Otro texto no estorba."}
+    db.session.expire_all()
+    assert len(done) == 4
+    assert {subject: read() for subject, read in facts.items()} == earlier | {"textos": general}
+
+
+def test_what_was_taken_away_or_has_lost_its_branch_is_not_undone(house):
+    by = {"author": house.administrator, "now": NOW}
+    root = topics.save(None, TopicPlan(name="Cupos"), **by)
+    topic = topics.save(None, TopicPlan(name="Primaria", parent_id=root), **by)
+    topics.save(topic, TopicPlan(name="Primaria"), **by)
+    moved = newest(house)
+    topics.remove(root, **by)
+    removed = newest(house)
+
+    assert undoing.undoable([removed]) == set()
+    with pytest.raises(RuleBroken, match="Cupos ya no está"):
+        undoing.undo(moved.id, **by)

@@ -145,9 +145,11 @@ def _publish(entity_id: int, author: Account, now: datetime) -> dict[str, int]:
 
 
 def _undertake(entity_id: int, now: datetime) -> None:
-    """Promise sooner answers from now on: what was filed keeps the term of the law."""
+    """Promise sooner answers and keep a topic reserved from now on: what was filed keeps the term
+    of the law, and who reads it."""
     with writing() as session:
         for topic in session.scalars(select(Topic).filter_by(entity_id=entity_id)):
+            topic.is_sensitive = topic.name in catalogue.RESERVED
             if topic.name in catalogue.PROMISES:
                 topic.kind, promise = catalogue.PROMISES[topic.name]
                 topic.term_days, topic.term_source = promise.days, promise.source

@@ -9,6 +9,8 @@ from app.services.procedures import ProcedurePlan
 TWIGS = {"Acceso a plataformas": ("SIMAT", "Humano", "Correo y aula virtual")}
 # The topics whose answers a second person approves.
 APPROVED = frozenset({"Humano"})
+# The topics whose cases a small team reads.
+RESERVED = frozenset({"Convivencia escolar"})
 # What is undertaken from today on: the topic, the kind that it has then, and the promise.
 _DESK = "Resolución de ejemplo 12 de 2026"
 PROMISES = {
