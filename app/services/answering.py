@@ -17,7 +17,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import courses, search, together
+from app.services import casework, courses, search, together
 from app.services.casework import (
     Writing,
     add_message,
@@ -33,6 +33,18 @@ log = logging.getLogger(__name__)
 
 SHORTEST_REMARK = 10  # letters
 AT_A_TIME = 100
+
+
+class Changed(RuleBroken):
+    """What is in the case is not what the person had before them."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page showed of a prepared answer: which one, and the last event of the case."""
+
+    name: str
+    event_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,16 +109,25 @@ def send(
         return _leave(prepared, undo, now)
 
 
-def approve(radicado: str, *, author: Account, undo: timedelta, now: datetime) -> Outcome:
-    """Let an answer go that somebody else prepared.
+def approve(
+    radicado: str,
+    *,
+    author: Account,
+    undo: timedelta,
+    now: datetime,
+    shown: Shown | None = None,
+) -> Outcome:
+    """Let an answer go that somebody else prepared: the one that was `shown`, and no other.
 
     Raises:
+        Changed: it is another one now, or the case changed since.
         RuleBroken: there is none to approve, it is the author's own, or the state or the role does
             not admit it.
     """
     with writing():
         case = case_for(radicado, Action.APPROVE, author)
         prepared = to_approve(case, author)
+        _check_shown(prepared, shown, author)
         acts.answer(courses.load(case), at=now)
         may_wait = _may_wait([case, *together.waiting(case)], undo, now)
         prepared.reviewer_id = author.id
@@ -116,10 +137,13 @@ def approve(radicado: str, *, author: Account, undo: timedelta, now: datetime) -
         return Outcome(_go(case, prepared, now))
 
 
-def give_back(radicado: str, *, remark: str, author: Account, now: datetime) -> None:
+def give_back(
+    radicado: str, *, remark: str, author: Account, now: datetime, shown: Shown | None = None
+) -> None:
     """Return an answer to who prepared it, saying why.
 
     Raises:
+        Changed: it is not the one that was shown.
         RuleBroken: there is none to approve, it is the author's own, there is no remark, or the
             state or the role does not admit it.
     """
@@ -129,16 +153,18 @@ def give_back(radicado: str, *, remark: str, author: Account, now: datetime) -> 
     with writing():
         case = case_for(radicado, Action.RETURN, author)
         prepared = to_approve(case, author)
+        _check_shown(prepared, shown, author)
         prepared.stage, prepared.reviewer_id, prepared.remark = Stage.RETURNED, author.id, words
         together.take_back(case)
         move(case, Action.RETURN, author=author, now=now, note=words)
 
 
-def undo(radicado: str, *, author: Account, now: datetime) -> None:
+def undo(radicado: str, *, author: Account, now: datetime, shown: Shown | None = None) -> None:
     """Keep an answer from going, and those that go along: while it leaves, or while it waits to be
     approved.
 
     Raises:
+        Changed: it is not the one that was shown.
         RuleBroken: it went already, or there is none, or the role does not admit it.
     """
     with writing():
@@ -146,6 +172,7 @@ def undo(radicado: str, *, author: Account, now: datetime) -> None:
         prepared = of_case(case.id)
         if prepared is None or prepared.stage is Stage.RETURNED or _is_due(prepared, now):
             raise RuleBroken("La respuesta ya salió: no se puede deshacer.")
+        _check_shown(prepared, shown, author)
         case = case_for(radicado, Action.UNDO, author)
         prepared.stage, prepared.goes_at, prepared.remark = Stage.RETURNED, None, ""
         together.take_back(case)
@@ -180,6 +207,15 @@ def to_approve(case: Requerimiento, author: Account) -> PreparedAnswer:
     if prepared.message.author_id == author.id:
         raise RuleBroken("La escribió usted: la aprueba otra persona.")
     return prepared
+
+
+def _check_shown(prepared: PreparedAnswer, shown: Shown | None, reader: Account) -> None:
+    if shown is None:
+        return
+    if prepared.name != shown.name:
+        raise Changed("La respuesta cambió: esta es otra. Léala antes de decidir.")
+    if casework.events_since(prepared.requerimiento_id, shown.event_id, reader):
+        raise Changed("El caso cambió mientras lo leía. Mire lo nuevo antes de decidir.")
 
 
 def _send_round(now: datetime) -> int:

@@ -38,6 +38,11 @@ from app.web import entity
 @staff_only(Permission.SEE_CASES)
 def case(radicado: str) -> ResponseReturnValue:
     """The whole case: what was said and done, the clock, and what can be done now."""
+    return show(radicado)
+
+
+def show(radicado: str) -> str:
+    """The page of a case, as it is now."""
     file, kin = _opened(radicado)
     found, now = file.requerimiento, clock.now()
     ticking = explained.clock_of(found, file.events, now.date())
@@ -68,6 +73,7 @@ def case(radicado: str) -> ResponseReturnValue:
         consent=in_force(decisions.of_case(found), now),
         prepared=prepared,
         leaves=_hour(prepared),
+        last_seen=file.events[-1].id,
         kin=kin,
         unlinkable=showing.unlinkable(found, kin, account()),
         may_link=Action.LINK in actions,

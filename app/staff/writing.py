@@ -42,7 +42,7 @@ from app.services.storage import StoredFile
 from app.services.together import Companion
 from app.services.undelivered import Medium
 from app.staff import showing
-from app.staff.answering import said_of, undo_time
+from app.staff.answering import posted_number, said_of, undo_time
 from app.staff.blueprint import bp
 from app.staff.forms import AnswerForm, NotifiedForm, ReceivingForm, WritingForm
 from app.staff.together import rows
@@ -490,7 +490,7 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
         kept=unfinished.shown_again(received.kept, account().id),
         files=received.kept,
         is_full=received.is_full,
-        seen=_seen(),
+        seen=posted_number("seen"),
         companions=_companions(task, case),
         chosen=request.form.getlist(together.FIELD),
     )
@@ -505,12 +505,6 @@ def _returned(case: Requerimiento) -> PreparedAnswer | None:
     """The answer of the case that did not go, to be written again."""
     prepared = answering.of_case(case.id)
     return prepared if prepared and prepared.stage is Stage.RETURNED else None
-
-
-def _seen() -> int | None:
-    """The last event that the page of the form showed; None from one that does not say."""
-    text = request.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def _form(task: Task, **values: str) -> WritingForm:
