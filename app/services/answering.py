@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.domain import acts
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
-from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import casework, courses, search, together
+from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.services import casework, courses, search, together, unsent
 from app.services.casework import (
     Writing,
     add_message,
@@ -28,6 +27,7 @@ from app.services.casework import (
     says_the_same,
     written_by_form,
 )
+from app.services.unsent import of_case as of_case  # noqa: PLC0414 others ask for it here
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,10 @@ def approve(
         prepared = to_approve(case, author)
         _check_shown(prepared, shown, author)
         acts.answer(courses.load(case), at=now)
-        may_wait = _may_wait([case, *together.waiting(case)], undo, now)
+        if prepared.message.author_id in case.recused:
+            raise RuleBroken("Quien la escribió está apartado de este caso: devuélvala.")
+        followers = together.admit(case, author)
+        may_wait = _may_wait([case, *followers], undo, now)
         prepared.reviewer_id = author.id
         move(case, Action.APPROVE, author=author, now=now)
         if may_wait:
@@ -155,7 +158,7 @@ def give_back(
         prepared = to_approve(case, author)
         _check_shown(prepared, shown, author)
         prepared.stage, prepared.reviewer_id, prepared.remark = Stage.RETURNED, author.id, words
-        together.take_back(case)
+        unsent.take_back(case)
         move(case, Action.RETURN, author=author, now=now, note=words)
 
 
@@ -174,8 +177,8 @@ def undo(radicado: str, *, author: Account, now: datetime, shown: Shown | None =
             raise RuleBroken("La respuesta ya salió: no se puede deshacer.")
         _check_shown(prepared, shown, author)
         case = case_for(radicado, Action.UNDO, author)
-        prepared.stage, prepared.goes_at, prepared.remark = Stage.RETURNED, None, ""
-        together.take_back(case)
+        unsent.return_to_author(prepared, "")
+        unsent.take_back(case)
         move(case, Action.UNDO, author=author, now=now)
 
 
@@ -183,16 +186,6 @@ def send_due(now: datetime) -> int:
     """Send the answers whose moment to be undone has passed, and then those that waited for them;
     return how many went. Who stops between two of them leaves the rest to whoever comes next."""
     return _send_round(now) + _send_round(now)
-
-
-def of_case(case_id: int) -> PreparedAnswer | None:
-    """The answer that is prepared in a case, with its words."""
-    return db.session.scalar(
-        select(PreparedAnswer)
-        .filter_by(requerimiento_id=case_id)
-        .options(joinedload(PreparedAnswer.message).selectinload(Message.attachments))
-        .execution_options(populate_existing=True)
-    )
 
 
 def to_approve(case: Requerimiento, author: Account) -> PreparedAnswer:
@@ -241,8 +234,12 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
             acts.answer(courses.load(case), at=now)
         except RuleBroken as reason:
             log.warning("an answer did not go, the case has changed: %s", case.radicado)
-            prepared.stage, prepared.remark = Stage.RETURNED, f"No salió. {reason}"[:500]
-            together.release(case, now)  # the others are answered all the same
+            unsent.release(case, now)  # the others are answered all the same
+            unsent.return_to_author(prepared, f"No salió. {reason}")
+            return False
+        if {prepared.message.author_id, prepared.reviewer_id} & case.recused:
+            unsent.take_back(case)
+            unsent.return_to_author(prepared, unsent.SET_APART)
             return False
         _go(case, prepared, now)
         return True
@@ -250,7 +247,7 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
 
 def _go(case: Requerimiento, prepared: PreparedAnswer, now: datetime) -> str:
     message = prepared.message
-    together.release(case, now)
+    unsent.release(case, now)
     db.session.delete(prepared)
     message.kind, message.written_at = MessageKind.ANSWER, now
     return give_answer(case, message, author=message.author, now=now)
@@ -296,5 +293,5 @@ def _make_way(case: Requerimiento) -> None:
     if prepared.stage is not Stage.RETURNED:
         where = "espera aprobación" if prepared.stage is Stage.TO_APPROVE else "está saliendo"
         raise RuleBroken(f"La respuesta de {prepared.message.author.display_name} {where}.")
-    together.discard(prepared)
+    unsent.discard(prepared)
     search.reword(case)

@@ -72,6 +72,7 @@ def show(radicado: str) -> str:
         untold=showing.how_to_tell(found),
         consent=in_force(decisions.of_case(found), now),
         prepared=prepared,
+        admits={action.value for action in (Action.UNDO, Action.APPROVE) if action in actions},
         leaves=_hour(prepared),
         last_seen=file.events[-1].id,
         kin=kin,
