@@ -16,7 +16,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
 from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import casework, courses, search, together, unsent
+from app.services import casework, courses, held, search, together
 from app.services.casework import (
     Writing,
     add_message,
@@ -27,7 +27,7 @@ from app.services.casework import (
     says_the_same,
     written_by_form,
 )
-from app.services.unsent import of_case as of_case  # noqa: PLC0414 others ask for it here
+from app.services.held import of_case as of_case  # noqa: PLC0414 others ask for it here
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ def give_back(
         prepared = to_approve(case, author)
         _check_shown(prepared, shown, author)
         prepared.stage, prepared.reviewer_id, prepared.remark = Stage.RETURNED, author.id, words
-        unsent.take_back(case)
+        held.take_back(case)
         move(case, Action.RETURN, author=author, now=now, note=words)
 
 
@@ -177,8 +177,8 @@ def undo(radicado: str, *, author: Account, now: datetime, shown: Shown | None =
             raise RuleBroken("La respuesta ya salió: no se puede deshacer.")
         _check_shown(prepared, shown, author)
         case = case_for(radicado, Action.UNDO, author)
-        unsent.return_to_author(prepared, "")
-        unsent.take_back(case)
+        held.return_to_author(prepared, "")
+        held.take_back(case)
         move(case, Action.UNDO, author=author, now=now)
 
 
@@ -234,12 +234,12 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
             acts.answer(courses.load(case), at=now)
         except RuleBroken as reason:
             log.warning("an answer did not go, the case has changed: %s", case.radicado)
-            unsent.release(case, now)  # the others are answered all the same
-            unsent.return_to_author(prepared, f"No salió. {reason}")
+            held.release(case, now)  # the others are answered all the same
+            held.return_to_author(prepared, f"No salió. {reason}")
             return False
         if {prepared.message.author_id, prepared.reviewer_id} & case.recused:
-            unsent.take_back(case)
-            unsent.return_to_author(prepared, unsent.SET_APART)
+            held.take_back(case)
+            held.return_to_author(prepared, held.SET_APART)
             return False
         _go(case, prepared, now)
         return True
@@ -247,7 +247,7 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
 
 def _go(case: Requerimiento, prepared: PreparedAnswer, now: datetime) -> str:
     message = prepared.message
-    unsent.release(case, now)
+    held.release(case, now)
     db.session.delete(prepared)
     message.kind, message.written_at = MessageKind.ANSWER, now
     return give_answer(case, message, author=message.author, now=now)
@@ -292,6 +292,8 @@ def _make_way(case: Requerimiento) -> None:
         return
     if prepared.stage is not Stage.RETURNED:
         where = "espera aprobación" if prepared.stage is Stage.TO_APPROVE else "está saliendo"
+        if prepared.stage is Stage.LEAVING and prepared.goes_at is None:
+            where = "sale con la del requerimiento principal"
         raise RuleBroken(f"La respuesta de {prepared.message.author.display_name} {where}.")
-    unsent.discard(prepared)
+    held.discard(prepared)
     search.reword(case)

@@ -12,7 +12,7 @@ from app.domain.requerimiento import Action
 from app.domain.reserve import ground_at_filing
 from app.extensions import db
 from app.models import Account, Office, Recusal, Requerimiento, Topic
-from app.services import readings, unsent
+from app.services import held, readings
 from app.services.history import move
 
 NAMED_BY_CITIZEN = "Quien radicó dice que es sobre esta persona."
@@ -69,7 +69,7 @@ def set_apart(
     if case.assignee_id == person.id:
         case.assignee = None
     if author is not None:  # in what is being filed there is no answer yet
-        unsent.set_apart(case, person.id)
+        held.set_apart(case, person.id)
     db.session.flush()
     db.session.expire(case, ["recused_ids", "office_has_team"])
     said = f"{person.display_name}. {reason}"

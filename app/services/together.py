@@ -21,7 +21,7 @@ from app.domain.requerimiento import Action
 from app.domain.wording import blanks_of, fill
 from app.extensions import db
 from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import related, unsent
+from app.services import held, related
 from app.services.answer_templates import values_of
 from app.services.casework import Writing, add_message, load_all, refusal
 from app.services.filing import checked_body
@@ -138,10 +138,10 @@ def admit(leader: Requerimiento, reviewer: Account) -> list[Requerimiento]:
     closed to them stays behind, with why. Part of the transaction that approves."""
     followers = waiting(leader)
     closed = {case.id for case in followers if not case.is_visible_to(reviewer)}
-    for prepared in unsent.rows(leader):
+    for prepared in held.rows(leader):
         prepared.reviewer_id = reviewer.id
         if prepared.requerimiento_id in closed:
-            unsent.return_to_author(prepared, _CLOSED)
+            held.return_to_author(prepared, _CLOSED)
     db.session.flush()
     return [case for case in followers if case.id not in closed]
 
@@ -152,7 +152,7 @@ def waiting(leader: Requerimiento) -> list[Requerimiento]:
     query = (
         select(Requerimiento)
         .join(PreparedAnswer, PreparedAnswer.requerimiento_id == Requerimiento.id)
-        .where(Requerimiento.leader_id == leader.id, *unsent.WAITING)
+        .where(Requerimiento.leader_id == leader.id, *held.WAITING)
         .order_by(Requerimiento.id)
         .with_for_update(of=PreparedAnswer)
     )

@@ -12,7 +12,7 @@ from app.domain.consent import in_force
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.forms import ConfirmForm, Form
-from app.models import PreparedAnswer, Requerimiento
+from app.models import PreparedAnswer, Requerimiento, Stage
 from app.papers import PAPERS
 from app.refusals import attempt
 from app.services import (
@@ -22,6 +22,7 @@ from app.services import (
     decisions,
     drafts,
     entities,
+    held,
     mentions,
     related,
     workload,
@@ -56,6 +57,8 @@ def show(radicado: str) -> str:
         notifiable=bool(letters or found.undelivered_at),
     )
     prepared = next((message.prepared for message in file.messages if message.prepared), None)
+    if prepared is not None and prepared.stage is not Stage.RETURNED:
+        actions -= held.KEPT_BACK
     page = render_template(
         "staff/case.html",
         case=found,
@@ -132,6 +135,9 @@ def certificate(radicado: str, code: str) -> ResponseReturnValue:
 def assign(radicado: str) -> ResponseReturnValue:
     """Give the case to an office and, if named, to a person."""
     found = open_for(radicado, Action.ASSIGN)
+    on_its_way = held.obstacle(found.id) if request.method == "GET" else None
+    if on_its_way is not None:
+        raise on_its_way
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
     form = AssignForm(data=unsent(found) or present)
     people = workload.colleagues(entity().id, clock.now().date(), but=found.recused)

@@ -25,7 +25,7 @@ def house(app):
 
 @pytest.fixture
 def radicado(house):
-    return assigned_case(house, add_citizen(house.entity.id, username="frivera"))
+    return assigned_case(house, add_citizen(house.entity.id, username="frivera", notify_by_email=True))
 
 
 @pytest.fixture
@@ -64,10 +64,15 @@ def test_an_answer_is_undone_and_comes_back_with_its_files(app, staff, half_a_mi
     citizen.login("frivera")
     theirs = seen(citizen.get(f"/requerimientos/{radicado}"))
 
+    again = staff.get(f"{page}/responder")
     undone = staff.submit(f"{page}/deshacer", page=page)
     back = staff.get(undone.location)
 
     assert "La respuesta está saliendo" in on_its_way
+    assert "Cuando salga le avisaremos por correo." in on_its_way
+    assert "Le avisamos por correo" not in on_its_way
+    assert "Responder" not in on_its_way
+    assert again.location == page
     assert TEXT not in theirs
     assert undone.location == f"{page}/responder"
     assert TEXT in back.text

@@ -268,7 +268,7 @@ def test_who_may_not_answer_one_is_told_and_nothing_is_sent(house, people, group
 def test_a_follower_whose_answer_waits_gets_no_other(house, group):
     send(house, group)
 
-    with pytest.raises(RuleBroken, match="está saliendo"):
+    with pytest.raises(RuleBroken, match="sale con la del requerimiento principal"):
         answering.send(
             group[1], words("Otra."), author=house.coordinator, undo=HALF, now=clock.now()
         )

@@ -19,6 +19,8 @@ from app.models import Message, PreparedAnswer, Requerimiento, Stage
 from app.services import search
 
 WAITING = (PreparedAnswer.stage == Stage.LEAVING, PreparedAnswer.goes_at.is_(None))
+# What is not done with a case while its answer is on its way.
+KEPT_BACK = frozenset({Action.ANSWER, Action.ASSIGN, Action.RELEASE, Action.HAND_OVER})
 ON_ITS_WAY = {
     Stage.LEAVING: "La respuesta está saliendo: espere a que salga, o deshaga el envío.",
     Stage.TO_APPROVE: "La respuesta espera aprobación: espérela, o deshaga el envío.",
