@@ -45,6 +45,11 @@ class PreparedAnswer(Base):
     message: Mapped[Message] = relationship(back_populates="prepared")
     reviewer: Mapped[Account | None] = relationship()
 
+    @property
+    def name(self) -> str:
+        """What tells it from any other of its case. A number alone is given again on SQLite."""
+        return f"{self.message_id}/{self.message.written_at.timestamp()}"
+
 
 class Mention(Base):
     """Somebody of the staff who is named in a note, until they open the case."""

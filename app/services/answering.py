@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.domain import acts
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
-from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import courses, search, together
+from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.services import casework, courses, held, search, together
 from app.services.casework import (
     Writing,
     add_message,
@@ -28,11 +27,24 @@ from app.services.casework import (
     says_the_same,
     written_by_form,
 )
+from app.services.held import of_case as of_case  # noqa: PLC0414 others ask for it here
 
 log = logging.getLogger(__name__)
 
 SHORTEST_REMARK = 10  # letters
 AT_A_TIME = 100
+
+
+class Changed(RuleBroken):
+    """What is in the case is not what the person had before them."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page showed of a prepared answer: which one, and the last event of the case."""
+
+    name: str
+    event_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,18 +109,30 @@ def send(
         return _leave(prepared, undo, now)
 
 
-def approve(radicado: str, *, author: Account, undo: timedelta, now: datetime) -> Outcome:
-    """Let an answer go that somebody else prepared.
+def approve(
+    radicado: str,
+    *,
+    author: Account,
+    undo: timedelta,
+    now: datetime,
+    shown: Shown | None = None,
+) -> Outcome:
+    """Let an answer go that somebody else prepared: the one that was `shown`, and no other.
 
     Raises:
+        Changed: it is another one now, or the case changed since.
         RuleBroken: there is none to approve, it is the author's own, or the state or the role does
             not admit it.
     """
     with writing():
         case = case_for(radicado, Action.APPROVE, author)
         prepared = to_approve(case, author)
+        _check_shown(prepared, shown, author)
         acts.answer(courses.load(case), at=now)
-        may_wait = _may_wait([case, *together.waiting(case)], undo, now)
+        if prepared.message.author_id in case.recused:
+            raise RuleBroken("Quien la escribió está apartado de este caso: devuélvala.")
+        followers = together.admit(case, author)
+        may_wait = _may_wait([case, *followers], undo, now)
         prepared.reviewer_id = author.id
         move(case, Action.APPROVE, author=author, now=now)
         if may_wait:
@@ -116,10 +140,13 @@ def approve(radicado: str, *, author: Account, undo: timedelta, now: datetime) -
         return Outcome(_go(case, prepared, now))
 
 
-def give_back(radicado: str, *, remark: str, author: Account, now: datetime) -> None:
+def give_back(
+    radicado: str, *, remark: str, author: Account, now: datetime, shown: Shown | None = None
+) -> None:
     """Return an answer to who prepared it, saying why.
 
     Raises:
+        Changed: it is not the one that was shown.
         RuleBroken: there is none to approve, it is the author's own, there is no remark, or the
             state or the role does not admit it.
     """
@@ -129,16 +156,18 @@ def give_back(radicado: str, *, remark: str, author: Account, now: datetime) -> 
     with writing():
         case = case_for(radicado, Action.RETURN, author)
         prepared = to_approve(case, author)
+        _check_shown(prepared, shown, author)
         prepared.stage, prepared.reviewer_id, prepared.remark = Stage.RETURNED, author.id, words
-        together.take_back(case)
+        held.take_back(case)
         move(case, Action.RETURN, author=author, now=now, note=words)
 
 
-def undo(radicado: str, *, author: Account, now: datetime) -> None:
+def undo(radicado: str, *, author: Account, now: datetime, shown: Shown | None = None) -> None:
     """Keep an answer from going, and those that go along: while it leaves, or while it waits to be
     approved.
 
     Raises:
+        Changed: it is not the one that was shown.
         RuleBroken: it went already, or there is none, or the role does not admit it.
     """
     with writing():
@@ -146,9 +175,10 @@ def undo(radicado: str, *, author: Account, now: datetime) -> None:
         prepared = of_case(case.id)
         if prepared is None or prepared.stage is Stage.RETURNED or _is_due(prepared, now):
             raise RuleBroken("La respuesta ya salió: no se puede deshacer.")
+        _check_shown(prepared, shown, author)
         case = case_for(radicado, Action.UNDO, author)
-        prepared.stage, prepared.goes_at, prepared.remark = Stage.RETURNED, None, ""
-        together.take_back(case)
+        held.return_to_author(prepared, "")
+        held.take_back(case)
         move(case, Action.UNDO, author=author, now=now)
 
 
@@ -156,16 +186,6 @@ def send_due(now: datetime) -> int:
     """Send the answers whose moment to be undone has passed, and then those that waited for them;
     return how many went. Who stops between two of them leaves the rest to whoever comes next."""
     return _send_round(now) + _send_round(now)
-
-
-def of_case(case_id: int) -> PreparedAnswer | None:
-    """The answer that is prepared in a case, with its words."""
-    return db.session.scalar(
-        select(PreparedAnswer)
-        .filter_by(requerimiento_id=case_id)
-        .options(joinedload(PreparedAnswer.message).selectinload(Message.attachments))
-        .execution_options(populate_existing=True)
-    )
 
 
 def to_approve(case: Requerimiento, author: Account) -> PreparedAnswer:
@@ -180,6 +200,15 @@ def to_approve(case: Requerimiento, author: Account) -> PreparedAnswer:
     if prepared.message.author_id == author.id:
         raise RuleBroken("La escribió usted: la aprueba otra persona.")
     return prepared
+
+
+def _check_shown(prepared: PreparedAnswer, shown: Shown | None, reader: Account) -> None:
+    if shown is None:
+        return
+    if prepared.name != shown.name:
+        raise Changed("La respuesta cambió: esta es otra. Léala antes de decidir.")
+    if casework.events_since(prepared.requerimiento_id, shown.event_id, reader):
+        raise Changed("El caso cambió mientras lo leía. Mire lo nuevo antes de decidir.")
 
 
 def _send_round(now: datetime) -> int:
@@ -205,8 +234,12 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
             acts.answer(courses.load(case), at=now)
         except RuleBroken as reason:
             log.warning("an answer did not go, the case has changed: %s", case.radicado)
-            prepared.stage, prepared.remark = Stage.RETURNED, f"No salió. {reason}"[:500]
-            together.release(case, now)  # the others are answered all the same
+            held.release(case, now)  # the others are answered all the same
+            held.return_to_author(prepared, f"No salió. {reason}")
+            return False
+        if {prepared.message.author_id, prepared.reviewer_id} & case.recused:
+            held.take_back(case)
+            held.return_to_author(prepared, held.SET_APART)
             return False
         _go(case, prepared, now)
         return True
@@ -214,7 +247,7 @@ def _send_one(message_id: int, case_id: int, now: datetime) -> bool:
 
 def _go(case: Requerimiento, prepared: PreparedAnswer, now: datetime) -> str:
     message = prepared.message
-    together.release(case, now)
+    held.release(case, now)
     db.session.delete(prepared)
     message.kind, message.written_at = MessageKind.ANSWER, now
     return give_answer(case, message, author=message.author, now=now)
@@ -259,6 +292,8 @@ def _make_way(case: Requerimiento) -> None:
         return
     if prepared.stage is not Stage.RETURNED:
         where = "espera aprobación" if prepared.stage is Stage.TO_APPROVE else "está saliendo"
+        if prepared.stage is Stage.LEAVING and prepared.goes_at is None:
+            where = "sale con la del requerimiento principal"
         raise RuleBroken(f"La respuesta de {prepared.message.author.display_name} {where}.")
-    together.discard(prepared)
+    held.discard(prepared)
     search.reword(case)

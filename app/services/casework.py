@@ -19,7 +19,17 @@ from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
 from app.models.requerimiento import RESERVE
-from app.services import cases, courses, drafts, mentions, radicados, search, substitutes, untold
+from app.services import (
+    cases,
+    courses,
+    drafts,
+    held,
+    mentions,
+    radicados,
+    search,
+    substitutes,
+    untold,
+)
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.history import move as move  # noqa: PLC0414 others ask for it here
 from app.services.notices import tell_citizen, tell_moved
@@ -73,10 +83,14 @@ def assign(
     one is away, to who stands in. The citizen is told when that changes its state.
 
     Raises:
-        RuleBroken: the state, the role, the office or the person does not admit it.
+        RuleBroken: its answer is on its way, or the state, the role, the office or the person does
+            not admit it.
     """
     with writing():
         case = case_for(radicado, Action.ASSIGN, author)
+        on_its_way = held.obstacle(case.id)
+        if on_its_way is not None:
+            raise on_its_way
         before, said = case.status, give(case, office_id, assignee_id, now.date())
         move(case, Action.ASSIGN, author=author, note=joined(said, note), now=now)
         if case.status is not before:

@@ -7,7 +7,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db
 from app.models import Account, Event, Message, Requerimiento
-from app.services import register
+from app.services import held, register
 
 LONGEST_NOTE = 500  # letters of a line
 
@@ -30,8 +30,10 @@ def move(
             apart from it.
     """
     _check_holder(case)
-    case.status = next_status(case.status, action)
+    was_open, case.status = case.status.is_open, next_status(case.status, action)
     case.is_open = case.status.is_open
+    if was_open and not case.is_open and action is not Action.ANSWER:
+        held.case_ended(case, action)
     event = Event(
         requerimiento_id=case.id,
         action=action,

@@ -5,23 +5,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.domain.errors import RuleBroken
 from app.domain.registration import FieldRefused, tidy
 from app.domain.requerimiento import Action
-from app.extensions import db, writing
-from app.models import Account, PreparedAnswer, Requerimiento, Stage
-from app.services import casework
+from app.extensions import writing
+from app.models import Account, Requerimiento, Stage
+from app.services import casework, held
+from app.services.held import ON_ITS_WAY
 from app.services.history import move
 from app.services.notices import tell_citizen
 from app.services.outbox import post
 
 SHORTEST_NOTE, LONGEST_NOTE = 10, 300  # letters
-ON_ITS_WAY = {
-    Stage.LEAVING: "La respuesta está saliendo: espere a que salga, o deshaga el envío.",
-    Stage.TO_APPROVE: "La respuesta espera aprobación: espérela, o deshaga el envío.",
-}
 
 
 def take(radicado: str, *, author: Account, now: datetime) -> None:
@@ -47,11 +42,11 @@ def release(radicado: str, *, note: str, author: Account, now: datetime) -> None
     words = checked_note(note)
     with writing():
         case = casework.case_for(radicado, Action.RELEASE, author)
-        _refuse(obstacle(case, Action.RELEASE, stage_of(case.id)))
-        held = case.assignee
-        case.office = case.office or (held.office if held else None)
+        _refuse(held.obstacle(case.id) or obstacle(case, Action.RELEASE, None))
+        holder = case.assignee
+        case.office = case.office or (holder.office if holder else None)
         case.assignee = None
-        said = f"Lo tenía {held.display_name}" if held else ""
+        said = f"Lo tenía {holder.display_name}" if holder else ""
         move(case, Action.RELEASE, author=author, note=casework.joined(said, words), now=now)
 
 
@@ -75,7 +70,7 @@ def hand_over(
     words = checked_note(note)
     with writing():
         case = casework.case_for(radicado, Action.HAND_OVER, author)
-        _refuse(obstacle(case, Action.HAND_OVER, stage_of(case.id)))
+        _refuse(held.obstacle(case.id))
         if office_id == case.office_id:
             raise FieldRefused("office", "Ya está en esa dependencia. Elija otra.")
         before, said = case.status, casework.give(case, office_id, assignee_id, now.date())
@@ -89,18 +84,13 @@ def obstacle(case: Requerimiento, action: Action, stage: Stage | None) -> RuleBr
     """Why a case of which the state and the role admit the action is not moved after all, or
     None. `stage` is that of its answer, if one is prepared."""
     if action is Action.START:
-        held = case.assignee
-        return RuleBroken(f"Ya lo tiene {held.display_name}.") if held else None
-    if stage in ON_ITS_WAY and action in (Action.RELEASE, Action.HAND_OVER):
+        holder = case.assignee
+        return RuleBroken(f"Ya lo tiene {holder.display_name}.") if holder else None
+    if stage in ON_ITS_WAY and action in (Action.ASSIGN, Action.RELEASE, Action.HAND_OVER):
         return RuleBroken(ON_ITS_WAY[stage])
     if action is Action.RELEASE and case.assignee_id is None:
         return RuleBroken("Ya está en la dependencia, sin una persona a cargo.")
     return None
-
-
-def stage_of(case_id: int) -> Stage | None:
-    """Where the answer is that is prepared in a case, if one is."""
-    return db.session.scalar(select(PreparedAnswer.stage).filter_by(requerimiento_id=case_id))
 
 
 def checked_note(note: str) -> str:

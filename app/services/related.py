@@ -19,7 +19,7 @@ from app.domain.related import Place, check_link
 from app.domain.requerimiento import Action
 from app.extensions import db, writing
 from app.models import Account, PreparedAnswer, Requerimiento, Stage
-from app.services import cases
+from app.services import cases, held
 from app.services.casework import load_all, lock, move, refusal
 
 MOST = 300  # followers that are listed, and answered at once
@@ -62,7 +62,7 @@ def link(radicado: str, other: str, *, other_leads: bool, author: Account, now: 
 
 def unlink(radicado: str, *, author: Account, now: datetime) -> None:
     """Take a case from under its leader. An answer that waited to go with the leader's stays in the
-    case, unsent.
+    case, held.
 
     Raises:
         RuleBroken: it is linked under none, or the role does not admit it.
@@ -125,7 +125,7 @@ def _drop_out(follower: Requerimiento) -> None:
         .execution_options(populate_existing=True)
     )
     if prepared is not None:
-        prepared.stage, prepared.remark = Stage.RETURNED, "Se desvinculó antes de que saliera."
+        held.return_to_author(prepared, "Se desvinculó antes de que saliera.")
 
 
 def _both(radicado: str, other: str, author: Account) -> list[Requerimiento]:

@@ -72,6 +72,11 @@ def reword(case: Requerimiento) -> None:
     _write_again(Requerimiento.id == case.id)
 
 
+def reword_all(numbers: Sequence[int]) -> None:
+    """As `reword`, of the cases of those numbers."""
+    _write_again(Requerimiento.id.in_(numbers))
+
+
 def question(typed: str, entity_id: int, *, with_sensitive: bool = False) -> str | None:
     """What the index of this database is asked, for the entity's cases that have every word that
     was typed, the last of which may be only begun, sensitive ones among them or not; None when that

@@ -14,7 +14,7 @@ from app.domain.reserve import ground_at_filing
 from app.domain.roles import Permission, Role, may
 from app.extensions import db
 from app.models import Account, Entity, Office, Recusal, Requerimiento, Topic
-from app.services import readings
+from app.services import held, readings
 from app.services.history import move
 from app.services.outbox import post
 
@@ -104,6 +104,8 @@ def set_apart(
     db.session.add(row)
     if case.assignee_id == person.id:
         case.assignee = None
+    if author is not None:  # in what is being filed there is no answer yet
+        held.set_apart(case, person.id)
     db.session.flush()
     db.session.expire(case, ["recused_ids", "office_has_team"])
     said = f"Se apartó a {person.display_name}. {reason}"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.radicado import normalise_radicado
@@ -21,8 +20,8 @@ from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Action
 from app.domain.wording import blanks_of, fill
 from app.extensions import db
-from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import related
+from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.services import held, related
 from app.services.answer_templates import values_of
 from app.services.casework import Writing, add_message, load_all, refusal
 from app.services.filing import checked_body
@@ -134,46 +133,34 @@ def prepare(
     db.session.flush()
 
 
+def admit(leader: Requerimiento, reviewer: Account) -> list[Requerimiento]:
+    """The cases whose answer goes with the leader's once that reviewer approved it. One that is
+    closed to them stays behind, with why. Part of the transaction that approves."""
+    followers = waiting(leader)
+    closed = {case.id for case in followers if not case.is_visible_to(reviewer)}
+    for prepared in held.rows(leader):
+        prepared.reviewer_id = reviewer.id
+        if prepared.requerimiento_id in closed:
+            held.return_to_author(prepared, _CLOSED)
+    db.session.flush()
+    return [case for case in followers if case.id not in closed]
+
+
 def waiting(leader: Requerimiento) -> list[Requerimiento]:
     """The cases whose answer waits for the leader's. Their answers are locked, before the register
     is: who takes one of them out by itself takes both in the same order."""
     query = (
         select(Requerimiento)
         .join(PreparedAnswer, PreparedAnswer.requerimiento_id == Requerimiento.id)
-        .where(Requerimiento.leader_id == leader.id, *_WAITING)
+        .where(Requerimiento.leader_id == leader.id, *held.WAITING)
         .order_by(Requerimiento.id)
         .with_for_update(of=PreparedAnswer)
     )
     return list(db.session.scalars(query))
 
 
-def release(leader: Requerimiento, now: datetime) -> None:
-    """Let the answers that waited for the leader's go. Part of the transaction in which it goes."""
-    for prepared in _rows(leader):
-        prepared.goes_at = now
-    db.session.flush()
-
-
-def take_back(leader: Requerimiento) -> None:
-    """Throw away the answers that waited for the leader's, which was taken back: its words, with
-    their blanks, stay with it. Part of the transaction that does so."""
-    for prepared in _rows(leader):
-        discard(prepared)
-
-
-def discard(prepared: PreparedAnswer) -> None:
-    """Throw away an answer that did not go, with its words."""
-    message = prepared.message
-    for attachment in message.attachments:
-        db.session.delete(attachment)
-    db.session.delete(prepared)
-    db.session.flush()
-    db.session.delete(message)
-    db.session.flush()
-
-
+_CLOSED = "No salió con la del principal: quien la aprobó no puede abrir este caso."
 _GONE = "Uno de los que marcó ya no está vinculado a este. Mire la lista y envíe otra vez."
-_WAITING = (PreparedAnswer.stage == Stage.LEAVING, PreparedAnswer.goes_at.is_(None))
 
 
 def _why_not(case: Requerimiento, prepared: PreparedAnswer | None, author: Account) -> str:
@@ -187,17 +174,3 @@ def _why_not(case: Requerimiento, prepared: PreparedAnswer | None, author: Accou
         Stage.LEAVING: "Su respuesta ya está saliendo.",
         Stage.RETURNED: "Tiene una respuesta propia sin enviar: ábrala para enviarla o cambiarla.",
     }[prepared.stage]
-
-
-def _rows(leader: Requerimiento) -> list[PreparedAnswer]:
-    """The answers that wait, locked: who takes one of them out by itself does not wait for us."""
-    query = (
-        select(PreparedAnswer)
-        .join(Requerimiento, Requerimiento.id == PreparedAnswer.requerimiento_id)
-        .where(Requerimiento.leader_id == leader.id, *_WAITING)
-        .options(joinedload(PreparedAnswer.message).selectinload(Message.attachments))
-        .order_by(PreparedAnswer.requerimiento_id)
-        .with_for_update(of=PreparedAnswer)
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(query))

@@ -10,10 +10,10 @@ from app.access import account, staff_only
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.services import answering, cases, presence
-from app.services.answering import Outcome
+from app.services.answering import Changed, Outcome, Shown
 from app.services.presence import Present
 from app.staff.blueprint import bp
-from app.staff.case import decide, open_for, unsent
+from app.staff.case import decide, open_for, show, unsent
 from app.staff.forms import ReturnForm
 from app.web import settings
 
@@ -33,7 +33,12 @@ def said_of(outcome: Outcome) -> str:
 def approve(radicado: str) -> ResponseReturnValue:
     """Let an answer go that somebody else prepared."""
     code = cases.find(radicado, account=account()).radicado
-    outcome = answering.approve(code, author=account(), undo=undo_time(), now=clock.now())
+    try:
+        outcome = answering.approve(
+            code, author=account(), undo=undo_time(), now=clock.now(), shown=_shown()
+        )
+    except Changed as refusal:
+        return _as_it_is(code, refusal)
     flash(f"Aprobada. {said_of(outcome)}".strip(), "success")
     return redirect(url_for("staff.case", radicado=code), code=303)
 
@@ -51,7 +56,11 @@ def give_back(radicado: str) -> ResponseReturnValue:
         found,
         form,
         lambda: answering.give_back(
-            code, remark=form.reason.data or "", author=account(), now=clock.now()
+            code,
+            remark=form.reason.data or "",
+            author=account(),
+            now=clock.now(),
+            shown=_shown(),
         ),
         "Devuelta a quien la escribió.",
         prepared=prepared,
@@ -63,7 +72,10 @@ def give_back(radicado: str) -> ResponseReturnValue:
 def undo(radicado: str) -> ResponseReturnValue:
     """Keep an answer from going, and go back to its words."""
     code = cases.find(radicado, account=account()).radicado
-    answering.undo(code, author=account(), now=clock.now())
+    try:
+        answering.undo(code, author=account(), now=clock.now(), shown=_shown())
+    except Changed as refusal:
+        return _as_it_is(code, refusal)
     flash("La respuesta no salió. Aquí está, con sus archivos.", "success")
     return redirect(url_for("staff.answer", radicado=code), code=303)
 
@@ -76,6 +88,23 @@ def beat(radicado: str) -> ResponseReturnValue:
     is_writing = request.form.get("writing") == "1"
     others = presence.beat(found, account(), is_writing=is_writing, now=clock.now())
     return jsonify(words=" ".join(_seen(person) for person in others))
+
+
+def posted_number(name: str) -> int | None:
+    """A number that a page left in its form; None from one that does not say."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def _shown() -> Shown:
+    """What the page had before it. A form that does not say has read nothing."""
+    return Shown(request.form.get("prepared", ""), posted_number("seen"))
+
+
+def _as_it_is(radicado: str, refusal: Changed) -> ResponseReturnValue:
+    """The case as it is now, with why nothing was done."""
+    flash(str(refusal), "error")
+    return show(radicado), 409
 
 
 def _seen(person: Present) -> str:

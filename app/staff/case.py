@@ -12,7 +12,7 @@ from app.domain.consent import in_force
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.forms import ConfirmForm, Form
-from app.models import PreparedAnswer, Requerimiento
+from app.models import PreparedAnswer, Requerimiento, Stage
 from app.papers import PAPERS
 from app.refusals import attempt
 from app.services import (
@@ -22,6 +22,7 @@ from app.services import (
     decisions,
     drafts,
     entities,
+    held,
     mentions,
     related,
     reserve,
@@ -39,6 +40,11 @@ from app.web import entity
 @staff_only(Permission.SEE_CASES)
 def case(radicado: str) -> ResponseReturnValue:
     """The whole case: what was said and done, the clock, and what can be done now."""
+    return show(radicado)
+
+
+def show(radicado: str) -> str:
+    """The page of a case, as it is now."""
     file, kin = _opened(radicado)
     found, now = file.requerimiento, clock.now()
     ticking = explained.clock_of(found, file.events, now.date())
@@ -55,6 +61,8 @@ def case(radicado: str) -> ResponseReturnValue:
         notifiable=bool(letters or found.undelivered_at),
     )
     prepared = next((message.prepared for message in file.messages if message.prepared), None)
+    if prepared is not None and prepared.stage is not Stage.RETURNED:
+        actions -= held.KEPT_BACK
     page = render_template(
         "staff/case.html",
         case=found,
@@ -71,7 +79,9 @@ def case(radicado: str) -> ResponseReturnValue:
         untold=showing.how_to_tell(found),
         consent=in_force(decisions.of_case(found), now),
         prepared=prepared,
+        admits={action.value for action in (Action.UNDO, Action.APPROVE) if action in actions},
         leaves=_hour(prepared),
+        last_seen=file.events[-1].id,
         kin=kin,
         unlinkable=showing.unlinkable(found, kin, account()),
         may_link=Action.LINK in actions,
@@ -129,6 +139,9 @@ def certificate(radicado: str, code: str) -> ResponseReturnValue:
 def assign(radicado: str) -> ResponseReturnValue:
     """Give the case to an office and, if named, to a person."""
     found = open_for(radicado, Action.ASSIGN)
+    on_its_way = held.obstacle(found.id) if request.method == "GET" else None
+    if on_its_way is not None:
+        raise on_its_way
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
     form = AssignForm(data=unsent(found) or present)
     people = workload.colleagues(entity().id, clock.now().date(), but=found.recused)

@@ -8,7 +8,7 @@ from app.access import account, staff_only
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.models import Requerimiento
-from app.services import entities, moving, workload
+from app.services import entities, held, moving, workload
 from app.staff.blueprint import bp
 from app.staff.case import decide, open_for, unsent
 from app.staff.forms import HandOverForm, ReleaseForm
@@ -61,7 +61,7 @@ def _movable(radicado: str, action: Action) -> Requerimiento:
     """The case, if it can be moved: as `open_for`."""
     found = open_for(radicado, action)
     if request.method == "GET":
-        reason = moving.obstacle(found, action, moving.stage_of(found.id))
+        reason = held.obstacle(found.id) or moving.obstacle(found, action, None)
         if reason is not None:
             raise reason
     return found

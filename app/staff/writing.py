@@ -31,6 +31,7 @@ from app.services import (
     cases,
     casework,
     drafts,
+    held,
     related,
     together,
     undelivered,
@@ -42,7 +43,7 @@ from app.services.storage import StoredFile
 from app.services.together import Companion
 from app.services.undelivered import Medium
 from app.staff import showing
-from app.staff.answering import said_of, undo_time
+from app.staff.answering import posted_number, said_of, undo_time
 from app.staff.blueprint import bp
 from app.staff.forms import AnswerForm, NotifiedForm, ReceivingForm, WritingForm
 from app.staff.together import rows
@@ -289,6 +290,10 @@ def _task(task: Task, radicado: str) -> ResponseReturnValue:
 def _open(sheet: Sheet) -> ResponseReturnValue:
     """Show the page for writing, with the draft if there is one."""
     reason = casework.refusal(sheet.case, sheet.task.action, account())
+    on_its_way = held.obstacle(sheet.case.id) if reason is None and sheet.task is ANSWER else None
+    if on_its_way is not None:
+        flash(str(on_its_way), "warning")
+        return redirect(url_for("staff.case", radicado=sheet.case.radicado), code=303)
     if reason is None:
         return _show(sheet)
     if not sheet.form.body.data:
@@ -344,7 +349,7 @@ def _send(sheet: Sheet) -> ResponseReturnValue:
     if done:
         flash(done, "success")
     if sheet.task.reaches_citizen:
-        _say_how_it_is_told(sheet.case)
+        _say_how_it_is_told(sheet.case, has_gone=bool(done))
     return redirect(url_for("staff.case", radicado=radicado), code=303)
 
 
@@ -490,7 +495,7 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
         kept=unfinished.shown_again(received.kept, account().id),
         files=received.kept,
         is_full=received.is_full,
-        seen=_seen(),
+        seen=posted_number("seen"),
         companions=_companions(task, case),
         chosen=request.form.getlist(together.FIELD),
     )
@@ -507,12 +512,6 @@ def _returned(case: Requerimiento) -> PreparedAnswer | None:
     return prepared if prepared and prepared.stage is Stage.RETURNED else None
 
 
-def _seen() -> int | None:
-    """The last event that the page of the form showed; None from one that does not say."""
-    text = request.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
-
-
 def _form(task: Task, **values: str) -> WritingForm:
     form = task.form(**values)
     form.body.label.text = task.label
@@ -526,9 +525,12 @@ def _token_of(form_name: str, back: str) -> str:
     return unfinished.new_token(account().id, form_name, back)
 
 
-def _say_how_it_is_told(case: Requerimiento) -> None:
+def _say_how_it_is_told(case: Requerimiento, *, has_gone: bool) -> None:
+    """Of an answer that is on its way nobody was told yet."""
     untold = showing.how_to_tell(case)
     if untold:
-        flash(untold, "warning")
+        flash(untold if has_gone else f"Todavía no ha salido. {untold}", "warning")
+    elif not has_gone:
+        flash("Cuando salga le avisaremos por correo.", "info")
     else:
         flash(f"Le avisamos por correo a {case.citizen.display_name}.", "info")

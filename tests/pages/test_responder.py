@@ -1,6 +1,7 @@
 """Pages of an answer on its way: undone, approved, returned; and writing while a case changes."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -24,7 +25,7 @@ def house(app):
 
 @pytest.fixture
 def radicado(house):
-    return assigned_case(house, add_citizen(house.entity.id, username="frivera"))
+    return assigned_case(house, add_citizen(house.entity.id, username="frivera", notify_by_email=True))
 
 
 @pytest.fixture
@@ -63,10 +64,15 @@ def test_an_answer_is_undone_and_comes_back_with_its_files(app, staff, half_a_mi
     citizen.login("frivera")
     theirs = seen(citizen.get(f"/requerimientos/{radicado}"))
 
+    again = staff.get(f"{page}/responder")
     undone = staff.submit(f"{page}/deshacer", page=page)
     back = staff.get(undone.location)
 
     assert "La respuesta está saliendo" in on_its_way
+    assert "Cuando salga le avisaremos por correo." in on_its_way
+    assert "Le avisamos por correo" not in on_its_way
+    assert "Responder" not in on_its_way
+    assert again.location == page
     assert TEXT not in theirs
     assert undone.location == f"{page}/responder"
     assert TEXT in back.text
@@ -217,3 +223,34 @@ def test_a_template_is_looked_at_before_it_is_kept(app, house):
     assert "Hola, Francisco Rivera." in seen(page)
     assert "Hola, {nombre}." in page.text
     assert "Todavía no se ha guardado" in seen(page)
+
+
+def test_nobody_approves_a_text_that_they_have_not_read(staff, boss, house, radicado):
+    needs_approval(house, radicado)
+    page = f"/gestion/{radicado}"
+    staff.submit(f"{page}/responder", {"body": TEXT})
+    old = hidden(boss.get(page))
+    form = hidden(boss.get(f"{page}/devolver"))
+    staff.submit(f"{page}/deshacer", page=page)
+    staff.submit(f"{page}/responder", {"body": "No hay cupo en ese grado."})
+
+    for verb, fields in (("aprobar", old), ("deshacer", old), ("devolver", form)):
+        refused = boss.post(f"{page}/{verb}", data=fields | {"reason": "Falta la fecha."})
+        assert refused.status_code == 409
+        assert "La respuesta cambió: esta es otra." in seen(refused)
+        assert "No hay cupo en ese grado." in seen(refused)
+    assert case_of(radicado).status.value == "asignado"
+    casework.contribute(
+        radicado, words("Ya no."), author=case_of(radicado).citizen, now=clock.now()
+    )
+    changed = boss.post(f"{page}/aprobar", data=hidden(refused) | {"seen": old["seen"]})
+    assert changed.status_code == 409
+    assert "El caso cambió mientras lo leía." in seen(changed)
+    assert boss.submit(f"{page}/aprobar", page=page).status_code == 303
+    [answer] = db.session.query(Message).filter_by(kind="respuesta")
+    assert answer.body == "No hay cupo en ese grado."
+
+
+def hidden(page) -> dict[str, str]:
+    """What the forms of a page carry unseen."""
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))

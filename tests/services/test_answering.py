@@ -20,7 +20,7 @@ from app.models import (
     Stage,
     Topic,
 )
-from app.services import answering, cases, legal
+from app.services import answering, cases, legal, reserve
 from app.services.answering import Outcome
 from app.uploads import store
 from tests.support.office import assigned_case, by, case_of, open_house, words
@@ -216,3 +216,36 @@ def test_returned_with_a_remark_it_is_written_again(house, radicado):
     answering.undo(radicado, author=house.official, now=clock.now())
     with pytest.raises(RuleBroken, match="no hay una respuesta por aprobar"):
         answering.approve(radicado, author=house.coordinator, undo=HALF, now=clock.now())
+
+
+@pytest.mark.parametrize("who", ["official", "coordinator"])
+def test_no_answer_goes_signed_or_approved_by_whom_the_case_is_closed_to(house, radicado, who):
+    needs_approval(house, radicado)
+    send(house, radicado)
+    answering.approve(radicado, author=house.coordinator, undo=HALF, now=clock.now())
+    reserve.recuse(
+        radicado,
+        person_id=getattr(house, who).id,
+        reason="Es familiar de quien pide.",
+        author=house.administrator,
+        now=clock.now(),
+    )
+
+    assert answering.send_due(clock.now() + HALF) == 0
+    prepared = answering.of_case(case_of(radicado).id)
+    assert (prepared.stage, prepared.reviewer) == (Stage.RETURNED, None)
+    assert prepared.remark.endswith("quedó apartado de este caso.")
+    assert case_of(radicado).status.is_open
+
+
+def test_a_case_that_ends_while_its_answer_waits_keeps_the_text(house, citizen, radicado):
+    needs_approval(house, radicado)
+    send(house, radicado)
+    legal.withdraw(radicado, by=by(citizen, clock.now()))
+
+    prepared = answering.of_case(case_of(radicado).id)
+    assert (prepared.stage, prepared.remark) == (
+        Stage.RETURNED,
+        "No salió. El ciudadano desistió.",
+    )
+    assert prepared.message.body == "Su hija tiene cupo."

@@ -118,8 +118,18 @@ def test_an_office_hands_over_what_it_only_received(house, citizen):
     assert case_of(radicado).status is Status.ASSIGNED
 
 
+def assign(house: House, radicado: str) -> None:
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.coverage.id,
+        assignee_id=None,
+        now=clock.now(),
+    )
+
+
 @pytest.mark.on("sqlite")
-@pytest.mark.parametrize("act", [release, hand_over])
+@pytest.mark.parametrize("act", [release, hand_over, assign])
 @pytest.mark.parametrize(
     ("undo", "needs_approval", "said"),
     [(timedelta(minutes=5), False, "está saliendo"), (timedelta(0), True, "espera aprobación")],

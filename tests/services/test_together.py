@@ -12,7 +12,7 @@ from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Status
 from app.extensions import db, writing
 from app.models import Message, MessageKind, OutboxMessage, PreparedAnswer, Stage, Topic
-from app.services import answering, cases, casework, legal, related, together
+from app.services import answering, cases, casework, legal, related, reserve, together
 from app.uploads import store
 from tests.support.office import assigned_case, by, case_of, file_case, open_house, words
 from tests.support.people import add_citizen
@@ -268,7 +268,68 @@ def test_who_may_not_answer_one_is_told_and_nothing_is_sent(house, people, group
 def test_a_follower_whose_answer_waits_gets_no_other(house, group):
     send(house, group)
 
-    with pytest.raises(RuleBroken, match="está saliendo"):
+    with pytest.raises(RuleBroken, match="sale con la del requerimiento principal"):
         answering.send(
             group[1], words("Otra."), author=house.coordinator, undo=HALF, now=clock.now()
         )
+
+
+def test_when_a_leader_ends_whose_answer_waits_to_be_approved_all_stay_unsent(house, people, group):
+    leader, second, third = group
+    needs_approval(house, leader)
+    send(house, group)
+    legal.withdraw(leader, by=by(people[0]))
+
+    for radicado in (leader, second, third):
+        prepared = answering.of_case(case_of(radicado).id)
+        assert (prepared.stage, prepared.goes_at) == (Stage.RETURNED, None)
+    assert prepared.remark == f"No salió. El principal, {leader}, terminó."
+    assert third in prepared.message.body
+    answering.send(third, words("Sí."), author=house.official, undo=HALF, now=clock.now())
+    assert answering.of_case(case_of(third).id).stage is Stage.LEAVING
+
+
+def set_apart(house, radicado, person):
+    reserve.recuse(
+        radicado,
+        person_id=person.id,
+        reason="Es familiar de quien pide.",
+        author=house.administrator,
+        now=clock.now(),
+    )
+
+
+def test_what_is_closed_to_who_approves_stays_behind_with_why(house, people, group):
+    leader, second, _ = group
+    needs_approval(house, leader)
+    send(house, group)
+    set_apart(house, second, house.coordinator)
+
+    answering.approve(leader, author=house.coordinator, undo=HALF, now=clock.now())
+
+    assert answering.send_due(clock.now() + HALF) == 2
+    assert statuses(group) == [Status.ANSWERED, Status.ASSIGNED, Status.ANSWERED]
+    left = answering.of_case(case_of(second).id)
+    assert (left.stage, left.reviewer) == (Stage.RETURNED, None)
+    assert "quien la aprobó no puede abrir este caso" in left.remark
+
+
+def test_set_apart_from_the_leader_the_author_takes_all_back(house, people, group):
+    leader, second, _ = group
+    send(house, [leader, second])
+    set_apart(house, leader, house.official)
+
+    assert answering.send_due(clock.now() + HALF) == 0
+    prepared = answering.of_case(case_of(leader).id)
+    assert (prepared.stage, prepared.pattern, prepared.together) == (Stage.RETURNED, TEXT, [second])
+    assert answering.of_case(case_of(second).id) is None
+
+
+def test_the_words_of_an_undone_answer_find_none_of_the_others(house, people, group):
+    leader, second, _ = group
+    send(house, [leader, second], text="Habrá un bibliobús, {nombre}.")
+    before = "bibliobus" in case_of(second).found_by.words
+    answering.undo(leader, author=house.official, now=clock.now())
+
+    assert before
+    assert "bibliobus" not in case_of(second).found_by.words
