@@ -20,7 +20,7 @@ from app.domain.roles import may_act
 from app.extensions import db
 from app.models import Account, PreparedAnswer, Requerimiento, Stage
 from app.models.requerimiento import RESERVE
-from app.services import casework, moving, substitutes
+from app.services import casework, moving
 
 MOST = 50  # cases at once: those of a page of the queue
 CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y hágalo otra vez."
@@ -176,15 +176,16 @@ def _tried(verb: Verb, radicado: str, order: Order) -> str:
 def _is_given_so(radicado: str, order: Order) -> bool:
     """Whether assigning it would change nothing. What an office has received is not assigned
     yet."""
-    case = Requerimiento
-    held = db.session.execute(
-        select(case.office_id, case.assignee_id, case.status).filter_by(radicado=radicado)
+    case = db.session.scalars(
+        select(Requerimiento).filter_by(radicado=radicado).options(undefer_group(RESERVE))
     ).one()
-    person = order.assignee_id
-    substitute = substitutes.stand_in(person, order.now.date()) if person else None
-    wanted = (order.office_id, substitute.id if substitute else person)
+    person = db.session.get(Account, order.assignee_id) if order.assignee_id else None
+    cover = casework.covering(case, person, order.now.date()) if person else None
+    receiver = cover.receiver if cover else person
+    wanted = (order.office_id, receiver.id if receiver else None)
+    is_so = (case.office_id, case.assignee_id) == wanted and case.status is not Status.FILED
     db.session.rollback()
-    return held[:2] == wanted and held.status is not Status.FILED
+    return is_so
 
 
 def _line(verb: Verb, case: Requerimiento, stage: Stage | None, author: Account) -> Line:

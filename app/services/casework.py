@@ -430,7 +430,7 @@ def add_message(
 
 def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date) -> str:
     """Put a case in an office and, if named, in the hands of a person or of who stands in for
-    them on that day; say whose it is now, in words.
+    them on that day, if that one may have it; say whose it is now, in words.
 
     Raises:
         RuleBroken: the office or the person cannot receive it.
@@ -439,11 +439,14 @@ def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date
     if office is None or office.entity_id != case.entity_id or not office.is_active:
         raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
     named = _person_to_assign(assignee_id, case.entity_id)
-    substitute = substitutes.stand_in(named.id, day) if named else None
-    case.office, case.assignee = office, substitute or named
-    if named is None or substitute is None:
-        return _whose(case)
-    return f"{_whose(case)}, {substitutes.in_place_of(named)}"
+    cover = covering(case, named, day) if named else None
+    case.office, case.assignee = office, cover.receiver if cover else named
+    return f"{_whose(case)}, {cover.said}" if cover else _whose(case)
+
+
+def covering(case: Requerimiento, person: Account, day: date) -> substitutes.Cover | None:
+    """Who receives the case in place of that person; None if they are there themselves."""
+    return substitutes.cover(person, day, is_sensitive=case.is_sensitive, recused=case.recused)
 
 
 def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None:

@@ -127,8 +127,11 @@ def assign(radicado: str) -> ResponseReturnValue:
     found = open_for(radicado, Action.ASSIGN)
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
     form = AssignForm(data=unsent(found) or present)
-    people = workload.colleagues(entity().id, clock.now().date(), but=found.recused)
+    people = workload.colleagues(
+        entity().id, clock.now().date(), but=found.recused, is_sensitive=found.is_sensitive
+    )
     form.offer(entities.offices(entity().id), people)
+    form.keep(found.assignee, found.office_id)
     return decide(
         "staff/assign.html",
         found,
