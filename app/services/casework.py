@@ -67,16 +67,20 @@ def assign(
     office_id: int,
     assignee_id: int | None,
     note: str = "",
+    seen: str = "",
     now: datetime,
 ) -> None:
     """Give the requerimiento to an office and, if named, to a person of the entity or, while that
-    one is away, to who stands in. The citizen is told when that changes its state.
+    one is away, to who stands in. The citizen is told when that changes its state. `seen` is
+    whose it was when the author decided it, as `held_by` says.
 
     Raises:
-        RuleBroken: the state, the role, the office or the person does not admit it.
+        RuleBroken: the state, the role, the office or the person does not admit it, or it changed
+            hands meanwhile.
     """
     with writing():
         case = case_for(radicado, Action.ASSIGN, author)
+        check_unmoved(case, seen)
         before, said = case.status, give(case, office_id, assignee_id, now.date())
         move(case, Action.ASSIGN, author=author, note=joined(said, note), now=now)
         if case.status is not before:
@@ -447,6 +451,21 @@ def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date
 def covering(case: Requerimiento, person: Account, day: date) -> substitutes.Cover | None:
     """Who receives the case in place of that person; None if they are there themselves."""
     return substitutes.cover(person, day, is_sensitive=case.is_sensitive, recused=case.recused)
+
+
+def held_by(case: Requerimiento) -> str:
+    """Whose a case is, for a form to say what its reader had in sight."""
+    return f"{case.office_id or ''}.{case.assignee_id or ''}"
+
+
+def check_unmoved(case: Requerimiento, seen: str) -> None:
+    """Refuse to decide whose a case is for who did not see whose it has become; "" saw nothing."""
+    if not seen or seen == held_by(case):
+        return
+    if case.assignee is not None:
+        raise RuleBroken(f"Mientras tanto lo tomó {case.assignee.display_name}.")
+    where = case.office.name if case.office else "la entidad"
+    raise RuleBroken(f"Mientras tanto quedó en {where}, sin persona a cargo.")
 
 
 def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None:

@@ -198,6 +198,12 @@ class AssignForm(Form):
             )
 
 
+class AssignCaseForm(AssignForm):
+    """The same for one case, with whose it was when the form was shown."""
+
+    seen = HiddenField()
+
+
 def _note(label: str) -> TextAreaField:
     shortest, longest = moving.SHORTEST_NOTE, moving.LONGEST_NOTE
     return TextAreaField(

@@ -22,7 +22,7 @@ from app.refusals import attempt
 from app.services import bulk, casework, citizens, entities, views
 from app.services import queue as cases_queue
 from app.services.queue import COUNT_CAP, Filters, Line
-from app.staff import address
+from app.staff import address, returning
 from app.staff.blueprint import bp
 from app.staff.bulk import WORDS
 from app.staff.forms import ViewForm
@@ -79,6 +79,7 @@ class Deadline:
 def queue() -> ResponseReturnValue:
     """The cases of the entity, those due first before the rest."""
     asked = _asked(request.args)
+    returning.remember(_written(asked.filters, asked.filters.after) if request.args else "")
     if not request.args:
         asked.filters = _usual(account())
     return _page(asked, ViewForm(formdata=None))
@@ -173,9 +174,9 @@ def remove_view(view_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.queue"), code=303)
 
 
-def _written(filters: Filters) -> str:
+def _written(filters: Filters, after: tuple[date, int] | None = None) -> str:
     """The address of some filters. A document is not kept: addresses have none."""
-    kept = replace(filters, after=None)
+    kept = replace(filters, after=after)
     if cases_queue.may_be_a_document(kept.q):
         kept = replace(kept, q="")
     return urlencode(address.write(kept, reader_id=account().id), doseq=True)

@@ -6,15 +6,17 @@ from datetime import datetime
 import pytest
 import time_machine
 
+from app import clock
 from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind
 from app.extensions import writing
 from app.models import Account
-from app.services import queue
+from app.services import moving, queue
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
     House,
+    absence_of,
     answered_case,
     assigned_case,
     case_of,
@@ -63,6 +65,11 @@ def chosen(text: str) -> dict[str, str]:
         for option in select.iter("option")
         if "selected" in option.attrib
     }
+
+
+def hidden(text: str, name: str) -> list[str]:
+    document, _ = parse(text)
+    return [item.get("value", "") for item in document.iter("input") if item.get("name") == name]
 
 
 # The list
@@ -361,7 +368,47 @@ def test_many_without_an_office_come_back_with_their_marks(coordinator, house, c
 @pytest.mark.parametrize("codes", [[], ["nada"], ["SOA2026ER999999"]])
 def test_no_marks_lead_back_to_the_queue(coordinator, house, codes):
     assert mark(coordinator, codes).location == "/gestion"
-    assert "Marque primero los requerimientos de la lista." in words(coordinator.get("/gestion"))
+    assert "Marque al menos uno de los requerimientos" in words(coordinator.get("/gestion"))
+
+
+def test_what_changed_hands_after_the_preview_stays_where_it_went(coordinator, house, citizen):
+    taken, free = file_case(house, citizen), file_case(house, citizen)
+    seen = hidden(mark(coordinator, [taken, free]).text, "seen")
+    moving.take(taken, author=house.official, now=clock.now())
+    office = {"office": str(house.coverage.id), "assignee": "", "note": ""}
+
+    done = mark(coordinator, [taken, free], confirm="y", seen=seen, **office)
+
+    assert "Se asignó 1 requerimiento" in words(done)
+    assert f"{taken} Mientras tanto lo tomó Olga Prueba." in words(done)
+    assert case_of(taken).assignee_id == house.official.id
+    assert case_of(free).office_id == house.coverage.id
+
+
+def test_the_report_says_in_whose_place_it_was_received(coordinator, house, citizen):
+    absence_of(house)
+    code = file_case(house, citizen)
+    given = {"office": str(house.hall.id), "assignee": str(house.official.id), "note": ""}
+
+    done = mark(coordinator, [code], confirm="y", **given)
+
+    assert "Asignado, en reemplazo de Olga Prueba" in words(done)
+
+
+@pytest.mark.on("sqlite")
+def test_every_way_back_leads_to_the_list_one_came_from(app, coordinator, house, citizen):
+    code = file_case(house, citizen)
+    token = coordinator.csrf("/gestion?status=abiertos&kind=peticion&nada=1")
+
+    seen = coordinator.post("/gestion/varios", data={"csrf_token": token, "radicado": [code]})
+    none = coordinator.post("/gestion/varios", data={"csrf_token": token})
+
+    assert seen.text.count('href="/gestion?status=abiertos&amp;kind=peticion"') == 2
+    assert none.location == "/gestion?status=abiertos&kind=peticion"
+    page = coordinator.get(f"/gestion/{code}").text
+    assert 'data-key="u" href="/gestion?status=abiertos&amp;kind=peticion"' in page
+    coordinator.login(house.official)
+    assert 'data-key="u" href="/gestion"' in coordinator.get(f"/gestion/{code}").text
 
 
 def verbs_of(page: str) -> list[str]:
