@@ -385,6 +385,21 @@ def test_what_changed_hands_after_the_preview_stays_where_it_went(coordinator, h
     assert case_of(free).office_id == house.coverage.id
 
 
+@pytest.mark.on("sqlite")
+def test_all_the_rows_of_a_page_are_marked_by_a_link(coordinator, house, citizen):
+    codes = {file_case(house, citizen), file_case(house, citizen)}
+    where = "/gestion?status=abiertos&kind=peticion"
+    page = coordinator.get(where).text
+    assert 'href="/gestion?status=abiertos&amp;kind=peticion&amp;marcas=todas"' in page
+    assert "Filtros: abiertos, petición" in words(coordinator.get(where))
+    assert " checked" not in page.partition("</table>")[0]
+
+    marked, _ = parse(coordinator.get(f"{where}&marcas=todas").text)
+
+    boxes = [box for box in marked.iter("input") if box.get("name") == "radicado"]
+    assert {box.get("value") for box in boxes if "checked" in box.attrib} == codes
+
+
 def test_the_report_says_in_whose_place_it_was_received(coordinator, house, citizen):
     absence_of(house)
     code = file_case(house, citizen)
@@ -477,6 +492,22 @@ def test_a_radicado_leads_to_its_case(coordinator, house, citizen):
     response = coordinator.submit("/gestion/buscar", {"q": typed}, page="/gestion")
 
     assert response.location == f"/gestion/{radicado}"
+
+
+def test_what_went_out_leads_to_its_case_and_a_wrong_number_back(coordinator, house, citizen):
+    radicado = answered_case(house, citizen)
+    outgoing = radicado.replace("ER", "EE")
+    theirs = file_case(open_house("VIL"), citizen)
+
+    def look_for(code: str) -> str:
+        return coordinator.submit("/gestion/buscar", {"q": code}, page="/gestion").location
+
+    assert look_for(outgoing.lower()) == f"/gestion/{radicado}"
+    for wrong in ("SOA2026ER999999", theirs):
+        assert look_for(wrong) == f"/gestion?q={wrong}"
+        page = coordinator.get(f"/gestion?q={wrong}")
+        assert f"Nada de esta entidad tiene el radicado {wrong}" in words(page)
+        assert f'value="{wrong}"' in page.text
 
 
 def test_a_document_leads_to_its_person_and_stays_out_of_the_address(coordinator, house, citizen):
