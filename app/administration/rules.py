@@ -198,7 +198,8 @@ def _line(ruled: Ruled) -> Line:
     elif rule.assignee is not None:
         gives += f": {rule.assignee.display_name}"
     if ruled.substitute is not None:
-        gives += f", hoy {ruled.substitute.display_name}"
+        is_able = ruled.substitute.may(Permission.WORK)
+        gives += f", hoy {ruled.substitute.display_name if is_able else 'nadie'}"
     asks = routing.title_of(rule)
     return Line(rule.id, ruled.number, asks[:1].upper() + asks[1:], gives, ruled.problem)
 

@@ -28,3 +28,9 @@ def normalise_radicado(text: str) -> str:
 def is_radicado(text: str) -> bool:
     """Whether `text` has the shape of a radicado."""
     return RADICADO.fullmatch(text) is not None
+
+
+def direction_of(radicado: str) -> Direction | None:
+    """Whether what has that radicado came in or went out; None for what is no radicado."""
+    found = RADICADO.fullmatch(radicado)
+    return Direction(found[3]) if found else None

@@ -56,7 +56,7 @@ class Question:
         begun = not self.beginning or any(
             stem.startswith(self.beginning) or stem in self.grown for stem in kept
         )
-        return begun and kept.issuperset(self.stems)
+        return begun and all(kept.intersection(forms(stem)) for stem in self.stems)
 
 
 def stems(text: str) -> Iterator[str]:
@@ -65,6 +65,13 @@ def stems(text: str) -> Iterator[str]:
     for word in _WORD.findall(fold(text)):
         if len(word) <= LONGEST_WORD and word not in EMPTY:
             yield _stem(word)
+
+
+def forms(stem: str) -> tuple[str, ...]:
+    """The stems that a word has in one number and in the other where they differ: «luz» and
+    «luces», of which the index keeps the one that was written."""
+    other = {"z": "c", "c": "z"}.get(stem[-1:])
+    return (stem, stem[:-1] + other) if other else (stem,)
 
 
 def indexed(texts: Iterable[str]) -> str:
@@ -110,7 +117,7 @@ def _grown(beginning: str) -> tuple[str, ...]:
     """The stems of the words that it may be the beginning of, where they do not begin with it
     themselves."""
     words = (beginning, *(beginning + ending for ending in ENDINGS))
-    found = dict.fromkeys(_stem(word) for word in words)
+    found = dict.fromkeys((*forms(_stem(beginning)), *(_stem(word) for word in words)))
     return tuple(stem for stem in found if not stem.startswith(beginning))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,10 +17,10 @@ from app.domain.radicado import normalise_radicado
 from app.domain.requerimiento import Action, Status
 from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import may_act
-from app.extensions import db
+from app.extensions import db, writing
 from app.models import Account, PreparedAnswer, Requerimiento, Stage
 from app.models.requerimiento import RESERVE
-from app.services import casework, moving, substitutes
+from app.services import casework, moving
 
 MOST = 50  # cases at once: those of a page of the queue
 CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y hágalo otra vez."
@@ -53,16 +53,20 @@ class Order:
     office_id: int = 0
     assignee_id: int | None = None
     note: str = ""
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A case among many, and why it will not be, or was not, moved; "" if it is."""
+    """A case among many, and why it will not be, or was not, moved; "" if it is. `seen` is whose
+    it is, for the form to say it; `said` in whose place somebody received it."""
 
     radicado: str
     excerpt: str
     holder: str
     refusal: str
+    seen: str
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,6 @@ class Deed:
 
 
 def _assign(radicado: str, order: Order) -> None:
-    if _is_given_so(radicado, order):
-        raise RuleBroken(SAME)
     casework.assign(
         radicado,
         author=order.author,
@@ -152,39 +154,47 @@ def carry_out(verb: Verb, radicados: Sequence[str], order: Order) -> list[Line]:
     what came of it, and who has it now: one that is refused keeps none of the others. Sent again,
     it changes nothing."""
     report = [
-        line if line.refusal else replace(line, refusal=_tried(verb, line.radicado, order))
+        line if line.refusal else _tried(verb, line, order)
         for line in chosen(verb, radicados, order.author)
     ]
     holders = {line.radicado: line.holder for line in chosen(verb, radicados, order.author)}
     return [replace(line, holder=holders.get(line.radicado, "")) for line in report]
 
 
-def _tried(verb: Verb, radicado: str, order: Order) -> str:
+def _tried(verb: Verb, line: Line, order: Order) -> Line:
+    refusal = ""
     try:
-        VERBS[verb].act(radicado, order)
+        return replace(line, said=_done(verb, line.radicado, order))
     except RuleBroken as reason:
-        return str(reason)
+        refusal = str(reason)
     except StaleDataError:
-        db.session.rollback()
-        return CHANGED
+        refusal = CHANGED
     except OperationalError:
-        db.session.rollback()
-        return AWAY
-    return ""
+        refusal = AWAY
+    db.session.rollback()
+    return replace(line, refusal=refusal)
 
 
-def _is_given_so(radicado: str, order: Order) -> bool:
+def _done(verb: Verb, radicado: str, order: Order) -> str:
+    """Do it, unless it is so already or it changed hands since it was seen; say in whose place it
+    was received, if in somebody's."""
+    with writing():
+        case = casework.load(radicado, order.author)
+        person = db.session.get(Account, order.assignee_id) if order.assignee_id else None
+        cover = casework.covering(case, person, order.now.date()) if person else None
+        receiver = cover.receiver if cover else person
+        if verb is Verb.ASSIGN and _is_given_so(case, receiver, order):
+            raise RuleBroken(SAME)
+        casework.check_unmoved(case, order.seen.get(radicado, ""))
+        VERBS[verb].act(radicado, order)
+        return cover.said if cover else ""
+
+
+def _is_given_so(case: Requerimiento, receiver: Account | None, order: Order) -> bool:
     """Whether assigning it would change nothing. What an office has received is not assigned
     yet."""
-    case = Requerimiento
-    held = db.session.execute(
-        select(case.office_id, case.assignee_id, case.status).filter_by(radicado=radicado)
-    ).one()
-    person = order.assignee_id
-    substitute = substitutes.stand_in(person, order.now.date()) if person else None
-    wanted = (order.office_id, substitute.id if substitute else person)
-    db.session.rollback()
-    return held[:2] == wanted and held.status is not Status.FILED
+    wanted = (order.office_id, receiver.id if receiver else None)
+    return (case.office_id, case.assignee_id) == wanted and case.status is not Status.FILED
 
 
 def _line(verb: Verb, case: Requerimiento, stage: Stage | None, author: Account) -> Line:
@@ -195,4 +205,5 @@ def _line(verb: Verb, case: Requerimiento, stage: Stage | None, author: Account)
         reason, words = MASKED, MASKED_WORDS
     names = [case.office.name] if case.office else []
     names += [case.assignee.display_name] if case.assignee else []
-    return Line(case.radicado, words, ": ".join(names), str(reason) if reason else "")
+    refusal = str(reason) if reason else ""
+    return Line(case.radicado, words, ": ".join(names), refusal, casework.held_by(case))

@@ -77,20 +77,23 @@ def assign(
     office_id: int,
     assignee_id: int | None,
     note: str = "",
+    seen: str = "",
     now: datetime,
 ) -> None:
     """Give the requerimiento to an office and, if named, to a person of the entity or, while that
-    one is away, to who stands in. The citizen is told when that changes its state.
+    one is away, to who stands in. The citizen is told when that changes its state. `seen` is
+    whose it was when the author decided it, as `held_by` says.
 
     Raises:
         RuleBroken: its answer is on its way, or the state, the role, the office or the person does
-            not admit it.
+            not admit it, or it changed hands meanwhile.
     """
     with writing():
         case = case_for(radicado, Action.ASSIGN, author)
         on_its_way = held.obstacle(case.id)
         if on_its_way is not None:
             raise on_its_way
+        check_unmoved(case, seen)
         before, said = case.status, give(case, office_id, assignee_id, now.date())
         move(case, Action.ASSIGN, author=author, note=joined(said, note), now=now)
         if case.status is not before:
@@ -462,7 +465,7 @@ def add_message(
 
 def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date) -> str:
     """Put a case in an office and, if named, in the hands of a person or of who stands in for
-    them on that day; say whose it is now, in words.
+    them on that day, if that one may have it; say whose it is now, in words.
 
     Raises:
         RuleBroken: the office or the person cannot receive it.
@@ -471,11 +474,29 @@ def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date
     if office is None or office.entity_id != case.entity_id or not office.is_active:
         raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
     named = _person_to_assign(assignee_id, case.entity_id)
-    substitute = substitutes.stand_in(named.id, day) if named else None
-    case.office, case.assignee = office, substitute or named
-    if named is None or substitute is None:
-        return _whose(case)
-    return f"{_whose(case)}, {substitutes.in_place_of(named)}"
+    cover = covering(case, named, day) if named else None
+    case.office, case.assignee = office, cover.receiver if cover else named
+    return f"{_whose(case)}, {cover.said}" if cover else _whose(case)
+
+
+def covering(case: Requerimiento, person: Account, day: date) -> substitutes.Cover | None:
+    """Who receives the case in place of that person; None if they are there themselves."""
+    return substitutes.cover(person, day, is_sensitive=case.is_sensitive, recused=case.recused)
+
+
+def held_by(case: Requerimiento) -> str:
+    """Whose a case is, for a form to say what its reader had in sight."""
+    return f"{case.office_id or ''}.{case.assignee_id or ''}"
+
+
+def check_unmoved(case: Requerimiento, seen: str) -> None:
+    """Refuse to decide whose a case is for who did not see whose it has become; "" saw nothing."""
+    if not seen or seen == held_by(case):
+        return
+    if case.assignee is not None:
+        raise RuleBroken(f"Mientras tanto lo tomó {case.assignee.display_name}.")
+    where = case.office.name if case.office else "la entidad"
+    raise RuleBroken(f"Mientras tanto quedó en {where}, sin persona a cargo.")
 
 
 def _person_to_assign(assignee_id: int | None, entity_id: int) -> Account | None:

@@ -190,7 +190,9 @@ def _file(
     house = db.session.get_one(Entity, entity.id)
     if not house.is_active:
         raise RuleBroken(f"{house.name} ya no recibe requerimientos aquí.")
-    route = routing.find(entity.id, topic, filing.kind, today=now.date())
+    ground = shielding.ground_of(filing.kind, topic, about_minor=filing.about_minor)
+    is_sensitive, today = ground is not None, now.date()
+    route = routing.find(entity.id, topic, filing.kind, is_sensitive=is_sensitive, today=today)
     promise = promise_for(filing.kind, topic, procedure)
     course = courses.begin(filing.kind, filing.requester, now, house, entity.hours.reading, promise)
     code = radicados.take(house, Direction.INCOMING, now)
@@ -232,8 +234,7 @@ def _file(
     register.record(requerimiento, filed)
     shielding.shield(
         requerimiento,
-        topic,
-        about_minor=filing.about_minor,
+        ground,
         accused=filing.accused,
         clerk=clerk,
         now=now,

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, fun
 from sqlalchemy.orm import aliased
 
 from app.domain.person import display_name, normalise_document
-from app.domain.radicado import Direction, is_radicado, normalise_radicado
+from app.domain.radicado import Direction, direction_of, is_radicado, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
 from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Reader, door
 from app.domain.telling import Untold
@@ -20,6 +20,7 @@ from app.models import (
     Absence,
     Account,
     Mention,
+    Message,
     Office,
     PreparedAnswer,
     Radicado,
@@ -192,6 +193,19 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         values |= {"after_day": filters.after[0], "after_id": filters.after[1]}
     shape = _Shape(prefix, frozenset(names), not filters.closed, filters.latest_first)
     return shape, {prefix + name: value for name, value in values.items()}
+
+
+def radicado_of(code: str, reader: Account) -> str | None:
+    """The case of the reader's entity that has that radicado, its own or that of something that
+    went out of it; None if there is none, or it is closed to them."""
+    case = Requerimiento
+    query = select(case.radicado).where(case.entity_id == reader.entity_id, readable.not_recused())
+    if direction_of(code) is Direction.OUTGOING:
+        out = Message.requerimiento_id == case.id
+        query = query.join(Message, out).where(Message.radicado == code)
+    else:
+        query = query.where(case.radicado == code)
+    return db.session.scalar(query, {"reader_id": reader.id})
 
 
 def _named(q: str, year: int) -> dict[str, Any]:

@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.domain.requerimiento import Kind
-from app.domain.roles import Permission, Role, may
+from app.domain.roles import Permission, Role
 from app.domain.routing import Rule, follow
 from app.extensions import db
 from app.models import Absence, Account, AssignmentRule, Office, Requerimiento, Topic
 from app.services import substitutes
-
-WORKERS = [role for role in Role if may(role, Permission.WORK)]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def of_entity(entity_id: int, today: date) -> list[Ruled]:
         .outerjoin(Absence, away & substitutes.on(today))
         .outerjoin(
             substitutes.SUBSTITUTE,
-            (substitutes.SUBSTITUTE.id == Absence.substitute_id) & substitutes.SUBSTITUTE.is_active,
+            substitutes.SUBSTITUTE.id == Absence.substitute_id,
         )
         .where(AssignmentRule.entity_id == entity_id)
         .options(
@@ -69,11 +67,14 @@ def of_entity(entity_id: int, today: date) -> list[Ruled]:
     ]
 
 
-def find(entity_id: int, topic: Topic | None, kind: Kind, *, today: date) -> Route | None:
-    """Where a case of that topic and kind goes; None if no rule takes it."""
+def find(
+    entity_id: int, topic: Topic | None, kind: Kind, *, is_sensitive: bool, today: date
+) -> Route | None:
+    """Where a case of that topic and kind goes; None if no rule takes it. What is sensitive goes
+    to nobody outside the reserve team: then its office has it, and distributes it."""
     rules = of_entity(entity_id, today)
     ruled = chosen(rules, path_of(topic) if rules else [], kind)
-    return _route(ruled, today) if ruled else None
+    return _route(ruled, is_sensitive, today) if ruled else None
 
 
 def chosen(rules: Sequence[Ruled], path: Sequence[int], kind: Kind) -> Ruled | None:
@@ -118,16 +119,31 @@ def problem_of(rule: AssignmentRule) -> str:
     return ""
 
 
-def _route(ruled: Ruled, today: date) -> Route:
+def _route(ruled: Ruled, is_sensitive: bool, today: date) -> Route:
     rule = ruled.rule
-    named = _least_busy(rule.office_id, today) if rule.least_busy else rule.assignee
-    person = ruled.substitute or named
+    person, said = _receiver(ruled, is_sensitive, today)
     receiver = person.display_name if person else ""
     whose = f"{rule.office.name}: {receiver}" if receiver else rule.office.name
-    if ruled.substitute is not None and rule.assignee is not None:
-        whose += f", {substitutes.in_place_of(rule.assignee)}"
+    whose += f", {said}" if said else ""
     note = f"{whose}. Por la regla {ruled.number}: {title_of(rule)}."
     return Route(ruled.number, rule.office_id, person.id if person else None, receiver, note)
+
+
+def _receiver(ruled: Ruled, is_sensitive: bool, today: date) -> tuple[Account | None, str]:
+    """Whom the rule gives it to, and what there is to say of it."""
+    rule, named = ruled.rule, ruled.rule.assignee
+    if rule.least_busy:
+        person = _least_busy(rule.office_id, is_sensitive, today)
+        is_left = is_sensitive and person is None
+        return person, "sin persona: no hay quien sea del equipo de reserva" if is_left else ""
+    if named is None:
+        return None, ""
+    if ruled.substitute is not None:
+        cover = substitutes.covering(named, ruled.substitute, is_sensitive=is_sensitive)
+        return cover.receiver, cover.said
+    if is_sensitive and not named.in_reserve_team:
+        return None, f"sin persona: {named.display_name} no es del equipo de reserva"
+    return named, ""
 
 
 def title_of(rule: AssignmentRule) -> str:
@@ -136,9 +152,10 @@ def title_of(rule: AssignmentRule) -> str:
     return f"{kind} de {rule.topic.name}" if rule.topic else f"{kind} de cualquier tema"
 
 
-def _least_busy(office_id: int, today: date) -> Account | None:
+def _least_busy(office_id: int, is_sensitive: bool, today: date) -> Account | None:
     """The person of an office, there today, who has the fewest open cases: of its officials or,
-    where there is none, of who else can receive. Those who manage have few because they manage."""
+    where there is none, of who else can receive. Those who manage have few because they manage. Of
+    what is sensitive, only the reserve team is asked."""
     theirs = (
         select(func.count())
         .where(
@@ -149,10 +166,11 @@ def _least_busy(office_id: int, today: date) -> Account | None:
         .scalar_subquery()
     )
     away = select(Absence.account_id).where(substitutes.on(today))
+    asked = Account.in_reserve_team if is_sensitive else true()
     return db.session.scalar(
         select(Account)
         .join(Office, (Office.id == Account.office_id) & (Office.entity_id == Account.entity_id))
-        .where(Account.office_id == office_id, Account.is_active, Account.role.in_(WORKERS))
+        .where(Account.office_id == office_id, substitutes.able(Account), asked)
         .where(Account.id.not_in(away))
         .order_by(Account.role != Role.OFFICIAL, theirs, Account.id)
         .limit(1)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.domain.searching import Question, added, read, stems
+from app.domain.searching import Question, added, forms, read, stems
 from app.extensions import db
 from app.models import Account, CaseWords, Message, Requerimiento
 
@@ -123,13 +123,17 @@ def _grammar() -> _Grammar:
 
 
 def _joined(marks: Sequence[str], asked: Question, grammar: _Grammar) -> str:
-    terms = [grammar.word.format(stem) for stem in asked.stems]
+    terms = [_any(forms(stem), grammar) for stem in asked.stems]
     if asked.beginning:
         may_be = (grammar.word.format(stem) for stem in asked.grown)
         some = grammar.either.join([grammar.begun.format(asked.beginning), *may_be])
         terms.insert(0, f"({some})")
-    terms.append(f"({grammar.either.join(grammar.word.format(mark) for mark in marks)})")
+    terms.append(_any(marks, grammar))
     return grammar.every.join(terms)
+
+
+def _any(words: Sequence[str], grammar: _Grammar) -> str:
+    return f"({grammar.either.join(grammar.word.format(word) for word in words)})"
 
 
 def hits(dialect: str, *, is_next: bool, limit: int) -> Select[Any]:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.domain.conflict import LONGEST_ACCUSED, names_office, names_person
-from app.domain.requerimiento import Action
-from app.domain.reserve import ground_at_filing
+from app.domain.requerimiento import Action, Kind
+from app.domain.reserve import Ground, ground_at_filing
 from app.domain.roles import Permission, Role, may
 from app.extensions import db
 from app.models import Account, Entity, Office, Recusal, Requerimiento, Topic
@@ -23,11 +23,16 @@ log = logging.getLogger(__name__)
 NAMED_BY_CITIZEN = "Quien radicó dice que es sobre esta persona."
 
 
+def ground_of(kind: Kind, topic: Topic | None, *, about_minor: bool) -> Ground | None:
+    """Why what is filed is sensitive from the start, or None."""
+    is_sensitive = topic is not None and topic.is_sensitive
+    return ground_at_filing(kind, about_minor=about_minor, topic_is_sensitive=is_sensitive)
+
+
 def shield(
     case: Requerimiento,
-    topic: Topic | None,
+    ground: Ground | None,
     *,
-    about_minor: bool,
     accused: str,
     clerk: Account | None,
     now: datetime,
@@ -44,11 +49,6 @@ def shield(
         case.office = case.assignee = None
     if case.assignee_id in {person.id for person in named}:
         case.assignee = None
-    ground = ground_at_filing(
-        case.kind,
-        about_minor=about_minor,
-        topic_is_sensitive=topic is not None and topic.is_sensitive,
-    )
     if ground is not None:
         case.is_sensitive, case.sensitive_ground = True, ground
         move(case, Action.RESERVE, author=None, now=now, note=ground.label, ground=ground)

@@ -15,7 +15,6 @@ from app.extensions import db
 from app.models import Absence, Account, Requerimiento
 from app.services import substitutes
 from app.services.casework import Colleague
-from app.services.routing import WORKERS
 
 Holder = Literal["person", "office"]
 
@@ -55,9 +54,12 @@ def of_entity(entity_id: int, today: date) -> Loads:
     return loads
 
 
-def colleagues(entity_id: int, today: date, *, but: Collection[int] = ()) -> list[Colleague]:
+def colleagues(
+    entity_id: int, today: date, *, but: Collection[int] = (), is_sensitive: bool = False
+) -> list[Colleague]:
     """Who can be given a case, by name, with how many they have open and, while they are away,
-    until when and who stands in; in one statement. `but` are those that a case is closed to."""
+    until when and who would receive it; in one statement. `but` are those that a case is closed
+    to; of what is sensitive only the reserve team receives in the place of another."""
     person, substitute, open_case = Account, substitutes.SUBSTITUTE, Requerimiento
     count = (
         select(func.count())
@@ -69,11 +71,14 @@ def colleagues(entity_id: int, today: date, *, but: Collection[int] = ()) -> lis
         .scalar_subquery()
     )
     away = and_(Absence.account_id == person.id, substitutes.on(today))
+    receives = and_(substitutes.able(substitute), substitute.id.not_in(but))
+    if is_sensitive:
+        receives = and_(receives, substitute.in_reserve_team)
     rows = db.session.execute(
         select(person.id, person.office_id, count, Absence.last, *_name(person), *_name(substitute))
         .outerjoin(Absence, away)
-        .outerjoin(substitute, (substitute.id == Absence.substitute_id) & substitute.is_active)
-        .where(person.entity_id == entity_id, person.is_active, person.role.in_(WORKERS))
+        .outerjoin(substitute, (substitute.id == Absence.substitute_id) & receives)
+        .where(person.entity_id == entity_id, substitutes.able(person))
         .order_by(person.first_names, person.surnames, person.id)
     )
     return [_colleague(row) for row in rows if row.id not in but]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -11,6 +11,7 @@ from app.domain.roles import Permission
 from app.forms import ConfirmForm, Form
 from app.services import bulk, entities, workload
 from app.services.bulk import Order, Verb
+from app.staff import returning
 from app.staff.blueprint import bp
 from app.staff.forms import AssignForm, HandOverForm, ReleaseForm
 from app.web import entity
@@ -68,8 +69,8 @@ def many() -> ResponseReturnValue:
     verb = _verb(request.form.get("verb", Verb.ASSIGN.value))
     lines = bulk.chosen(verb, request.form.getlist("radicado"), account()) if verb else []
     if verb is None or not lines:
-        flash("Marque primero los requerimientos de la lista.", "warning")
-        return redirect(url_for("staff.queue"), code=303)
+        flash("Marque al menos uno de los requerimientos de la lista.", "warning")
+        return redirect(returning.address(), code=303)
     words, is_sent = WORDS[verb], "confirm" in request.form
     form = words.form()
     _offer(form)
@@ -103,4 +104,5 @@ def _order(form: Form) -> Order:
         office_id=int(typed.get("office") or 0),
         assignee_id=int(typed["assignee"]) if typed.get("assignee") else None,
         note=typed.get("note") or "",
+        seen=dict(pair.partition("=")[::2] for pair in request.form.getlist("seen")),
     )

@@ -32,7 +32,7 @@ from app.services.cases import CaseFile
 from app.services.related import Relatives
 from app.staff import showing
 from app.staff.blueprint import bp
-from app.staff.forms import AssignForm
+from app.staff.forms import AssignCaseForm
 from app.web import entity
 
 
@@ -143,23 +143,27 @@ def assign(radicado: str) -> ResponseReturnValue:
     if on_its_way is not None:
         raise on_its_way
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
-    form = AssignForm(data=unsent(found) or present)
-    people = workload.colleagues(entity().id, clock.now().date(), but=found.recused)
+    form, here = AssignCaseForm(data=unsent(found) or present), casework.held_by(found)
+    people = workload.colleagues(
+        entity().id, clock.now().date(), but=found.recused, is_sensitive=found.is_sensitive
+    )
     form.offer(entities.offices(entity().id), people)
-    return decide(
-        "staff/assign.html",
-        found,
-        form,
-        lambda: casework.assign(
-            radicado,
+    form.keep(found.assignee, found.office_id)
+    seen = form.seen.data or ""
+    form.seen.data = here  # what comes back is sent again by who has seen this
+
+    def act() -> None:
+        casework.assign(
+            found.radicado,
             author=account(),
             office_id=int(form.office.data),
             assignee_id=int(form.assignee.data) if form.assignee.data else None,
             note=form.note.data or "",
+            seen=seen,
             now=clock.now(),
-        ),
-        "Asignado.",
-    )
+        )
+
+    return decide("staff/assign.html", found, form, act, "Asignado.")
 
 
 @bp.post("/<radicado>/tramitar")

@@ -28,7 +28,7 @@ from app.domain.requerimiento import Channel, Kind
 from app.domain.terms import Requester
 from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
-from app.models import ClaimKind, Office, Procedure, Topic
+from app.models import Account, ClaimKind, Office, Procedure, Topic
 from app.services import moving
 from app.services.casework import Colleague
 from app.services.filing import LONGEST_LANGUAGE
@@ -47,6 +47,8 @@ CLAIM_HINTS = {
     ClaimKind.CODE: "El código sirve una vez, durante 30 días.",
     ClaimKind.DOCUMENT: "Sirve una vez, durante 5 días, y solo para completar los datos.",
 }
+# Who receives what is for who is away, where who stands in may not.
+NOBODY = "la dependencia, sin persona: quien reemplaza no puede recibirlo"
 # What the rules say to a citizen, said to the clerk.
 TO_THE_CLERK = {
     "first_names": "Escriba los nombres de la persona.",
@@ -161,13 +163,23 @@ class AssignForm(Form):
         ]
         self._people = {str(person.id): person for person in people}
         self._names = names
+        self._present: tuple[str, str] | None = None
+
+    def keep(self, holder: Account | None, office_id: int | None) -> None:
+        """Let the case stay as it is, whoever has it: who stands in may be of another office."""
+        if holder is None:
+            return
+        number = str(holder.id)
+        self._present = (str(office_id or ""), number)
+        if number not in self._people:
+            self.assignee.choices.append(SelectChoice(number, holder.display_name))
 
     @property
     def away(self) -> str:
         """Who is away, and who receives what is for them."""
         return " ".join(
             f"{person.name} está ausente hasta el {long_date(person.away_until)}: lo que sea para "
-            f"esa persona lo recibe {person.substitute or 'ella misma'}."
+            f"esa persona lo recibe {person.substitute or NOBODY}."
             for person in self._people.values()
             if person.away_until is not None
         )
@@ -177,11 +189,19 @@ class AssignForm(Form):
         person = self._people.get(field.data or "")
         if person is None or person.office_id is None or not self.office.data:
             return
+        if self._present == (self.office.data, field.data):
+            return
         if str(person.office_id) != self.office.data:
             theirs = self._names.get(person.office_id, "otra dependencia")
             raise ValidationError(
                 f"{person.name} trabaja en {theirs}. Elija esa dependencia u otra persona."
             )
+
+
+class AssignCaseForm(AssignForm):
+    """The same for one case, with whose it was when the form was shown."""
+
+    seen = HiddenField()
 
 
 def _note(label: str) -> TextAreaField:

@@ -39,7 +39,9 @@ def hand_over(radicado: str) -> ResponseReturnValue:
     found, now = _movable(radicado, Action.HAND_OVER), clock.now()
     form, here = HandOverForm(data=unsent(found)), found.office_id
     offices = [office for office in entities.offices(entity().id) if office.id != here]
-    people = workload.colleagues(entity().id, now.date(), but=found.recused)
+    people = workload.colleagues(
+        entity().id, now.date(), but=found.recused, is_sensitive=found.is_sensitive
+    )
     form.offer(offices, [person for person in people if person.office_id != here])
     names = {str(office.id): office.name for office in offices}
 

@@ -22,7 +22,7 @@ from app.refusals import attempt
 from app.services import bulk, casework, citizens, entities, views
 from app.services import queue as cases_queue
 from app.services.queue import COUNT_CAP, Filters, Line
-from app.staff import address
+from app.staff import address, returning
 from app.staff.blueprint import bp
 from app.staff.bulk import WORDS
 from app.staff.forms import ViewForm
@@ -31,6 +31,7 @@ from app.web import entity, short_day, thousands
 # Shown where there is some.
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
 UNTOLD_TAB = "Sin correo"
+ALL_MARKED = "marcas=todas"  # in an address: every row of the page comes marked
 PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
@@ -79,6 +80,7 @@ class Deadline:
 def queue() -> ResponseReturnValue:
     """The cases of the entity, those due first before the rest."""
     asked = _asked(request.args)
+    returning.remember(_written(asked.filters, asked.filters.after) if request.args else "")
     if not request.args:
         asked.filters = _usual(account())
     return _page(asked, ViewForm(formdata=None))
@@ -106,18 +108,23 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
     found = cases_queue.page(reader, filters, today=today)
     form.query.data = _written(filters)
     columns = filters.columns or address.USUAL
+    choices = _choices(filters, reader, asked.offices, asked.people)
+    all_marked = request.args.get("marcas") == "todas"
     page = render_template(
         "staff/queue.html",
         page=found,
         filters=filters,
         unknown=asked.unknown,
         tabs=_tabs(reader, filters, today),
-        choices=_choices(filters, reader, asked.offices, asked.people),
+        choices=choices,
+        chosen=_in_force(choices),
         deadlines=_deadlines(found.rows, today),
         case_url=url_for("staff.case", radicado=""),
         next_url=_url(replace(filters, after=found.next_after)) if found.next_after else "",
         first_url=_url(replace(filters, after=None)) if filters.after else "",
         verbs=_verbs(reader, filters),
+        all_marked=all_marked,
+        marks_url=_url(filters) if all_marked else f"{_url(filters)}&{ALL_MARKED}",
         columns=columns,
         labels=[address.COLUMNS[name] for name in columns],
         all_columns=address.COLUMNS,
@@ -173,9 +180,9 @@ def remove_view(view_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.queue"), code=303)
 
 
-def _written(filters: Filters) -> str:
+def _written(filters: Filters, after: tuple[date, int] | None = None) -> str:
     """The address of some filters. A document is not kept: addresses have none."""
-    kept = replace(filters, after=None)
+    kept = replace(filters, after=after)
     if cases_queue.may_be_a_document(kept.q):
         kept = replace(kept, q="")
     return urlencode(address.write(kept, reader_id=account().id), doseq=True)
@@ -198,7 +205,7 @@ def search() -> ResponseReturnValue:
     typed = typed[: address.LONGEST_QUERY].strip()
     code = normalise_radicado(typed)
     if is_radicado(code):
-        return redirect(url_for("staff.case", radicado=code), code=303)
+        return _case_of(code)
     people = citizens.with_document(normalise_document(typed), reader=account())
     if people:
         return redirect(url_for("staff.person", person_id=people[0].id), code=303)
@@ -212,6 +219,14 @@ def search() -> ResponseReturnValue:
         )
         return redirect(url_for("staff.queue"), code=303)
     return redirect(url_for("staff.queue", q=typed or None), code=303)
+
+
+def _case_of(code: str) -> ResponseReturnValue:
+    radicado = cases_queue.radicado_of(code, account())
+    if radicado is not None:
+        return redirect(url_for("staff.case", radicado=radicado), code=303)
+    flash(f"Nada de esta entidad tiene el radicado {code}. Revise el número.", "warning")
+    return redirect(url_for("staff.queue", q=code), code=303)
 
 
 def _usual(reader: Account) -> Filters:
@@ -290,6 +305,12 @@ def _choices(
         "assignee": _options(persons, address.assignee_word(filters, reader.id)),
         "due": _options({"": "cualquier día"} | address.DUE_WORDS, filters.due),
     }
+
+
+def _in_force(choices: Mapping[str, Sequence[Choice]]) -> list[str]:
+    """What the filters ask for, in their words."""
+    options = (choice for some in choices.values() for choice in some)
+    return [choice.label for choice in options if choice.is_chosen and choice.value]
 
 
 def _options(labels: Mapping[str, str], chosen: str) -> list[Choice]:

@@ -29,6 +29,7 @@ from tests.support.client import PageClient, words
 from tests.support.html import parse, text_of
 from tests.support.office import (
     House,
+    absence_of,
     answered_case,
     assigned_case,
     case_of,
@@ -217,6 +218,41 @@ def test_an_assignment_that_cannot_be_comes_back_with_what_was_typed(
     assert sentence in words(response)
     assert (change.get("note") or "Ojo") in response.text
     assert case_of(radicado).status is Status.FILED
+
+
+def test_who_assigns_what_changed_hands_meanwhile_is_told(app, house, citizen):
+    radicado = file_case(house, citizen)
+    client = app.test_client()
+    client.login(house.coordinator)
+    where = f"/gestion/{radicado}/asignar"
+    form = {"office": str(house.coverage.id), "assignee": "", "note": "Ojo con el plazo"}
+    form |= {name: hidden(client.get(where).text, name)[-1] for name in ("csrf_token", "seen")}
+    casework.start(radicado, author=house.official, now=clock.now())
+
+    refused = client.post(where, data=form)
+
+    assert refused.status_code == 409
+    assert "Mientras tanto lo tomó Olga Prueba." in words(refused)
+    assert "Ojo con el plazo" in refused.text
+    assert case_of(radicado).assignee_id == house.official.id
+    form["seen"] = hidden(refused.text, "seen")[-1]
+    assert client.post(where, data=form).status_code == 303
+
+
+def test_who_has_it_may_keep_it_though_they_are_of_another_office(app, house, citizen):
+    absence_of(house)
+    radicado = assigned_case(house, citizen)
+    with writing() as session:
+        session.get_one(Account, house.colleague.id).is_active = False
+    client = app.test_client()
+    client.login(house.coordinator)
+
+    kept = client.get(f"/gestion/{radicado}/asignar").text
+    with writing() as session:
+        session.get_one(Account, house.colleague.id).is_active = True
+
+    assert f'<option value="{house.colleague.id}" selected>' in kept
+    assert client.submit(f"/gestion/{radicado}/asignar").status_code == 303
 
 
 def test_a_person_is_given_only_what_their_office_has(app, house, citizen):

@@ -6,15 +6,17 @@ from datetime import datetime
 import pytest
 import time_machine
 
+from app import clock
 from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind
 from app.extensions import writing
 from app.models import Account
-from app.services import queue
+from app.services import moving, queue
 from tests.support.client import PageClient, words
 from tests.support.html import parse
 from tests.support.office import (
     House,
+    absence_of,
     answered_case,
     assigned_case,
     case_of,
@@ -63,6 +65,11 @@ def chosen(text: str) -> dict[str, str]:
         for option in select.iter("option")
         if "selected" in option.attrib
     }
+
+
+def hidden(text: str, name: str) -> list[str]:
+    document, _ = parse(text)
+    return [item.get("value", "") for item in document.iter("input") if item.get("name") == name]
 
 
 # The list
@@ -361,7 +368,62 @@ def test_many_without_an_office_come_back_with_their_marks(coordinator, house, c
 @pytest.mark.parametrize("codes", [[], ["nada"], ["SOA2026ER999999"]])
 def test_no_marks_lead_back_to_the_queue(coordinator, house, codes):
     assert mark(coordinator, codes).location == "/gestion"
-    assert "Marque primero los requerimientos de la lista." in words(coordinator.get("/gestion"))
+    assert "Marque al menos uno de los requerimientos" in words(coordinator.get("/gestion"))
+
+
+def test_what_changed_hands_after_the_preview_stays_where_it_went(coordinator, house, citizen):
+    taken, free = file_case(house, citizen), file_case(house, citizen)
+    seen = hidden(mark(coordinator, [taken, free]).text, "seen")
+    moving.take(taken, author=house.official, now=clock.now())
+    office = {"office": str(house.coverage.id), "assignee": "", "note": ""}
+
+    done = mark(coordinator, [taken, free], confirm="y", seen=seen, **office)
+
+    assert "Se asignó 1 requerimiento" in words(done)
+    assert f"{taken} Mientras tanto lo tomó Olga Prueba." in words(done)
+    assert case_of(taken).assignee_id == house.official.id
+    assert case_of(free).office_id == house.coverage.id
+
+
+@pytest.mark.on("sqlite")
+def test_all_the_rows_of_a_page_are_marked_by_a_link(coordinator, house, citizen):
+    codes = {file_case(house, citizen), file_case(house, citizen)}
+    where = "/gestion?status=abiertos&kind=peticion"
+    page = coordinator.get(where).text
+    assert 'href="/gestion?status=abiertos&amp;kind=peticion&amp;marcas=todas"' in page
+    assert "Filtros: abiertos, petición" in words(coordinator.get(where))
+    assert " checked" not in page.partition("</table>")[0]
+
+    marked, _ = parse(coordinator.get(f"{where}&marcas=todas").text)
+
+    boxes = [box for box in marked.iter("input") if box.get("name") == "radicado"]
+    assert {box.get("value") for box in boxes if "checked" in box.attrib} == codes
+
+
+def test_the_report_says_in_whose_place_it_was_received(coordinator, house, citizen):
+    absence_of(house)
+    code = file_case(house, citizen)
+    given = {"office": str(house.hall.id), "assignee": str(house.official.id), "note": ""}
+
+    done = mark(coordinator, [code], confirm="y", **given)
+
+    assert "Asignado, en reemplazo de Olga Prueba" in words(done)
+
+
+@pytest.mark.on("sqlite")
+def test_every_way_back_leads_to_the_list_one_came_from(app, coordinator, house, citizen):
+    code = file_case(house, citizen)
+    token = coordinator.csrf("/gestion?status=abiertos&kind=peticion&nada=1")
+
+    seen = coordinator.post("/gestion/varios", data={"csrf_token": token, "radicado": [code]})
+    none = coordinator.post("/gestion/varios", data={"csrf_token": token})
+
+    assert seen.text.count('href="/gestion?status=abiertos&amp;kind=peticion"') == 2
+    assert none.location == "/gestion?status=abiertos&kind=peticion"
+    page = coordinator.get(f"/gestion/{code}").text
+    assert 'data-key="u" href="/gestion?status=abiertos&amp;kind=peticion"' in page
+    coordinator.login(house.official)
+    assert 'data-key="u" href="/gestion"' in coordinator.get(f"/gestion/{code}").text
 
 
 def verbs_of(page: str) -> list[str]:
@@ -430,6 +492,22 @@ def test_a_radicado_leads_to_its_case(coordinator, house, citizen):
     response = coordinator.submit("/gestion/buscar", {"q": typed}, page="/gestion")
 
     assert response.location == f"/gestion/{radicado}"
+
+
+def test_what_went_out_leads_to_its_case_and_a_wrong_number_back(coordinator, house, citizen):
+    radicado = answered_case(house, citizen)
+    outgoing = radicado.replace("ER", "EE")
+    theirs = file_case(open_house("VIL"), citizen)
+
+    def look_for(code: str) -> str:
+        return coordinator.submit("/gestion/buscar", {"q": code}, page="/gestion").location
+
+    assert look_for(outgoing.lower()) == f"/gestion/{radicado}"
+    for wrong in ("SOA2026ER999999", theirs):
+        assert look_for(wrong) == f"/gestion?q={wrong}"
+        page = coordinator.get(f"/gestion?q={wrong}")
+        assert f"Nada de esta entidad tiene el radicado {wrong}" in words(page)
+        assert f'value="{wrong}"' in page.text
 
 
 def test_a_document_leads_to_its_person_and_stays_out_of_the_address(coordinator, house, citizen):

@@ -11,9 +11,10 @@ from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Action
+from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Absence, Account, AdministrationChange, OutboxMessage
-from app.services import absences, casework, queue, reminders, sessions
+from app.services import absences, casework, queue, reminders, sessions, workload
 from app.services.casework import NotAllowed
 from app.services.queue import Filters
 from tests.support.office import House, absence_of, assigned_case, case_of, file_case, open_house
@@ -155,12 +156,36 @@ def test_an_absence_ends_before_its_time_or_never_begins(house):
     assert left == {begun: "2026-03-16", coming: "2026-03-17"}
 
 
-def test_who_left_stands_in_for_nobody(house, citizen):
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.COUNTER}])
+def test_who_works_no_more_receives_nothing_for_another(house, citizen, change):
     absence_of(house)
     with writing() as session:
-        session.get_one(Account, house.colleague.id).is_active = False
+        for name, value in change.items():
+            setattr(session.get_one(Account, house.colleague.id), name, value)
 
-    assert case_of(assigned_case(house, citizen)).assignee_id == house.official.id
+    case = case_of(assigned_case(house, citizen))
+
+    assert (case.office_id, case.assignee_id) == (house.hall.id, None)
+    assert case.events[-1].note == (
+        "Atención al Ciudadano, sin persona: Olga Prueba está ausente y Lejos Prueba, "
+        "su reemplazo, ya no recibe requerimientos"
+    )
+    people = workload.colleagues(house.entity.id, clock.now().date())
+    assert [person.substitute for person in people if person.id == house.official.id] == [""]
+
+
+def test_what_is_sensitive_passes_only_to_the_reserve_team(house, citizen):
+    absence_of(house)
+
+    case = case_of(assigned_case(house, citizen, about_minor=True))
+
+    assert (case.office_id, case.assignee_id) == (house.hall.id, None)
+    assert "Lejos Prueba, su reemplazo, no es del equipo de reserva" in case.events[-1].note
+
+    with writing() as session:
+        session.get_one(Account, house.colleague.id).in_reserve_team = True
+    case = case_of(assigned_case(house, citizen, about_minor=True))
+    assert case.assignee_id == house.colleague.id
 
 
 def test_the_digest_of_who_is_away_goes_also_to_who_stands_in(house, citizen):

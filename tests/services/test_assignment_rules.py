@@ -128,6 +128,28 @@ def test_a_rule_that_names_who_cannot_receive_is_passed_by(house, citizen, what)
     assert not followed.problem
 
 
+@pytest.mark.parametrize("how", ["person", "least_busy", "substitute"])
+def test_a_rule_opens_nothing_sensitive_to_who_is_not_of_the_team(house, citizen, how):
+    rule_of(
+        house,
+        assignee_id=None if how == "least_busy" else house.colleague.id,
+        least_busy=how == "least_busy",
+    )
+    able = house.colleague
+    if how == "substitute":
+        absence_of(house, house.colleague, house.official)
+        able = house.official
+
+    case = case_of(file_case(house, citizen, about_minor=True))
+    assert (case.office_id, case.assignee_id) == (house.coverage.id, None)
+    assert "sin persona: " in case.events[-1].note
+    assert "del equipo de reserva. Por la regla 1" in case.events[-1].note
+
+    with writing() as session:
+        session.get_one(Account, able.id).in_reserve_team = True
+    assert case_of(file_case(house, citizen, about_minor=True)).assignee_id == able.id
+
+
 def test_a_filing_costs_one_statement_more(house, citizen, monkeypatch):
     def cost() -> int:
         with statements() as seen:

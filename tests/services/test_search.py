@@ -82,6 +82,15 @@ def test_no_other_part_of_a_word_is_enough(house, citizen, q):
     assert find(house, q) == []
 
 
+@pytest.mark.parametrize("q", ["luz", "luces", "juez", "jueces", "luces juez", "jueces luz"])
+def test_a_word_that_ends_in_z_is_found_in_both_numbers(house, citizen, q):
+    one = file_case(house, citizen, body="No hay luz en el salón, lo dijo el juez.")
+    many = file_case(house, citizen, body="Faltan luces en el patio, dicen los jueces.")
+    file_case(house, citizen, body="Pido un cupo en el colegio.")
+
+    assert sorted(find(house, q)) == sorted([one, many])
+
+
 def test_a_case_is_found_by_what_is_said_in_it(house, citizen):
     radicado = assigned_case(house, citizen, body="Pido un cupo.")
     casework.write_to_citizen(
