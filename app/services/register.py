@@ -18,12 +18,12 @@ from app.domain.register import (
     EMPTY,
     ERASED,
     FILES,
+    HOLDER,
     SHORTEST_SALT,
     Entry,
     Head,
-    Personal,
     Row,
-    digest,
+    kept,
     link,
     seal,
 )
@@ -67,6 +67,7 @@ class Written(NamedTuple):
     reading: int
     term_days: int
     requester: Requester
+    citizen_id: int
     letter: str | None
     words: str | None
     files: str = ""
@@ -116,6 +117,7 @@ def written(
         reading=case.reading,
         term_days=case.term_days,
         requester=case.requester,
+        citizen_id=case.citizen_id,
         letter=letter,
         words=words,
         files=files,
@@ -154,8 +156,8 @@ def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
     for fact in facts:
         salt = secrets.token_bytes(SHORTEST_SALT)
         is_event = isinstance(fact, Written)
-        personal = _personal(fact) if isinstance(fact, Written) else {}
-        digests = {name: digest(Personal(value, salt)) for name, value in personal.items()}
+        values = _values(fact) if isinstance(fact, Written) else {}
+        digests = {name: kept(name, value, salt) for name, value in values.items()}
         entry = _entry(last.sequence + 1, fact, digests)
         last = Head(entry.sequence, link(last.link, entry, register_key()))
         rows.append(
@@ -205,7 +207,7 @@ def read(entity_id: int) -> Iterator[Row]:
                 yield Row(
                     _entry(row.sequence, fact, row.digests),
                     row.link,
-                    _personal(fact) if isinstance(fact, Written) else {},
+                    _values(fact, row.digests) if isinstance(fact, Written) else {},
                     row.salt,
                     row.salt is None and row.sequence < erased.get(row.requerimiento_id, 0),
                 )
@@ -262,6 +264,7 @@ _ROWS = (
         Requerimiento.reading,
         Requerimiento.term_days,
         Requerimiento.requester,
+        Requerimiento.citizen_id,
         Message.radicado.label("letter"),
         _BODY,
     )
@@ -328,9 +331,12 @@ def _facts(event: Written) -> Iterator[tuple[str, object]]:
         yield "requester", event.requester if event.requester is not Requester.PERSON else None
 
 
-def _personal(event: Written) -> dict[str, str]:
-    """What of it may say something of a person."""
+def _values(event: Written, chained: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What of it may say something of a person. Whose a case is, its first line says, but for those
+    that were `chained` without it once."""
     values = {"note": event.note, "words": event.words, FILES: event.files}
+    if event.action is Action.FILE and (chained is None or HOLDER in chained):
+        values[HOLDER] = str(event.citizen_id)
     return {name: value for name, value in values.items() if value}
 
 

@@ -76,7 +76,7 @@ def test_what_the_services_wrote_is_whole(case):
     entries = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.sequence)).all()
     assert [entry.sequence for entry in entries] == [1, 2, 3, 4]
     assert [sorted(entry.digests) for entry in entries] == [
-        ["files", "words"], ["note"], ["note", "words"], ["files", "words"],
+        ["files", "holder", "words"], ["note"], ["note", "words"], ["files", "words"],
     ]  # fmt: skip
 
 
