@@ -91,6 +91,8 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
     lines = batch.lines.get(row.id, [])
     if any(line.sequence is None for line in lines):
         yield "a line of its history is not in the register"
+    if any(line.register_id not in (row.entity_id, None) for line in lines):
+        yield "a line of its history is in the register of another entity"
     told = [Line(*line[1:7]) for line in lines]
     yield from _holder_faults(row, told)
     yield from standing_faults(Standing(*row[1:10]), told)
@@ -253,6 +255,7 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             Event.ground,
             Event.note,
             RegisterEntry.sequence,
+            RegisterEntry.entity_id.label("register_id"),
         )
         .outerjoin(RegisterEntry, RegisterEntry.event_id == Event.id)
         .order_by(Event.requerimiento_id, Event.id),

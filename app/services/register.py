@@ -151,7 +151,7 @@ def erase(case: Requerimiento) -> None:
 
 def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
     """Chain facts of an entity, in their order."""
-    last = _take(entity_id, len(facts))
+    last, published_tag = _take(entity_id, len(facts))
     rows = []
     for fact in facts:
         salt = secrets.token_bytes(SHORTEST_SALT)
@@ -172,7 +172,7 @@ def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
             }
         )
     db.session.execute(insert(RegisterEntry), rows)
-    tag = seal(last, place_of(entity_id), register_key())
+    tag = seal(last, place_of(entity_id, published_tag), register_key())
     db.session.execute(
         update(RegisterHead)
         .where(RegisterHead.entity_id == entity_id)
@@ -181,10 +181,10 @@ def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
     )
 
 
-def place_of(entity_id: int, day: date | None = None) -> str:
+def place_of(entity_id: int, published_tag: str, day: date | None = None) -> str:
     """What a head is sealed for: the end of the chain of an entity now or, once it was published,
-    as a day began."""
-    return f"{entity_id} {day}" if day else f"{entity_id}"
+    as a day began; both after the head that was published last, by its tag."""
+    return " ".join(filter(None, (str(entity_id), str(day or ""), published_tag)))
 
 
 def read(entity_id: int) -> Iterator[Row]:
@@ -276,18 +276,19 @@ _ROWS = (
 )
 
 
-def _take(entity_id: int, count: int) -> Head:
-    """Reserve so many places after the end of the chain, and return that end."""
+def _take(entity_id: int, count: int) -> tuple[Head, str]:
+    """Reserve so many places after the end of the chain, and return that end with the tag of the
+    head that was published last."""
     dialect = db.session.get_bind().dialect.name
     made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(RegisterHead)
-    sequence, stored = db.session.execute(
+    sequence, stored, published_tag = db.session.execute(
         made.values(entity_id=entity_id, sequence=count, link=EMPTY.link)
         .on_conflict_do_update(
             index_elements=["entity_id"], set_={"sequence": RegisterHead.sequence + count}
         )
-        .returning(RegisterHead.sequence, RegisterHead.link)
+        .returning(RegisterHead.sequence, RegisterHead.link, RegisterHead.published_tag)
     ).one()
-    return Head(sequence - count, stored)
+    return Head(sequence - count, stored), published_tag
 
 
 def _entry(sequence: int, fact: Written | Decided, digests: dict[str, str]) -> Entry:
