@@ -15,6 +15,7 @@ VERSION = 1
 SHORTEST_SALT, SHORTEST_KEY = 16, 32  # bytes
 ERASED = "Dato suprimido"  # what stands in the place of an erased value
 FILES = "files"  # the value that names files, one a line: digest, size, name
+HOLDER = "holder"  # the value that is the number of an account: kept as it is, also once erased
 _MARK = b"SAC registro %d\n" % VERSION
 _JSON = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 _HEAD_MARK = b"SAC cabeza %d\n" % VERSION
@@ -95,6 +96,11 @@ def digest(personal: Personal) -> str:
     return hmac.new(personal.salt, personal.value.encode(), sha256).hexdigest()
 
 
+def kept(name: str, value: str, salt: bytes) -> str:
+    """What an entry keeps of a value: its salted digest or, where it is only a number, itself."""
+    return value if name == HOLDER else digest(Personal(value, salt))
+
+
 def altered_fields(row: Row) -> list[str]:
     """The names of the personal values that are neither those of the entry nor rightly erased."""
     names = {*row.entry.digests, *row.values}
@@ -110,6 +116,8 @@ def is_erased(name: str, value: str) -> bool:
 
 def _stands(row: Row, name: str) -> bool:
     value, chained = row.values.get(name, ""), row.entry.digests.get(name, "")
+    if name == HOLDER:
+        return value == chained
     if row.salt is None:
         return row.is_erased and is_erased(name, value)
     if len(row.salt) < SHORTEST_SALT:

@@ -33,7 +33,8 @@ class RegisterEntry(Base):
 
 
 class RegisterHead(Base):
-    """Where the chain of an entity ends now, with the tag that only who has the key can make."""
+    """Where the chain of an entity ends now, with the tag that only who has the key can make. It
+    covers `published_tag` too, which is that of the head that was published last."""
 
     __tablename__ = "register_head"
 
@@ -41,10 +42,12 @@ class RegisterHead(Base):
     sequence: Mapped[int]
     link: Mapped[str] = mapped_column(String(64))
     tag: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    published_tag: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class PublishedHead(Base):
-    """Where the chain of an entity ended when a day began in Bogotá: what is sent away."""
+    """Where the chain of an entity ended when a day began in Bogotá: what is sent away. Its tag
+    covers that of the one before, so that none can be taken away unseen."""
 
     __tablename__ = "published_head"
 

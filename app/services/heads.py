@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app.domain.errors import RuleBroken
 from app.domain.register import Break, Head, Row, breaks, is_sealed, seal
-from app.extensions import db, register_key, writing
+from app.extensions import db, register_key, see_one_moment, writing
 from app.models import Entity, PublishedHead, RegisterEntry, RegisterHead
 from app.services import register
 from app.services.outbox import post
@@ -42,20 +42,12 @@ def publish(now: datetime, mail_to: str = "") -> None:
             select(Entity.prefix, RegisterHead)
             .join(RegisterHead, RegisterHead.entity_id == Entity.id)
             .where(Entity.id.not_in(kept))
+            .order_by(Entity.id)
+            .with_for_update(of=RegisterHead)
         ).all()
         for prefix, head in heads:
             end = Head(head.sequence, head.link)
-            place = register.place_of(head.entity_id, day)
-            session.add(
-                PublishedHead(
-                    entity_id=head.entity_id,
-                    day=day,
-                    sequence=end.sequence,
-                    link=end.link,
-                    tag=seal(end, place, register_key()),
-                    published_at=now,
-                )
-            )
+            session.add(_kept(head, end, now))
             if mail_to:
                 line = Published(prefix, day, end)
                 post(
@@ -66,6 +58,23 @@ def publish(now: datetime, mail_to: str = "") -> None:
                     dedupe=f"head:{prefix}:{day}",
                     now=now,
                 )
+
+
+def _kept(head: RegisterHead, end: Head, now: datetime) -> PublishedHead:
+    """The head of a day, after the one before; the head of now tells of it from here on."""
+    entity_id, day = head.entity_id, now.date()
+    place = register.place_of(entity_id, head.published_tag, day)
+    tag = seal(end, place, register_key())
+    head.published_tag = tag
+    head.tag = seal(end, register.place_of(entity_id, tag), register_key())
+    return PublishedHead(
+        entity_id=entity_id,
+        day=day,
+        sequence=end.sequence,
+        link=end.link,
+        tag=tag,
+        published_at=now,
+    )
 
 
 def published() -> list[Published]:
@@ -101,9 +110,9 @@ def problems(
     `kept_elsewhere` are heads from outside this database. `progress` is told how many events
     more were looked at.
     """
+    yield from _unsealed()
     entities = db.session.execute(select(Entity.id, Entity.prefix).order_by(Entity.id)).all()
     heads = [*published(), *kept_elsewhere]
-    yield from _unsealed()
     for entity_id, prefix in entities:
         end, last = _ends(entity_id)
         known = [line.head for line in heads if line.prefix == prefix]
@@ -127,24 +136,45 @@ def _ends(entity_id: int) -> tuple[Head, int]:
     return Head(found[0], found[1]), found[2]
 
 
-def _unsealed() -> Iterator[str]:
-    """The heads, of now and of each day, that nobody with the key has written."""
-    of_now = db.session.execute(
-        select(Entity.id, Entity.prefix, RegisterHead)
-        .join(RegisterHead, RegisterHead.entity_id == Entity.id)
-        .order_by(Entity.id)
-    ).all()
-    for entity_id, prefix, head in of_now:
-        if not _is_sealed(head, register.place_of(entity_id)):
-            yield f"{prefix}: the head at row {head.sequence} was not written with the key"
-    of_days = db.session.execute(
-        select(Entity.id, Entity.prefix, PublishedHead)
-        .join(PublishedHead, PublishedHead.entity_id == Entity.id)
-        .order_by(Entity.id, PublishedHead.day)
-    ).all()
-    for entity_id, prefix, kept in of_days:
-        if not _is_sealed(kept, register.place_of(entity_id, kept.day)):
-            yield f"{prefix}: the head of {kept.day} was not written with the key"
+def _unsealed() -> list[str]:
+    """The heads, of now and of each day, that nobody with the key has written, that are of no
+    entity, or that are gone: as they stood at one moment."""
+    see_one_moment()
+    found: list[str] = []
+    last: dict[int, str] = {}
+    of_days = select(Entity.prefix, PublishedHead).outerjoin(
+        Entity, Entity.id == PublishedHead.entity_id
+    )
+    order = (PublishedHead.entity_id, PublishedHead.day)
+    for prefix, kept in db.session.execute(of_days.order_by(*order)):
+        owner, before = kept.entity_id, last.get(kept.entity_id, "")
+        if not _is_sealed(kept, register.place_of(owner, before, kept.day)):
+            gone = "was not written with the key, or the one before it is missing"
+            found.append(f"{_named(prefix, owner)}: the head of {kept.day} {gone}")
+        last[owner] = kept.tag
+    of_now = select(Entity.prefix, RegisterHead).outerjoin(
+        Entity, Entity.id == RegisterHead.entity_id
+    )
+    ends = db.session.execute(of_now.order_by(RegisterHead.entity_id)).all()
+    for prefix, head in ends:
+        owner, name = head.entity_id, _named(prefix, head.entity_id)
+        if not _is_sealed(head, register.place_of(owner, head.published_tag)):
+            found.append(f"{name}: the head at row {head.sequence} was not written with the key")
+        if head.published_tag != last.get(owner, ""):
+            found.append(f"{name}: the head that was published last is missing, or is another")
+        if not prefix:
+            found.append(f"{name}: there is a head of it and no such entity")
+    headless = last.keys() - {head.entity_id for _, head in ends}
+    found += [
+        f"entity {owner}: heads of it were published, and now it has none"
+        for owner in sorted(headless)
+    ]
+    db.session.rollback()
+    return found
+
+
+def _named(prefix: str | None, entity_id: int) -> str:
+    return prefix or f"entity {entity_id}"
 
 
 def _is_sealed(head: RegisterHead | PublishedHead, place: str) -> bool:

@@ -24,10 +24,12 @@ from app.domain.history import (
     standing_faults,
 )
 from app.domain.radicado import Direction, format_radicado
-from app.domain.requerimiento import Action
+from app.domain.requerimiento import Action, Channel
 from app.domain.terms import TermUnknown
 from app.extensions import db, see_one_moment
 from app.models import (
+    AccessKey,
+    Account,
     Attachment,
     Entity,
     Event,
@@ -89,13 +91,28 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
     lines = batch.lines.get(row.id, [])
     if any(line.sequence is None for line in lines):
         yield "a line of its history is not in the register"
+    if any(line.register_id not in (row.entity_id, None) for line in lines):
+        yield "a line of its history is in the register of another entity"
     told = [Line(*line[1:7]) for line in lines]
+    yield from _holder_faults(row, told)
     yield from standing_faults(Standing(*row[1:10]), told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
     if row.is_open:
         yield from _date_faults(row, lines, batch.calendars[row.entity_id])
     yield from _receipt_faults(row, told, batch)
+
+
+def _holder_faults(row: Any, lines: Sequence[Line]) -> Iterator[str]:
+    """Whether it is the case of who filed it, or of whom the clerk filed for: that one is in the
+    register (`register.HOLDER`). What is filed without an account is opened with its key alone."""
+    by = row.citizen_id if row.channel is Channel.WEB else row.clerk_id
+    if lines and lines[0].author_id != by:
+        yield f"its history says that account {lines[0].author_id} filed it, and its row {by}"
+    if row.is_guest and not row.has_key:
+        yield "it was filed without an account, and the key that opens it is missing"
+    if row.has_key and not row.is_guest:
+        yield "a key opens it, and it was filed with an account"
 
 
 def _date_faults(row: Any, lines: Sequence[Any], calendar: Calendar) -> Iterator[str]:
@@ -204,6 +221,10 @@ _CASES = (
         Requerimiento.term_days,
         Requerimiento.term_source,
         Requerimiento.body,
+        Requerimiento.citizen_id,
+        Requerimiento.clerk_id,
+        Account.is_guest,
+        AccessKey.requerimiento_id.is_not(None).label("has_key"),
         Entity.prefix,
         Receipt.code,
         Receipt.payload,
@@ -212,6 +233,8 @@ _CASES = (
     )
     .join(Radicado, Radicado.code == Requerimiento.radicado)
     .join(Entity, Entity.id == Requerimiento.entity_id)
+    .outerjoin(Account, Account.id == Requerimiento.citizen_id)
+    .outerjoin(AccessKey, AccessKey.requerimiento_id == Requerimiento.id)
     .outerjoin(Receipt, Receipt.requerimiento_id == Requerimiento.id)
     .order_by(Requerimiento.id)
 )
@@ -232,6 +255,7 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             Event.ground,
             Event.note,
             RegisterEntry.sequence,
+            RegisterEntry.entity_id.label("register_id"),
         )
         .outerjoin(RegisterEntry, RegisterEntry.event_id == Event.id)
         .order_by(Event.requerimiento_id, Event.id),

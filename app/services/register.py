@@ -18,12 +18,12 @@ from app.domain.register import (
     EMPTY,
     ERASED,
     FILES,
+    HOLDER,
     SHORTEST_SALT,
     Entry,
     Head,
-    Personal,
     Row,
-    digest,
+    kept,
     link,
     seal,
 )
@@ -67,6 +67,7 @@ class Written(NamedTuple):
     reading: int
     term_days: int
     requester: Requester
+    citizen_id: int
     letter: str | None
     words: str | None
     files: str = ""
@@ -116,6 +117,7 @@ def written(
         reading=case.reading,
         term_days=case.term_days,
         requester=case.requester,
+        citizen_id=case.citizen_id,
         letter=letter,
         words=words,
         files=files,
@@ -149,13 +151,13 @@ def erase(case: Requerimiento) -> None:
 
 def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
     """Chain facts of an entity, in their order."""
-    last = _take(entity_id, len(facts))
+    last, published_tag = _take(entity_id, len(facts))
     rows = []
     for fact in facts:
         salt = secrets.token_bytes(SHORTEST_SALT)
         is_event = isinstance(fact, Written)
-        personal = _personal(fact) if isinstance(fact, Written) else {}
-        digests = {name: digest(Personal(value, salt)) for name, value in personal.items()}
+        values = _values(fact) if isinstance(fact, Written) else {}
+        digests = {name: kept(name, value, salt) for name, value in values.items()}
         entry = _entry(last.sequence + 1, fact, digests)
         last = Head(entry.sequence, link(last.link, entry, register_key()))
         rows.append(
@@ -170,7 +172,7 @@ def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
             }
         )
     db.session.execute(insert(RegisterEntry), rows)
-    tag = seal(last, place_of(entity_id), register_key())
+    tag = seal(last, place_of(entity_id, published_tag), register_key())
     db.session.execute(
         update(RegisterHead)
         .where(RegisterHead.entity_id == entity_id)
@@ -179,10 +181,10 @@ def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
     )
 
 
-def place_of(entity_id: int, day: date | None = None) -> str:
+def place_of(entity_id: int, published_tag: str, day: date | None = None) -> str:
     """What a head is sealed for: the end of the chain of an entity now or, once it was published,
-    as a day began."""
-    return f"{entity_id} {day}" if day else f"{entity_id}"
+    as a day began; both after the head that was published last, by its tag."""
+    return " ".join(filter(None, (str(entity_id), str(day or ""), published_tag)))
 
 
 def read(entity_id: int) -> Iterator[Row]:
@@ -205,7 +207,7 @@ def read(entity_id: int) -> Iterator[Row]:
                 yield Row(
                     _entry(row.sequence, fact, row.digests),
                     row.link,
-                    _personal(fact) if isinstance(fact, Written) else {},
+                    _values(fact, row.digests) if isinstance(fact, Written) else {},
                     row.salt,
                     row.salt is None and row.sequence < erased.get(row.requerimiento_id, 0),
                 )
@@ -262,6 +264,7 @@ _ROWS = (
         Requerimiento.reading,
         Requerimiento.term_days,
         Requerimiento.requester,
+        Requerimiento.citizen_id,
         Message.radicado.label("letter"),
         _BODY,
     )
@@ -273,18 +276,19 @@ _ROWS = (
 )
 
 
-def _take(entity_id: int, count: int) -> Head:
-    """Reserve so many places after the end of the chain, and return that end."""
+def _take(entity_id: int, count: int) -> tuple[Head, str]:
+    """Reserve so many places after the end of the chain, and return that end with the tag of the
+    head that was published last."""
     dialect = db.session.get_bind().dialect.name
     made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(RegisterHead)
-    sequence, stored = db.session.execute(
+    sequence, stored, published_tag = db.session.execute(
         made.values(entity_id=entity_id, sequence=count, link=EMPTY.link)
         .on_conflict_do_update(
             index_elements=["entity_id"], set_={"sequence": RegisterHead.sequence + count}
         )
-        .returning(RegisterHead.sequence, RegisterHead.link)
+        .returning(RegisterHead.sequence, RegisterHead.link, RegisterHead.published_tag)
     ).one()
-    return Head(sequence - count, stored)
+    return Head(sequence - count, stored), published_tag
 
 
 def _entry(sequence: int, fact: Written | Decided, digests: dict[str, str]) -> Entry:
@@ -328,9 +332,12 @@ def _facts(event: Written) -> Iterator[tuple[str, object]]:
         yield "requester", event.requester if event.requester is not Requester.PERSON else None
 
 
-def _personal(event: Written) -> dict[str, str]:
-    """What of it may say something of a person."""
+def _values(event: Written, chained: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What of it may say something of a person. Whose a case is, its first line says, but for those
+    that were `chained` without it once."""
     values = {"note": event.note, "words": event.words, FILES: event.files}
+    if event.action is Action.FILE and (chained is None or HOLDER in chained):
+        values[HOLDER] = str(event.citizen_id)
     return {name: value for name, value in values.items() if value}
 
 

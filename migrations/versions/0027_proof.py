@@ -48,6 +48,7 @@ def upgrade() -> None:
     op.execute('UPDATE register_entry SET consent_id = -event_id, event_id = NULL WHERE event_id < 0')
     for table in ('register_head', 'published_head'):
         op.execute(f"ALTER TABLE {table} ADD COLUMN tag VARCHAR(64) DEFAULT '' NOT NULL")
+    op.execute("ALTER TABLE register_head ADD COLUMN published_tag VARCHAR(64) DEFAULT '' NOT NULL")
     _issue_receipts()
     for (entity_id,) in op.get_bind().execute(sa.text('SELECT id FROM entity ORDER BY id')).all():
         _chain(entity_id, [_with_event(line) for line in _told_of_cases(entity_id)])
@@ -56,9 +57,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ('published_head', 'register_head'):
+    for table, columns in (('published_head', ('tag',)), ('register_head', ('tag', 'published_tag'))):
         with op.batch_alter_table(table) as batch_op:
-            batch_op.drop_column('tag')
+            for column in columns:
+                batch_op.drop_column(column)
     op.execute('UPDATE register_entry SET event_id = -consent_id WHERE event_id IS NULL')
     with op.batch_alter_table('register_entry') as batch_op:
         batch_op.drop_constraint(op.f('uq_register_entry_consent_id'), type_='unique')
@@ -243,21 +245,26 @@ def _chain(entity_id: int, lines: list[dict[str, object]]) -> None:
 
 
 def _seal() -> None:
-    """Seal every head that there is."""
-    connection, key = op.get_bind(), current_app.extensions['register_key']
-    for entity_id, sequence, link in connection.execute(
-        sa.text('SELECT entity_id, sequence, link FROM register_head')
-    ).all():
-        tag = register.seal(register.Head(sequence, link), f'{entity_id}', key)
-        connection.execute(
-            sa.text('UPDATE register_head SET tag = :tag WHERE entity_id = :entity'), {'tag': tag, 'entity': entity_id}
-        )
-    days = sa.text('SELECT entity_id, day, sequence, link FROM published_head').columns(day=sa.Date())
+    """Seal every head that there is: those of the days one after the other, and then that of now."""
+    connection, key, last = op.get_bind(), current_app.extensions['register_key'], {}
+    days = sa.text(
+        'SELECT entity_id, day, sequence, link FROM published_head ORDER BY entity_id, day'
+    ).columns(day=sa.Date())
     for entity_id, day, sequence, link in connection.execute(days).all():
-        tag = register.seal(register.Head(sequence, link), f'{entity_id} {day}', key)
+        place = ' '.join(filter(None, (f'{entity_id}', f'{day}', last.get(entity_id))))
+        last[entity_id] = register.seal(register.Head(sequence, link), place, key)
         connection.execute(
             sa.text('UPDATE published_head SET tag = :tag WHERE entity_id = :entity AND day = :day').bindparams(
                 sa.bindparam('day', type_=sa.Date())
             ),
-            {'tag': tag, 'entity': entity_id, 'day': day},
+            {'tag': last[entity_id], 'entity': entity_id, 'day': day},
+        )
+    for entity_id, sequence, link in connection.execute(
+        sa.text('SELECT entity_id, sequence, link FROM register_head')
+    ).all():
+        published = last.get(entity_id, '')
+        tag = register.seal(register.Head(sequence, link), f'{entity_id} {published}'.strip(), key)
+        connection.execute(
+            sa.text('UPDATE register_head SET tag = :tag, published_tag = :published WHERE entity_id = :entity'),
+            {'tag': tag, 'published': published, 'entity': entity_id},
         )

@@ -9,8 +9,10 @@ from sqlalchemy import Column, Table, and_, delete, func, insert, select, update
 
 from app import clock
 from app.domain.radicado import Direction
+from app.domain.requerimiento import Kind
 from app.extensions import db, writing
 from app.models import (
+    AccessKey,
     CaseWords,
     Event,
     Message,
@@ -22,7 +24,20 @@ from app.models import (
     Requerimiento,
     Suspension,
 )
-from app.services import answering, cases, casework, consents, heads, legal, proof, undelivered
+from app.services import (
+    answering,
+    cases,
+    casework,
+    consents,
+    guests,
+    heads,
+    legal,
+    proof,
+    register,
+    undelivered,
+)
+from app.services.filing import Filing
+from app.services.tokens import Signer
 from app.services.undelivered import Medium
 from app.uploads import store
 from tests.support.office import (
@@ -38,7 +53,8 @@ from tests.support.office import (
     suspend,
     words,
 )
-from tests.support.people import add_citizen
+from tests.support.people import add_citizen, file_at_counter
+from tests.support.product import SECRET_KEY
 
 DAY = timedelta(days=1)
 
@@ -255,3 +271,47 @@ def test_a_filing_taken_out_with_its_whole_history_leaves_its_number(house, citi
 
     assert found() == [f"{radicado}: this radicado was taken, and nothing has it"]
     assert db.session.scalar(select(func.count(Requerimiento.id))) == 0
+
+
+def test_a_case_handed_to_another_person_is_named(house, citizen, monkeypatch):
+    """Who filed it says whose it is; what a clerk filed says it in the register, from now on."""
+    other = add_citizen(house.entity.id, username="otra", document_number="20001").id
+    on_line, at_counter = (
+        file_case(house, citizen),
+        file_at_counter(house.clerk, citizen_id=citizen.id).radicado,
+    )
+    with monkeypatch.context() as before:
+        values = register._values
+        before.setattr(
+            register, "_values", lambda event, chained=None: values(event, chained or {})
+        )
+        older = file_at_counter(house.clerk, citizen_id=other).radicado
+    assert found() == list(heads.problems()) == []
+
+    for radicado, row in ((on_line, 1), (at_counter, 2)):
+        change(
+            update(Requerimiento).where(Requerimiento.radicado == radicado).values(citizen_id=other)
+        )
+        assert f"{radicado}: row {row} of the register: altered: holder" in heads.problems()
+    [problem] = found()
+    assert problem.startswith(f"{on_line}: its history says that account {citizen.id} filed it")
+    [_, problem] = changed(
+        Requerimiento.clerk_id, house.official.id, Requerimiento.radicado == older
+    )
+    assert f"{older}: its history says that account {house.clerk.id} filed it" in problem
+
+
+def test_the_key_of_a_guest_that_is_gone_or_opens_the_case_of_another_is_named(house, citizen):
+    what = Filing(kind=Kind.PETITION, body="Pido un cupo.", submission="nonce")
+    guest = guests.file(
+        what, person=None, entity=house.facts, signer=Signer(SECRET_KEY), now=clock.now()
+    ).radicado
+    radicado = file_case(house, citizen)
+    assert found() == []
+
+    change(update(AccessKey).values(requerimiento_id=case_of(radicado).id))
+
+    assert found() == [
+        f"{guest}: it was filed without an account, and the key that opens it is missing",
+        f"{radicado}: a key opens it, and it was filed with an account",
+    ]

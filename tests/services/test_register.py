@@ -30,7 +30,14 @@ from app.models import (
 from app.services import cases, casework, consents, erasing, filing, heads, proof, register
 from app.services.filing import Filing
 from app.uploads import store
-from tests.support.office import answered_case, case_of, file_case, open_house, words
+from tests.support.office import (
+    answered_case,
+    case_of,
+    file_case,
+    open_house,
+    unguarded,
+    words,
+)
 from tests.support.people import add_citizen, at_once
 
 
@@ -76,7 +83,7 @@ def test_what_the_services_wrote_is_whole(case):
     entries = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.sequence)).all()
     assert [entry.sequence for entry in entries] == [1, 2, 3, 4]
     assert [sorted(entry.digests) for entry in entries] == [
-        ["files", "words"], ["note"], ["note", "words"], ["files", "words"],
+        ["files", "holder", "words"], ["note"], ["note", "words"], ["files", "words"],
     ]  # fmt: skip
 
 
@@ -222,6 +229,48 @@ def test_a_head_that_was_changed_is_reported(case, model, values, problem):
     change(update(model).values(**values))
 
     assert any(problem in line for line in found())
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (delete(PublishedHead), "SOA: the head that was published last is missing, or is another"),
+        (
+            delete(PublishedHead).where(PublishedHead.sequence == 5),
+            "SOA: the head that was published last is missing, or is another",
+        ),
+        (
+            delete(PublishedHead).where(PublishedHead.sequence == 4),
+            "was not written with the key, or the one before it is missing",
+        ),
+        (
+            update(RegisterHead).values(published_tag=""),
+            "SOA: the head at row 5 was not written with the key",
+        ),
+        (delete(RegisterHead), "heads of it were published, and now it has none"),
+    ],
+)
+def test_a_published_head_that_is_gone_is_reported(case, statement, problem):
+    """Each is sealed after the one before, and the head of now after the last of them."""
+    heads.publish(clock.now())
+    consents.decide(case.citizen, True, now=clock.now())
+    heads.publish(clock.now() + timedelta(days=1))
+    assert found() == []
+
+    change(statement)
+
+    assert any(problem in line for line in found())
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("model", [PublishedHead, RegisterHead])
+def test_a_head_of_an_entity_that_there_is_not_is_reported(case, model):
+    heads.publish(clock.now())
+    db.session.rollback()
+
+    unguarded(f"UPDATE {model.__tablename__} SET entity_id = 99")
+
+    assert any(line.startswith("entity 99: ") for line in found())
 
 
 def test_a_register_written_anew_with_the_key_is_found_by_the_head_that_was_sent_away(case):

@@ -1,7 +1,8 @@
 """A Secretaría at work: its offices, one person of each role, and cases to work on."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -220,6 +221,13 @@ def case_of(radicado: str) -> Requerimiento:
     """The case as it stands in the database now."""
     db.session.rollback()
     return db.session.scalars(select(Requerimiento).filter_by(radicado=radicado)).one()
+
+
+def unguarded(statement: str) -> None:
+    """Run a statement on the SQLite database with its foreign keys off."""
+    db.session.rollback()
+    with closing(sqlite3.connect(str(db.engine.url.database))) as connection, connection:
+        connection.execute(statement)
 
 
 @contextmanager

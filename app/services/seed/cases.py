@@ -230,6 +230,7 @@ def _written(event: Row, case: Row) -> Written:
         reading=case["reading"],
         term_days=case["term_days"],
         requester=Requester.PERSON,
+        citizen_id=case["citizen_id"],
         letter=None,
         words=case["body"] if event["action"] is Action.FILE else None,
     )
