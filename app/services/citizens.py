@@ -79,7 +79,7 @@ def known_as(typed: str, *, reader: Account) -> Sequence[Account]:
     if "@" in typed:
         query = query.where(Account.email == (normalise_email(typed) or ""))
     elif any(letter.isalpha() for letter in typed):
-        query = query.where(Account.id.in_(_named(typed, reader.entity_id or 0)))
+        query = query.where(Account.id.in_(_named(typed, reader)))
     else:
         document = Account.document_number == normalise_document(typed)
         phone = Account.phone == normalise_phone(typed)
@@ -100,10 +100,13 @@ def may_file_for(account_id: int, *, reader: Account) -> Account | None:
     )
 
 
-def _named(typed: str, entity_id: int) -> list[int]:
+def _named(typed: str, reader: Account) -> list[int]:
     """The numbers of those whose name has those words, among who filed the newest cases that have
-    them: names are words of the cases (`services.search`)."""
-    question = search.question(typed, entity_id)
+    them: names are words of the cases (`services.search`). The counter finds whoever has only
+    sensitive ones too; the words of a case that are not its citizen's name find nobody."""
+    entity_id = reader.entity_id or 0
+    is_counter = reader.may(Permission.COUNTER)
+    question = search.question(typed, entity_id, with_sensitive=is_counter)
     if question is None:
         return []
     found = search.hits(db.engine.dialect.name, is_next=False, limit=NEWEST_CASES)

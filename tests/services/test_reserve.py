@@ -227,6 +227,14 @@ def test_others_find_a_masked_row_by_its_number_and_nothing_by_words_or_person(
     assert found(db.session.get_one(Account, house.official.id), "cobran") == [reported]
 
 
+def test_the_counter_finds_by_name_who_has_only_sensitive_cases(house, citizen, reported):
+    [known] = citizens.known_as("francisco riv", reader=house.clerk)
+    assert known.id == citizen.id
+    assert citizens.known_as("cobran cupo", reader=house.clerk) == []
+    assert citizens.known_as("francisco riv", reader=house.colleague) == []
+    assert citizens.known_as("francisco riv", reader=open_house("VIL").clerk) == []
+
+
 def test_a_reason_opens_it_to_that_session_for_half_an_hour(house, reported):
     reader = visiting(house.colleague)
     now = clock.now()
