@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from app.domain.person import fold
-from app.domain.searching import asked, indexed
+from app.domain.searching import asked, indexed, is_endless
 
 FREE = "Gratuito"
 LONGEST_SLUG = 70
@@ -40,4 +40,4 @@ def lines(text: str) -> list[str]:
 def matches(texts: Iterable[str], question: str) -> bool:
     """Whether all words of the question are in the texts, with or without accents and plurals."""
     found = set(indexed(texts).split())
-    return all(stem in found for stem in asked(question))
+    return not is_endless(question) and all(stem in found for stem in asked(question))

@@ -100,6 +100,11 @@ def asked(question: str) -> list[str]:
     return list(dict.fromkeys(stems(question)))[:MOST_WORDS]
 
 
+def is_endless(question: str) -> bool:
+    """Whether one of its words is longer than any that can be found."""
+    return any(len(word) > LONGEST_WORD for word in _WORD.findall(fold(question)))
+
+
 def read(question: str) -> Question:
     """What was typed, with its last word as one that may go on: people look at what they find
     before they have written it to its end."""

@@ -65,6 +65,17 @@ def with_document(number: str, *, reader: Account) -> Sequence[Account]:
     ).all()
 
 
+def with_email(address: str, *, reader: Account) -> Sequence[Account]:
+    """The people with that e-mail address whom `with_document` would find by their document."""
+    known = normalise_email(address)
+    if known is None:
+        return []
+    query = select(Account).filter_by(email=known).where(_is_known_to(reader))
+    return db.session.scalars(
+        query.order_by(Account.id).limit(SHOWN), readable.values(reader)
+    ).all()
+
+
 def known_as(typed: str, *, reader: Account) -> Sequence[Account]:
     """Whom the counter may file for, among those who have a case in the reader's
     entity that the reader may know of, by what somebody

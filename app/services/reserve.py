@@ -26,8 +26,7 @@ def mark(radicado: str, *, ground: Ground, reason: str, author: Account, now: da
     words = checked_reason(reason, "Escriba por qué es sensible")
     with writing():
         case = case_for(radicado, Action.RESERVE, author)
-        if case.is_sensitive:
-            raise RuleBroken("Este caso ya está marcado como sensible.")
+        check_mark(case, to=True)
         case.is_sensitive, case.sensitive_ground = True, ground
         search.reword(case)
         said = f"{ground.label}. {words}"
@@ -43,11 +42,22 @@ def unmark(radicado: str, *, reason: str, author: Account, now: datetime) -> Non
     words = checked_reason(reason, "Escriba por qué deja de ser sensible")
     with writing():
         case = case_for(radicado, Action.UNRESERVE, author)
-        if not case.is_sensitive:
-            raise RuleBroken("Este caso no está marcado como sensible.")
+        check_mark(case, to=False)
         case.is_sensitive = False
         search.reword(case)
         move(case, Action.UNRESERVE, author=author, note=words, now=now)
+
+
+def check_mark(case: Requerimiento, *, to: bool) -> None:
+    """Whether there is a mark to put, or to take away.
+
+    Raises:
+        RuleBroken: the case is so already.
+    """
+    if case.is_sensitive and to:
+        raise RuleBroken("Este caso ya está marcado como sensible.")
+    if not (case.is_sensitive or to):
+        raise RuleBroken("Este caso no está marcado como sensible.")
 
 
 def recuse(radicado: str, *, person_id: int, reason: str, author: Account, now: datetime) -> None:

@@ -46,13 +46,17 @@ REGISTERED_MEANWHILE = (
     "y radique otra vez: lo que escribió sigue aquí."
 )
 
+# The questions that are asked once before filing.
+SURE, UNREACHABLE = "sure", "unreachable"
+
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class Desk:
     """The second page of the counter: for whom, what is typed, and why it was not filed. `alike` is
-    what the person has open already that says the same."""
+    what the person has open already that says the same; `is_unreachable` says that nobody could
+    tell them the answer. Each is asked once: `asked` names the questions that were shown."""
 
     form: CounterForm
     document_type: DocumentType
@@ -64,6 +68,8 @@ class Desk:
     is_full: bool = False
     refusal: Refusal | None = None
     alike: Requerimiento | None = None
+    is_unreachable: bool = False
+    asked: set[str] = field(default_factory=set)
 
     @property
     def display_document(self) -> str:
@@ -119,7 +125,7 @@ def counter_file() -> ResponseReturnValue:
         return _show(desk, 503 if desk.is_full else 422)
     filed: list[CounterFiling] = []
     desk.refusal = attempt(lambda: filed.extend(_file_or_ask(desk)))
-    if desk.alike is not None:
+    if desk.alike is not None or desk.is_unreachable:
         return _show(desk, 422)
     if desk.refusal is not None:
         return _refused(desk, desk.refusal)
@@ -280,7 +286,8 @@ def _is_good(desk: Desk) -> bool:
 
 
 def _file_or_ask(desk: Desk) -> list[CounterFiling]:
-    """File it, unless the person found has the same open already and nobody was asked about it."""
+    """File it, unless the person found has the same open already, or cannot be told the answer, and
+    nobody was asked about it."""
     form = desk.form
     what = Filing(
         kind=Kind(form.kind.data),
@@ -293,7 +300,9 @@ def _file_or_ask(desk: Desk) -> list[CounterFiling]:
         about_minor=form.about_minor.data,
         accused=form.accused.data or "",
     )
-    if desk.found is not None and "sure" not in request.form:
+    desk.asked = {SURE, UNREACHABLE} & set(request.form)
+    desk.is_unreachable = UNREACHABLE not in desk.asked and not _is_reachable(desk)
+    if desk.found is not None and SURE not in desk.asked:
         desk.alike = likeness.of_citizen(
             desk.found,
             what.body,
@@ -301,7 +310,23 @@ def _file_or_ask(desk: Desk) -> list[CounterFiling]:
             forms=filing.form_names(what),
             account=account(),
         )
-    return [] if desk.alike else [_file(desk, what)]
+    if desk.alike:
+        desk.asked.add(SURE)
+    if desk.is_unreachable:
+        desk.asked.add(UNREACHABLE)
+    return [] if desk.alike or desk.is_unreachable else [_file(desk, what)]
+
+
+def _is_reachable(desk: Desk) -> bool:
+    """Whether somebody could tell them the answer: whoever came takes a receipt with a code, a
+    letter says whom it is from, and whoever called left where to find them or follows it online."""
+    if desk.form.channel.data != Channel.PHONE:
+        return True
+    if desk.found is not None:
+        person = desk.found
+        looks = person.is_complete or citizens.live_claim(person.id, clock.now()) is not None
+        return looks or bool(person.phone or person.email or person.address)
+    return any((desk.form[name].data or "").strip() for name in ("phone", "email", "address"))
 
 
 def _file(desk: Desk, what: Filing) -> CounterFiling:

@@ -1,5 +1,6 @@
 """Routes of the queue: which cases, in the words of the address."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +29,7 @@ from app.staff.bulk import WORDS
 from app.staff.forms import ViewForm
 from app.web import entity, short_day, thousands
 
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")  # as it is typed among words
 # Shown where there is some.
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
 UNTOLD_TAB = "Sin correo"
@@ -181,9 +183,9 @@ def remove_view(view_id: int) -> ResponseReturnValue:
 
 
 def _written(filters: Filters, after: tuple[date, int] | None = None) -> str:
-    """The address of some filters. A document is not kept: addresses have none."""
+    """The address of some filters. A document or an e-mail is not kept: addresses have none."""
     kept = replace(filters, after=after)
-    if cases_queue.may_be_a_document(kept.q):
+    if cases_queue.may_be_a_document(kept.q) or EMAIL.search(kept.q):
         kept = replace(kept, q="")
     return urlencode(address.write(kept, reader_id=account().id), doseq=True)
 
@@ -199,22 +201,27 @@ def _kept(view: SavedView, reader: Account) -> KeptView:
 def search() -> ResponseReturnValue:
     """Go to the case of a radicado, to the person of a document, or to what has those words.
 
-    It is a POST so that no document number is written in an address.
+    It is a POST so that no document number and no e-mail is written in an address.
     """
     typed = "".join(c for c in request.form.get("q", "") if c.isprintable())
     typed = typed[: address.LONGEST_QUERY].strip()
     code = normalise_radicado(typed)
     if is_radicado(code):
         return _case_of(code)
-    people = citizens.with_document(normalise_document(typed), reader=account())
+    email = EMAIL.search(typed)
+    if email:
+        people = citizens.with_email(email[0], reader=account())
+    else:
+        people = citizens.with_document(normalise_document(typed), reader=account())
     if people:
         return redirect(url_for("staff.person", person_id=people[0].id), code=303)
     if not typed:
         flash("Escriba qué busca.", "warning")
-    if cases_queue.may_be_a_document(typed):
+    if email or cases_queue.may_be_a_document(typed):
+        what = "correo. Revíselo" if email else "documento. Revise el número"
         flash(
-            "No hay requerimientos de esta entidad con ese documento. Revise el número, o busque "
-            "por nombre o por palabras.",
+            f"No hay requerimientos de esta entidad con ese {what}, o busque por nombre o por "
+            "palabras.",
             "warning",
         )
         return redirect(url_for("staff.queue"), code=303)

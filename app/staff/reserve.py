@@ -62,6 +62,8 @@ def open_reserved(radicado: str) -> ResponseReturnValue:
 def reserve_case(radicado: str) -> ResponseReturnValue:
     """Mark a case as sensitive."""
     found = open_for(radicado, Action.RESERVE)
+    if request.method == "GET":
+        reserve.check_mark(found, to=True)
     form = ReserveForm(data=unsent(found))
     return decide(
         "staff/reserve_case.html",
@@ -83,6 +85,8 @@ def reserve_case(radicado: str) -> ResponseReturnValue:
 def unreserve_case(radicado: str) -> ResponseReturnValue:
     """Take the mark of a sensitive case away."""
     found = open_for(radicado, Action.UNRESERVE)
+    if request.method == "GET":
+        reserve.check_mark(found, to=False)
     form = UnreserveForm(data=unsent(found))
     return decide(
         "staff/unreserve_case.html",

@@ -528,6 +528,21 @@ def test_a_document_of_nobody_is_said(coordinator, house, citizen, typed):
     )
 
 
+def test_an_e_mail_leads_to_its_person_and_is_in_no_address(coordinator, house, citizen):
+    file_case(house, citizen)
+    typed = [citizen.email.upper(), f"correo {citizen.email}", "nadie@example.com"]
+
+    found = [
+        coordinator.submit("/gestion/buscar", {"q": one}, page="/gestion").location for one in typed
+    ]
+
+    person = f"/gestion/ciudadanos/{citizen.id}"
+    assert found == [person, person, "/gestion"]
+    assert "No hay requerimientos de esta entidad con ese correo" in words(
+        coordinator.get("/gestion")
+    )
+
+
 @pytest.mark.parametrize("typed", ["", " ", "\x00"])
 def test_looking_for_nothing_leads_back_to_the_queue(coordinator, house, typed):
     response = coordinator.submit("/gestion/buscar", {"q": typed}, page="/gestion")

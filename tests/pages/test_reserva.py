@@ -228,6 +228,8 @@ def test_the_coordinator_marks_sets_apart_and_takes_the_mark_away(app, house, ci
 
     done = coordinator.submit(f"{place}/reservar", {"ground": "menor", "reason": WHY})
     assert done.status_code == 303
+    again = coordinator.get(f"{place}/reservar")
+    assert (again.status_code, "ya está marcado" in words(again)) == (409, True)
     page = words(coordinator.get(place))
     assert "Se trata de un niño, niña o adolescente. Ley 1098 de 2006" in page
     assert (
@@ -240,6 +242,7 @@ def test_the_coordinator_marks_sets_apart_and_takes_the_mark_away(app, house, ci
     assign = coordinator.get(f"{place}/asignar").text
     assert "Olga Prueba" not in assign
     assert coordinator.submit(f"{place}/levantar-reserva", {"reason": WHY}).status_code == 303
+    assert coordinator.get(f"{place}/levantar-reserva").status_code == 409
     assert entered(app, house.colleague).get(place).status_code == 200
     assert entered(app, house.official).get(place).status_code == 404
 

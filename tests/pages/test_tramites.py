@@ -69,6 +69,8 @@ def test_the_catalogue_is_read_by_anybody_and_looked_through_by_words(client, ho
     assert "Certificado laboral" not in words(found)
     assert "Ningún trámite tiene esas palabras" in words(none)
     assert 'value="&lt;b&gt;nada"' in none.text
+    endless = words(client.get(f"/tramites?q={'x' * 41}"))
+    assert "Ningún trámite tiene esas palabras" in endless
 
 
 @pytest.mark.on("sqlite")
@@ -229,6 +231,8 @@ def test_the_catalogue_is_kept_in_the_browser(app, house):
     changed = client.submit(one, {"name": "Registro de firmas", "term_days": "5 días"})
     hidden = client.submit(one, {"name": "Registro de firmas"})
 
+    assert re.search(r'id="vista-previa" tabindex="-1" autofocus', seen.text)
+    assert re.search(r'<button[^>]* form="escrito">Guardar', seen.text)
     assert "Todavía no hay trámites" in words(empty)
     assert "Así queda: Registro <b>" in words(seen)
     assert "Todavía no se ha guardado" in words(seen)

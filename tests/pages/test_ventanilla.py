@@ -182,7 +182,7 @@ def test_another_clerk_sees_the_receipt_and_not_the_code(app, clerk, house):
     ],
 )
 def test_what_was_said_aloud_is_certified_as_such(clerk, channel, said):
-    receipt = words(clerk.get(file(clerk, channel=channel).location))
+    receipt = words(clerk.get(file(clerk, channel=channel, phone="3005550199").location))
 
     assert ("Decreto 1166 de 2016" in receipt) is bool(said)
     assert ("Constancia de petición verbal" in receipt) is bool(said)
@@ -748,3 +748,18 @@ def test_who_asks_is_one_of_the_list(clerk):
 
     assert page.status_code == 422
     assert "Elija quién lo pide." in words(page)
+
+
+@pytest.mark.on("sqlite")
+def test_whoever_calls_and_leaves_nothing_is_asked_about_once_and_then_filed(clerk, house):
+    asked = file(clerk, channel="telefono")
+    kept = fields(asked.text)
+    with_phone = clerk.post(FILE, data=ROSA | kept | {"channel": "telefono", "phone": "3005550199"})
+    other = file(clerk, number="52123457", channel="telefono")
+    sent = clerk.post(FILE, data=ROSA | fields(other.text) | {"channel": "telefono"})
+
+    assert asked.status_code == other.status_code == 422
+    assert "¿Cómo se le avisa la respuesta?" in words(asked)
+    assert ROSA["body"] in words(asked)
+    assert kept["unreachable"] == "y"
+    assert with_phone.status_code == sent.status_code == 303
