@@ -25,7 +25,9 @@ def house(app):
 
 @pytest.fixture
 def radicado(house):
-    return assigned_case(house, add_citizen(house.entity.id, username="frivera", notify_by_email=True))
+    return assigned_case(
+        house, add_citizen(house.entity.id, username="frivera", notify_by_email=True)
+    )
 
 
 @pytest.fixture
