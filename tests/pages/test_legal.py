@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.domain.calendar import OFFICE
-from app.domain.requerimiento import Kind, Status
+from app.domain.requerimiento import Action, Kind, Status
 from app.extensions import db
 from app.models import Account, OutboxMessage
 from app.services import drafts, legal, undelivered
@@ -598,7 +598,8 @@ def test_the_counter_takes_what_was_missing(clerk, staff, app, citizen, radicado
     assert done.status_code == 303
     case = case_of(radicado)
     assert case.status is Status.IN_PROGRESS
-    assert case.events[-1].note == "En persona, recibido en ventanilla"
+    [delivered] = [line for line in case.events if line.action is Action.COMPLETE]
+    assert delivered.note == "En persona, recibido en ventanilla"
     assert "Usted entregó lo que faltaba, en la ventanilla" in theirs
     assert "Usted, en la ventanilla" in theirs
     assert "Francisco Rivera, lo recibió Vera Prueba" in ours
