@@ -30,6 +30,7 @@ LETTERS = {
     "mention": "Lo nombraron en una nota",
     "handed_over": "Le pasaron un requerimiento",
     "unattended": "Aviso al personal",
+    "to_approve": "Una respuesta espera su aprobación",
     "invitation": "Invitación al personal",
 }
 STATUS_WORDS = {

@@ -16,7 +16,7 @@ from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
 from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
-from app.services import casework, courses, held, search, together
+from app.services import approvals, casework, courses, held, search, together
 from app.services.casework import (
     Writing,
     add_message,
@@ -105,6 +105,8 @@ def send(
         db.session.add(prepared)
         if needs_approval:
             move(case, Action.SUBMIT, author=author, now=now)
+            together.note(followers, case, Action.SUBMIT, author=author, now=now)
+            approvals.tell(case, message, followers, author=author, now=now)
             return Outcome()
         return _leave(prepared, undo, now)
 
@@ -135,6 +137,7 @@ def approve(
         may_wait = _may_wait([case, *followers], undo, now)
         prepared.reviewer_id = author.id
         move(case, Action.APPROVE, author=author, now=now)
+        together.note(followers, case, Action.APPROVE, author=author, now=now)
         if may_wait:
             return _leave(prepared, undo, now)
         return Outcome(_go(case, prepared, now))

@@ -1,12 +1,12 @@
 """What the office and the citizen do with a requerimiento. Status and history change together,
 in `move` (`services.history`), and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, undefer_group
 
@@ -269,6 +269,19 @@ def events_since(case_id: int, seen: int | None, reader: Account) -> bool:
     )
     others = Event.author_id.is_distinct_from(reader.id)
     return db.session.scalar(later.where(others).limit(1)) is not None
+
+
+def last_events(case_ids: Collection[int], *, but: Account | None = None) -> dict[int, int]:
+    """The last event of each of those cases; `but` what that person did, and who only read it."""
+    query = (
+        select(Event.requerimiento_id, func.max(Event.id))
+        .where(Event.requerimiento_id.in_(case_ids))
+        .group_by(Event.requerimiento_id)
+    )
+    if but is not None:
+        others = Event.author_id.is_distinct_from(but.id)
+        query = query.where(others, Event.action != Action.OPEN)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def keep_draft(

@@ -40,6 +40,7 @@ FACTS: dict[str, set[str]] = {
     "mention": {"name", "author", "case"},
     "handed_over": {"name", "author", "case"},
     "unattended": {"name", "house", "case"},
+    "to_approve": {"name", "author", "case"},
     "invitation": {
         *("name", "author", "house", "role", "expires_at", "invitation_id", "issue"),
     },
@@ -132,7 +133,7 @@ class Writer:
         """Where the button of the letter leads."""
         if letter in NOTICES:
             return f"/requerimientos/{quote(facts['radicado'])}"
-        if letter in ("mention", "handed_over"):
+        if letter in ("mention", "handed_over", "to_approve"):
             return f"/gestion/{quote(facts['case'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"

@@ -23,7 +23,7 @@ from app.extensions import db
 from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
 from app.services import held, related
 from app.services.answer_templates import values_of
-from app.services.casework import Writing, add_message, load_all, refusal
+from app.services.casework import Writing, add_message, load_all, move, refusal
 from app.services.filing import checked_body
 
 FIELD = "followers"  # of the form, whose errors are told beside it
@@ -131,6 +131,19 @@ def prepare(
             )
         )
     db.session.flush()
+
+
+def note(
+    followers: Sequence[Requerimiento],
+    leader: Requerimiento,
+    action: Action,
+    *,
+    author: Account,
+    now: datetime,
+) -> None:
+    """Say in the history of each what was done with the leader's answer, which is theirs too."""
+    for follower in followers:
+        move(follower, action, author=author, now=now, note=f"Con {leader.radicado}")
 
 
 def admit(leader: Requerimiento, reviewer: Account) -> list[Requerimiento]:

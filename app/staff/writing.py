@@ -23,7 +23,7 @@ from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
 from app.domain.wording import blanks_of, empty_points, fill, mentions_annex
-from app.models import MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
 from app.refusals import Refusal, attempt
 from app.services import (
     answer_templates,
@@ -76,7 +76,7 @@ class Sheet:
     `is_restored` says that it came from a draft; `is_full` that the disk takes no more; `seen` is
     the last event that who writes had before them, `returned` the answer that did not go.
     `companions` are linked under the case of an answer; of them, those `chosen` get it too, or all
-    that can while nobody chose.
+    that can while nobody chose, and in those `changed` somebody did something since.
     """
 
     task: Task
@@ -92,6 +92,7 @@ class Sheet:
     refusal: Refusal | None = None
     companions: Sequence[Companion] = ()
     chosen: Sequence[str] | None = None
+    changed: Sequence[str] = ()
     preview: str = ""
     preview_for: str = ""
     doubt: str = ""
@@ -105,6 +106,11 @@ class Sheet:
     def along(self) -> Sequence[str] | None:
         """The radicados that go along with an answer; None if none is linked under its case."""
         return self.chosen or [] if self.companions or self.chosen else None
+
+    @property
+    def stale(self) -> list[str]:
+        """The radicados that go along and in which there is something that was not read."""
+        return [radicado for radicado in self.changed if radicado in (self.chosen or ())]
 
     @property
     def cases(self) -> list[Requerimiento]:
@@ -357,7 +363,7 @@ def _asks_first(sheet: Sheet) -> int:
     """The status of the page that asks something before the words go; 0 if nothing is asked."""
     if not sheet.task.reaches_citizen:
         return 0
-    if casework.events_since(sheet.case.id, sheet.seen, account()):
+    if casework.events_since(sheet.case.id, sheet.seen, account()) or sheet.stale:
         return 409
     sheet.doubt = "" if "sure" in request.form else _doubt(sheet)
     return 422 if sheet.doubt else 0
@@ -432,6 +438,7 @@ def _show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
         along=rows(sheet.companions, sheet.chosen, clock.now().date()),
         most_along=related.MOST,
         last_seen=file.events[-1].id,
+        last_of=_last_events(sheet.companions),
         undo_seconds=settings().undo_seconds,
         light=_light(file),
         untold=showing.how_to_tell(sheet.case),
@@ -487,6 +494,7 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
     form = _form(task)
     form.validate()
     form.add_problems(received.problems)
+    companions = _companions(task, case)
     return Sheet(
         task=task,
         case=case,
@@ -496,7 +504,8 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
         files=received.kept,
         is_full=received.is_full,
         seen=posted_number("seen"),
-        companions=_companions(task, case),
+        companions=companions,
+        changed=_changed(companions),
         chosen=request.form.getlist(together.FIELD),
     )
 
@@ -504,6 +513,23 @@ def _received(task: Task, case: Requerimiento) -> Sheet:
 def _companions(task: Task, case: Requerimiento) -> Sequence[Companion]:
     """Those linked under the case of an answer."""
     return together.companions(case, account()) if task is ANSWER else ()
+
+
+def _last_events(companions: Sequence[Companion], *, but: Account | None = None) -> dict[str, int]:
+    """The last event of each, in one statement; in none if there are none."""
+    if not companions:
+        return {}
+    found = casework.last_events([one.case.id for one in companions], but=but)
+    return {one.case.radicado: found.get(one.case.id, 0) for one in companions}
+
+
+def _changed(companions: Sequence[Companion]) -> list[str]:
+    """Those in which others did something after what the page of the form had of them."""
+    return [
+        radicado
+        for radicado, last in _last_events(companions, but=account()).items()
+        if last > (posted_number(f"seen-{radicado}") or last)
+    ]
 
 
 def _returned(case: Requerimiento) -> PreparedAnswer | None:

@@ -1,6 +1,7 @@
 """Pages of cases that are linked: linking, answering all at once, and what looks alike."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.office import (
     file_case,
     open_house,
     statements,
+    words,
 )
 from tests.support.people import add_citizen
 
@@ -210,6 +212,25 @@ def test_one_text_answers_all_that_are_ticked(app, staff, people, group):
     assert leader not in theirs
     alone = seen(staff.get(f"/gestion/{third}"))
     assert "El principal terminó: Respondido." in alone
+
+
+def test_one_that_changed_meanwhile_is_named_once_before_it_is_answered(staff, people, group):
+    leader, second, third = group
+    page = f"/gestion/{leader}/responder"
+    form = staff.get(page).text
+    data = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    for radicado, person in ((second, people[1]), (third, people[2])):
+        casework.contribute(radicado, words("Ya llegó."), author=person, now=clock.now())
+    data |= {"body": ANSWER, "followers": [second]}
+
+    asked = staff.post(page, data=data)
+    again = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', asked.text))
+    sent = staff.post(page, data=data | again)
+
+    assert asked.status_code == 409
+    assert f"Hay algo nuevo en {second} ." in seen(asked).replace(f"{second}.", f"{second} .")
+    assert ANSWER in asked.text
+    assert sent.status_code == 303
 
 
 def test_undone_it_comes_back_with_its_blanks_and_its_choice(staff, half_a_minute, group):

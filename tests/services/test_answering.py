@@ -23,7 +23,7 @@ from app.models import (
 from app.services import answering, cases, legal, reserve
 from app.services.answering import Outcome
 from app.uploads import store
-from tests.support.office import assigned_case, by, case_of, open_house, words
+from tests.support.office import absence_of, assigned_case, by, case_of, open_house, words
 from tests.support.people import add_citizen
 
 NOON = "2026-03-17T12:00:00-05:00"
@@ -249,3 +249,39 @@ def test_a_case_that_ends_while_its_answer_waits_keeps_the_text(house, citizen, 
         "No salió. El ciudadano desistió.",
     )
     assert prepared.message.body == "Su hija tiene cupo."
+
+
+def asked_to_approve() -> list[str]:
+    letters = db.session.query(OutboxMessage).filter_by(letter="to_approve")
+    return sorted(letter.recipient.split("@")[0] for letter in letters.order_by(OutboxMessage.id))
+
+
+def test_who_may_approve_and_is_here_is_told_that_an_answer_waits(house, citizen, radicado):
+    needs_approval(house, radicado)
+    send(house, radicado)
+    told = asked_to_approve()
+    [facts] = {str(sorted(m.context.items())) for m in _letters_to(house.coordinator)}
+
+    closed = assigned_case(house, citizen)
+    needs_approval(house, closed)
+    reserve.recuse(
+        closed,
+        person_id=house.coordinator.id,
+        reason="Es familiar de quien pide.",
+        author=house.administrator,
+        now=clock.now(),
+    )
+    absence_of(house, house.administrator, house.coordinator)
+    send(house, closed)
+
+    assert told == ["soa.administrador", "soa.coordinador"]
+    assert radicado in facts
+    assert "cupo" not in facts
+    assert asked_to_approve() == [
+        "soa.administrador",  # away, but nobody else may
+        *told,
+    ]
+
+
+def _letters_to(person):
+    return db.session.query(OutboxMessage).filter_by(letter="to_approve", account_id=person.id)

@@ -9,7 +9,7 @@ import time_machine
 from app import clock
 from app.domain.errors import RuleBroken
 from app.domain.registration import FieldRefused
-from app.domain.requerimiento import Status
+from app.domain.requerimiento import Action, Status
 from app.extensions import db, writing
 from app.models import Message, MessageKind, OutboxMessage, PreparedAnswer, Stage, Topic
 from app.services import answering, cases, casework, legal, related, reserve, together
@@ -211,6 +211,9 @@ def test_a_second_person_approves_for_all_if_one_asks_for_it(house, group):
 
     assert answering.send_due(clock.now() + HALF) == 3
     assert statuses(group) == [Status.ANSWERED] * 3
+    lines = [(event.action, event.note) for event in case_of(second).events]
+    assert (Action.SUBMIT, f"Con {leader}") in lines
+    assert (Action.APPROVE, f"Con {leader}") in lines
 
 
 def test_one_is_taken_out_by_itself_or_by_unlinking_it(house, group):

@@ -1,0 +1,57 @@
+"""Telling who may approve an answer that one waits for them (W4)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.roles import Permission, Role, may
+from app.extensions import db
+from app.models import Account, Message, Requerimiento
+from app.services import substitutes
+from app.services.outbox import post
+
+APPROVERS = [role for role in Role if may(role, Permission.APPROVE)]
+
+
+def tell(
+    case: Requerimiento,
+    answer: Message,
+    followers: Sequence[Requerimiento],
+    *,
+    author: Account,
+    now: datetime,
+) -> None:
+    """Write to who may approve an answer and is here today; if nobody is, to the administrators
+    all the same. Part of the transaction that asks for it. Whoever may not open the case, or one
+    of those that go along, is told nothing."""
+    people = [
+        person
+        for person in _approvers(case.entity_id)
+        if person.id != author.id and all(one.is_visible_to(person) for one in (case, *followers))
+    ]
+    away = {absence.account_id for absence in substitutes.of_entity(case.entity_id, now.date())}
+    here = [person for person in people if person.id not in away]
+    for person in here or [one for one in people if one.may(Permission.ADMINISTER)]:
+        post(
+            letter="to_approve",
+            recipient=person.email,
+            context={
+                "name": person.display_name,
+                "author": author.display_name,
+                "case": case.radicado,
+            },
+            entity_id=case.entity_id,
+            account_id=person.id,
+            dedupe=f"{case.radicado}:to_approve:{answer.submission}:{person.id}",
+            now=now,
+        )
+
+
+def _approvers(entity_id: int) -> Sequence[Account]:
+    return db.session.scalars(
+        select(Account)
+        .where(Account.entity_id == entity_id, Account.is_active, Account.email != "")
+        .where(Account.role.in_(APPROVERS))
+        .order_by(Account.id)
+    ).all()
