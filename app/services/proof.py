@@ -17,10 +17,14 @@ from app.domain.calendar import Calendar, YearUnknown
 from app.domain.history import (
     Consent,
     Line,
+    Reserve,
     Said,
     Standing,
+    Taken,
     consent_faults,
     message_faults,
+    radicado_faults,
+    reserve_faults,
     standing_faults,
 )
 from app.domain.radicado import Direction, format_radicado
@@ -93,9 +97,11 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
         yield "a line of its history is not in the register"
     if any(line.register_id not in (row.entity_id, None) for line in lines):
         yield "a line of its history is in the register of another entity"
-    told = [Line(*line[1:7]) for line in lines]
+    told = [Line(*line[1:9]) for line in lines]
     yield from _holder_faults(row, told)
     yield from standing_faults(Standing(*row[1:10]), told)
+    yield from radicado_faults(Taken(*row[10:13]), told)
+    yield from reserve_faults(Reserve(*row[13:15]), row.kind, told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
     if row.is_open:
@@ -210,6 +216,12 @@ _CASES = (
         Requerimiento.closed_at,
         Requerimiento.undelivered_at,
         Radicado.annulled_at,
+        # As `Taken` and `Reserve` have them.
+        Radicado.taken_at,
+        Radicado.annulled_by_id,
+        Radicado.annulment_reason,
+        Requerimiento.is_sensitive,
+        Requerimiento.sensitive_ground,
         Requerimiento.entity_id,
         Requerimiento.radicado,
         Requerimiento.kind,
@@ -250,10 +262,10 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             Event.happened_at,
             Event.due_on,
             Event.message_id,
+            Event.note,
+            Event.ground,
             # What the course of the term reads besides.
             Event.days,
-            Event.ground,
-            Event.note,
             RegisterEntry.sequence,
             RegisterEntry.entity_id.label("register_id"),
         )
@@ -272,7 +284,10 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             Message.written_at,
             Message.opened_at,
             PreparedAnswer.message_id.is_not(None),
+            Message.action,
+            Radicado.taken_at,
         )
+        .outerjoin(Radicado, Radicado.code == Message.radicado)
         .outerjoin(PreparedAnswer, PreparedAnswer.message_id == Message.id)
         .order_by(Message.requerimiento_id, Message.id),
         Message.requerimiento_id,

@@ -144,6 +144,12 @@ def test_what_a_case_says_beside_its_history_is_named(house, citizen):
         (Message.opened_at, later, letter, f"{code}: its opened_at"),
         (Message.written_at, later, letter, f"{code}: its kind, author or moment"),
         (Radicado.annulled_at, later, Radicado.code == radicado, "its annulled_at"),
+        (Radicado.taken_at, later, Radicado.code == radicado, "its taken_at"),
+        (Radicado.taken_at, later, Radicado.code == code, f"{code}: its radicado was taken"),
+        (Radicado.annulment_reason, "Otra cosa", Radicado.code == radicado, "annulment_reason"),
+        (Message.action, "prorrogar", letter, f"{code}: it is not the letter of the act"),
+        (Requerimiento.is_sensitive, True, mine, "its is_sensitive"),
+        (Requerimiento.sensitive_ground, "menor", mine, "its sensitive_ground"),
         (NotificationConsent.accepts, False, NotificationConsent.id > 0, "what was decided"),
     ):
         problems = changed(column, value, where)
@@ -152,6 +158,12 @@ def test_what_a_case_says_beside_its_history_is_named(house, citizen):
         assert any(words_of in line for line in problems), problems
     [problem] = changed(Radicado.annulled_at, None, Radicado.code == annulled)
     assert problem.startswith(f"{annulled}: its annulled_at is none")
+    for column, value in (
+        (Radicado.annulled_by_id, house.official.id),
+        (Radicado.annulment_reason, "Otra cosa."),
+    ):
+        [problem] = changed(column, value, Radicado.code == annulled)
+        assert problem.startswith(f"{annulled}: its {column.key} is ")
     assert found() == []
 
 
