@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -34,6 +35,7 @@ from app.extensions import db, see_one_moment
 from app.models import (
     AccessKey,
     Account,
+    AdministrationChange,
     Attachment,
     Entity,
     Event,
@@ -48,7 +50,7 @@ from app.models import (
     SpokenFiling,
     Suspension,
 )
-from app.services import courses, entities, receipts
+from app.services import calendars, courses, entities, receipts
 
 BATCH = 1000  # cases read at once
 SHOWN = 20  # radicados that are missing from one counter
@@ -86,12 +88,15 @@ def problems(progress: Callable[[int], object] = lambda _count: None) -> Iterato
             break
         last = batch.cases[-1].id
     see_one_moment()
-    found = [*_unnumbered(), *_unused(), *_undeclared()]
+    found = [*_unnumbered(), *_unused(), *_undeclared(), *_unordered()]
     db.session.rollback()
     yield from found
 
 
 def _faults(row: Any, batch: _Batch) -> Iterator[str]:
+    if row.prefix is None:
+        yield f"it is of entity {row.entity_id}, and there is no such entity"
+        return
     lines = batch.lines.get(row.id, [])
     if any(line.sequence is None for line in lines):
         yield "a line of its history is not in the register"
@@ -243,8 +248,8 @@ _CASES = (
         Receipt.key_id,
         Receipt.signature,
     )
-    .join(Radicado, Radicado.code == Requerimiento.radicado)
-    .join(Entity, Entity.id == Requerimiento.entity_id)
+    .outerjoin(Radicado, Radicado.code == Requerimiento.radicado)
+    .outerjoin(Entity, Entity.id == Requerimiento.entity_id)
     .outerjoin(Account, Account.id == Requerimiento.citizen_id)
     .outerjoin(AccessKey, AccessKey.requerimiento_id == Requerimiento.id)
     .outerjoin(Receipt, Receipt.requerimiento_id == Requerimiento.id)
@@ -337,12 +342,13 @@ def _unnumbered() -> Iterator[str]:
     for key in sorted({*known, *counted}):
         entity_id, year, direction = key
         count, highest = counted.get(key, (0, 0))
-        name = f"{prefixes[entity_id]} {year} {direction}"
-        if known.get(key, 0) != highest:
-            yield f"{name}: its counter says {known.get(key, 0)} and its last radicado is {highest}"
-        if count != highest:
-            gone = _gaps(key, highest)
-            codes = [format_radicado(prefixes[entity_id], year, direction, one) for one in gone]
+        prefix, last = prefixes.get(entity_id), known.get(key, 0)
+        name = f"{prefix or f'entity {entity_id}, which there is not,'} {year} {direction}"
+        if last != highest or prefix is None:
+            yield f"{name}: its counter says {last} and its last radicado is {highest}"
+        if count != max(last, highest) and prefix is not None:
+            gone = _gaps(key, max(last, highest))
+            codes = [format_radicado(prefix, year, direction, one) for one in gone]
             yield from (f"{code}: this radicado was taken and is missing" for code in codes)
 
 
@@ -362,7 +368,8 @@ def _gaps(key: tuple[int, int, Direction], highest: int) -> list[int]:
             select(Radicado.number).filter_by(entity_id=entity_id, year=year, direction=direction)
         )
     )
-    return [number for number in range(1, highest + 1) if number not in taken][:SHOWN]
+    missing = (number for number in range(1, highest + 1) if number not in taken)
+    return list(islice(missing, SHOWN))
 
 
 def _unused() -> Iterator[str]:
@@ -391,3 +398,24 @@ def _undeclared() -> Iterator[str]:
     )
     for number, account_id in db.session.execute(query):
         yield f"decision {number} of account {account_id} on being notified is not in the register"
+
+
+def _unordered() -> Iterator[str]:
+    """The suspensions that are not as the record of what the entity decides says."""
+    rows = {row.id: row for row in db.session.scalars(select(Suspension))}
+    recorded = select(AdministrationChange).filter_by(subject=calendars.SUBJECT)
+    told: dict[int, dict[str, Any]] = {}
+    for change in db.session.scalars(recorded.order_by(AdministrationChange.id)):
+        if change.subject_id is not None:
+            told.setdefault(change.subject_id, {}).update(change.after)
+    for number, facts in sorted(told.items()):
+        row = rows.get(number)
+        if row is None:
+            yield f"suspension {number} was ordered and is missing"
+            continue
+        for name in sorted(facts.keys() - {"moved"}):
+            is_so, ought = str(getattr(row, name)), str(facts[name])
+            if is_so != ought:
+                yield f"suspension {number}: its {name} is {is_so}, and was recorded as {ought}"
+        if row.lifted_on is not None and "lifted_on" not in facts:
+            yield f"suspension {number}: it is lifted, and no record says so"

@@ -51,6 +51,7 @@ from tests.support.office import (
     open_house,
     statements,
     suspend,
+    unguarded,
     words,
 )
 from tests.support.people import add_citizen, file_at_counter
@@ -218,11 +219,45 @@ def test_a_day_that_the_calendar_does_not_give_is_named(house, citizen):
     assert moved > due_on
     assert found() == []
 
-    [problem] = changed(Suspension.last, row.first, Suspension.id == row.id)
+    problem, record = changed(Suspension.last, row.first, Suspension.id == row.id)
     assert problem.startswith(f"{radicado}: it is due on {moved}, and by its events")
+    assert record.startswith(f"suspension {row.id}: its last is {row.first}, and was recorded as ")
+    number = row.id
     change(delete(Suspension))
     assert f"and the calendar of today on {due_on}" in found()[0]
-    assert len(found()) == 1
+    assert found()[1:] == [f"suspension {number} was ordered and is missing"]
+
+
+def test_a_suspension_that_moved_none_is_held_against_its_record(house):
+    row = suspend(house)
+    assert found() == []
+
+    for column, value in (
+        (Suspension.first, row.first - DAY),
+        (Suspension.act, "Otra resolución"),
+        (Suspension.reason, "Otra razón"),
+    ):
+        [problem] = changed(column, value, Suspension.id == row.id)
+        assert problem.startswith(f"suspension {row.id}: its {column.key} is {value}, and was")
+    [problem] = changed(Suspension.lifted_on, row.first, Suspension.id == row.id)
+    assert problem == f"suspension {row.id}: it is lifted, and no record says so"
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE radicado_counter SET entity_id = 99", "entity 99, which there is not, "),
+        ("UPDATE entity SET id = 99", "it is of entity 1, and there is no such entity"),
+    ],
+)
+def test_an_entity_that_there_is_not_is_a_line_and_no_failure(house, citizen, statement, named):
+    file_case(house, citizen)
+
+    unguarded(statement)
+
+    assert any(named in line for line in found())
+    assert list(heads.problems()) or "counter" in statement
 
 
 def test_radicados_and_their_counters_have_no_gap(house, citizen):
@@ -231,8 +266,10 @@ def test_radicados_and_their_counters_have_no_gap(house, citizen):
     outgoing = RadicadoCounter.direction == Direction.OUTGOING
     name = f"SOA{year}EE00000"
 
-    assert changed(RadicadoCounter.last, 5, outgoing) == [
-        f"SOA {year} EE: its counter says 5 and its last radicado is 2"
+    assert changed(RadicadoCounter.last, 4, outgoing) == [
+        f"SOA {year} EE: its counter says 4 and its last radicado is 2",
+        f"{name}3: this radicado was taken and is missing",
+        f"{name}4: this radicado was taken and is missing",
     ]
     assert changed(Message.radicado, None, Message.radicado == f"{name}1")[-1] == (
         f"{name}1: this radicado was taken, and nothing has it"
