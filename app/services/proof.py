@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -50,7 +51,7 @@ from app.models import (
     SpokenFiling,
     Suspension,
 )
-from app.services import calendars, courses, entities, receipts
+from app.services import calendars, courses, entities, houses, receipts
 
 BATCH = 1000  # cases read at once
 SHOWN = 20  # radicados that are missing from one counter
@@ -67,6 +68,7 @@ class _Batch:
     annexes: Mapping[int, list[Any]]
     spoken: Mapping[int, list[Any]]
     calendars: Mapping[int, Calendar] = field(default_factory=dict)
+    resettled: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def count_cases() -> int:
@@ -109,8 +111,9 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
     yield from reserve_faults(Reserve(*row[13:15]), row.kind, told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
-    if row.is_open:
-        yield from _date_faults(row, lines, batch.calendars[row.entity_id])
+    calendar = batch.calendars[row.entity_id]
+    if row.is_open or _is_known(calendar):
+        yield from _date_faults(row, lines, calendar, batch.resettled.get(row.entity_id))
     yield from _receipt_faults(row, told, batch)
 
 
@@ -126,11 +129,21 @@ def _holder_faults(row: Any, lines: Sequence[Line]) -> Iterator[str]:
         yield "a key opens it, and it was filed with an account"
 
 
-def _date_faults(row: Any, lines: Sequence[Any], calendar: Calendar) -> Iterator[str]:
-    """Whether an open case is due on the day that the calendar gives now. One that has ended stays
-    as it was: the calendar may have changed since, and moved only what was open."""
+def _is_known(calendar: Calendar) -> bool:
+    """Whether each suspension says since when it is known."""
+    return all(closure.ordered_at for closure in calendar.closures)
+
+
+def _date_faults(
+    row: Any, lines: Sequence[Any], calendar: Calendar, resettled_at: datetime | None
+) -> Iterator[str]:
+    """Whether a case is due on the day that the calendar gives now or, once it has ended, gave then
+    (`courses.course_of`). What ended before Saturdays counted, or stopped to, and what was ended
+    while the clock stood, stays as it was."""
     try:
         course = courses.course_of(row, lines, calendar)
+        if course.ended and (course.due_on is None or _is_before(course.ended.at, resettled_at)):
+            return
         ought = courses.listed_on(course)
     except (TermUnknown, YearUnknown) as unknown:
         yield f"its term cannot be counted: {unknown}"
@@ -140,6 +153,10 @@ def _date_faults(row: Any, lines: Sequence[Any], calendar: Calendar) -> Iterator
             f"it is due on {row.due_on}, and by its events and the calendar of today on {ought}: "
             "something was altered, or the holidays changed and terms were not counted again"
         )
+
+
+def _is_before(moment: datetime, other: datetime | None) -> bool:
+    return other is not None and moment < other
 
 
 def _receipt_faults(row: Any, lines: Sequence[Line], batch: _Batch) -> Iterator[str]:
@@ -184,6 +201,7 @@ def _read(last: int) -> _Batch:
         annexes=read["annexes"],
         spoken=read["spoken"],
         calendars=_calendars(),
+        resettled=_resettled(),
     )
 
 
@@ -205,6 +223,16 @@ def _calendars() -> dict[int, Calendar]:
             tuple(entities.closures(closed.get(entity.id, ()))), entity.saturday_counts
         )
         for entity in db.session.scalars(select(Entity))
+    }
+
+
+def _resettled() -> dict[int, datetime]:
+    """When each entity last decided whether Saturdays count."""
+    changes = select(AdministrationChange).filter_by(subject=houses.SUBJECT)
+    return {
+        change.entity_id: change.happened_at
+        for change in db.session.scalars(changes.order_by(AdministrationChange.id))
+        if change.before and "saturday_counts" in change.after
     }
 
 

@@ -209,8 +209,8 @@ def test_a_receipt_that_is_not_as_it_was_signed_is_named(house, citizen):
 
 
 def test_a_day_that_the_calendar_does_not_give_is_named(house, citizen):
-    """A suspension that was altered shows in the open cases that it moved; one that has ended keeps
-    its day."""
+    """A suspension that was altered shows in the cases that it moved, also once they have ended;
+    one that ended before it was ordered keeps its day."""
     ended = answered_case(house, citizen)
     casework.close(ended, author=house.coordinator, now=clock.now())
     radicado = file_case(house, citizen)
@@ -226,6 +226,10 @@ def test_a_day_that_the_calendar_does_not_give_is_named(house, citizen):
     change(delete(Suspension))
     assert f"and the calendar of today on {due_on}" in found()[0]
     assert found()[1:] == [f"suspension {number} was ordered and is missing"]
+    casework.assign(radicado, author=house.coordinator, office_id=house.hall.id,
+                    assignee_id=house.official.id, now=clock.now())  # fmt: skip
+    casework.answer(radicado, words("Listo."), author=house.official, now=clock.now())
+    assert found()[0].startswith(f"{radicado}: it is due on {moved}, and by its events")
 
 
 def test_a_suspension_that_moved_none_is_held_against_its_record(house):
@@ -295,7 +299,7 @@ def test_cases_are_read_in_pieces_each_at_the_same_cost(house, citizen, monkeypa
         costs.append(len(seen))
 
     batches = [5, 3, 2, 2, 1]  # the last one is empty where the size divides them
-    assert costs == [costs[-1] + 8 * (count - 1) for count in batches]
+    assert costs == [costs[-1] + 9 * (count - 1) for count in batches]
 
 
 def test_a_term_that_cannot_be_counted_is_named(house, citizen):
