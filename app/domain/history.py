@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.domain.requerimiento import Action, Status
+from app.domain.register import ERASED
+from app.domain.requerimiento import Action, Kind, Status
+from app.domain.reserve import Ground
 
 CLOSING = frozenset(
     {
@@ -24,6 +26,13 @@ KINDS = {
     Action.NOTE: "nota",
     Action.NOTIFY: "nota",
 }
+# The letters that have said of which act they are ever since there are any.
+LETTERS = frozenset(
+    {
+        *(Action.ASK_TO_COMPLETE, Action.ASK_TO_CLARIFY, Action.EXTEND, Action.REFER),
+        *(Action.DECLARE_WITHDRAWN, Action.SHELVE, Action.REJECT),
+    }
+)
 CONSENTS = {Action.ACCEPT_NOTICES: True, Action.REFUSE_NOTICES: False}
 
 
@@ -36,6 +45,8 @@ class Line(NamedTuple):
     happened_at: datetime
     due_on: date | None = None
     message_id: int | None = None
+    note: str = ""
+    ground: str | None = None
 
 
 class Standing(NamedTuple):
@@ -62,6 +73,24 @@ class Said(NamedTuple):
     written_at: datetime
     opened_at: datetime | None
     prepared: bool = False
+    action: Action | None = None
+    taken_at: datetime | None = None
+
+
+class Taken(NamedTuple):
+    """What the radicado of a case says: when it was taken and, if it was annulled, by whom and
+    why."""
+
+    taken_at: datetime
+    annulled_by_id: int | None
+    annulment_reason: str
+
+
+class Reserve(NamedTuple):
+    """Whether a case is sensitive, and why it is or was."""
+
+    is_sensitive: bool
+    sensitive_ground: str | None
 
 
 class Consent(NamedTuple):
@@ -72,6 +101,9 @@ class Consent(NamedTuple):
     decided_at: datetime
 
 
+_Row = Standing | Taken | Reserve
+
+
 def standing_faults(case: Standing, lines: Sequence[Line]) -> Iterator[str]:
     """Where the row of a case is not what its history says."""
     if not lines or lines[0].action is not Action.FILE:
@@ -79,8 +111,36 @@ def standing_faults(case: Standing, lines: Sequence[Line]) -> Iterator[str]:
         return
     if any(line.action is Action.FILE for line in lines[1:]):
         yield "its history says twice that it was filed"
-    told = _as_told(lines, case.due_on)
-    for name, is_so, ought in zip(Standing._fields, case, told, strict=True):
+    yield from _differing(case, _as_told(lines, case.due_on))
+
+
+def radicado_faults(radicado: Taken, lines: Sequence[Line]) -> Iterator[str]:
+    """Where the radicado of a case is not what its history says."""
+    if not lines:
+        return
+    author, why = None, ""
+    for line in lines:
+        if line.action is Action.ANNUL:
+            author = line.author_id
+            why = radicado.annulment_reason if line.note == ERASED else line.note
+    yield from _differing(radicado, Taken(lines[0].happened_at, author, why))
+
+
+def reserve_faults(case: Reserve, kind: Kind, lines: Iterable[Line]) -> Iterator[str]:
+    """Where the mark of a sensitive case is not what its history says. A denuncia has it from its
+    filing; what was filed before there was one has no line of it."""
+    is_report = kind is Kind.REPORT
+    told = Reserve(is_report, Ground.REPORT if is_report else None)
+    for line in lines:
+        if line.action is Action.RESERVE:
+            told = Reserve(True, line.ground)
+        elif line.action is Action.UNRESERVE:
+            told = told._replace(is_sensitive=False)
+    yield from _differing(case, told)
+
+
+def _differing(row: _Row, told: _Row) -> Iterator[str]:
+    for name, is_so, ought in zip(row._fields, row, told, strict=True):
         if is_so != ought:
             yield f"its {name} is {_shown(is_so)}, and its history says {_shown(ought)}"
 
@@ -121,14 +181,24 @@ def message_faults(messages: Iterable[Said], lines: Iterable[Line]) -> Iterator[
     for message in messages:
         name = message.radicado or f"message {message.id}"
         origin, opening = written.get(message.id), opened.get(message.id)
-        if origin is None and not message.prepared:
-            yield f"{name}: no line of its history tells of it"
-        if origin is not None and not _is_from(message, origin):
-            yield f"{name}: its kind, author or moment is not the one that its history says"
+        yield from (f"{name}: {fault}" for fault in _origin_faults(message, origin))
         at = opening.happened_at if opening else None
         if message.opened_at != at:
             is_so, ought = _shown(message.opened_at), _shown(at)
             yield f"{name}: its opened_at is {is_so}, and its history says {ought}"
+
+
+def _origin_faults(message: Said, origin: Line | None) -> Iterator[str]:
+    if origin is None:
+        if not message.prepared:
+            yield "no line of its history tells of it"
+        return
+    if not _is_from(message, origin):
+        yield "its kind, author or moment is not the one that its history says"
+    if not _is_letter_of(message, origin):
+        yield "it is not the letter of the act that its history says"
+    if message.radicado and message.taken_at != origin.happened_at:
+        yield "its radicado was taken at another moment"
 
 
 def _is_from(message: Said, line: Line) -> bool:
@@ -137,6 +207,12 @@ def _is_from(message: Said, line: Line) -> bool:
         line.author_id,
         line.happened_at,
     )
+
+
+def _is_letter_of(message: Said, line: Line) -> bool:
+    if line.action in LETTERS:
+        return message.action == line.action
+    return message.action in (None, line.action)
 
 
 def consent_faults(consents: Iterable[Consent], lines: Iterable[Line]) -> Iterator[str]:

@@ -29,6 +29,9 @@ LONGEST = timedelta(days=90)
 SHORTEST_REASON, LONGEST_REASON, LONGEST_ACT = 5, 200, 120
 
 
+SUBJECT = "calendario"  # in the record of what an entity decides
+
+
 @dataclass(frozen=True)
 class Move:
     """A case whose date would be another one."""
@@ -212,7 +215,7 @@ def _record(
     after = after | ({"moved": len(moved)} if moved else {})
     changes.record(
         entity_id=author.entity_id or 0,
-        subject="calendario",
+        subject=SUBJECT,
         subject_id=row.id if row else None,
         title=row.reason if row else "Festivos de Colombia",
         before={name: _plain(value) for name, value in before.items()},

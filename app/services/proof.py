@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -17,10 +19,14 @@ from app.domain.calendar import Calendar, YearUnknown
 from app.domain.history import (
     Consent,
     Line,
+    Reserve,
     Said,
     Standing,
+    Taken,
     consent_faults,
     message_faults,
+    radicado_faults,
+    reserve_faults,
     standing_faults,
 )
 from app.domain.radicado import Direction, format_radicado
@@ -30,6 +36,7 @@ from app.extensions import db, see_one_moment
 from app.models import (
     AccessKey,
     Account,
+    AdministrationChange,
     Attachment,
     Entity,
     Event,
@@ -44,7 +51,7 @@ from app.models import (
     SpokenFiling,
     Suspension,
 )
-from app.services import courses, entities, receipts
+from app.services import calendars, courses, entities, houses, receipts
 
 BATCH = 1000  # cases read at once
 SHOWN = 20  # radicados that are missing from one counter
@@ -61,6 +68,7 @@ class _Batch:
     annexes: Mapping[int, list[Any]]
     spoken: Mapping[int, list[Any]]
     calendars: Mapping[int, Calendar] = field(default_factory=dict)
+    resettled: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def count_cases() -> int:
@@ -82,24 +90,30 @@ def problems(progress: Callable[[int], object] = lambda _count: None) -> Iterato
             break
         last = batch.cases[-1].id
     see_one_moment()
-    found = [*_unnumbered(), *_unused(), *_undeclared()]
+    found = [*_unnumbered(), *_unused(), *_undeclared(), *_unordered()]
     db.session.rollback()
     yield from found
 
 
 def _faults(row: Any, batch: _Batch) -> Iterator[str]:
+    if row.prefix is None:
+        yield f"it is of entity {row.entity_id}, and there is no such entity"
+        return
     lines = batch.lines.get(row.id, [])
     if any(line.sequence is None for line in lines):
         yield "a line of its history is not in the register"
     if any(line.register_id not in (row.entity_id, None) for line in lines):
         yield "a line of its history is in the register of another entity"
-    told = [Line(*line[1:7]) for line in lines]
+    told = [Line(*line[1:9]) for line in lines]
     yield from _holder_faults(row, told)
     yield from standing_faults(Standing(*row[1:10]), told)
+    yield from radicado_faults(Taken(*row[10:13]), told)
+    yield from reserve_faults(Reserve(*row[13:15]), row.kind, told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
-    if row.is_open:
-        yield from _date_faults(row, lines, batch.calendars[row.entity_id])
+    calendar = batch.calendars[row.entity_id]
+    if row.is_open or _is_known(calendar):
+        yield from _date_faults(row, lines, calendar, batch.resettled.get(row.entity_id))
     yield from _receipt_faults(row, told, batch)
 
 
@@ -115,11 +129,21 @@ def _holder_faults(row: Any, lines: Sequence[Line]) -> Iterator[str]:
         yield "a key opens it, and it was filed with an account"
 
 
-def _date_faults(row: Any, lines: Sequence[Any], calendar: Calendar) -> Iterator[str]:
-    """Whether an open case is due on the day that the calendar gives now. One that has ended stays
-    as it was: the calendar may have changed since, and moved only what was open."""
+def _is_known(calendar: Calendar) -> bool:
+    """Whether each suspension says since when it is known."""
+    return all(closure.ordered_at for closure in calendar.closures)
+
+
+def _date_faults(
+    row: Any, lines: Sequence[Any], calendar: Calendar, resettled_at: datetime | None
+) -> Iterator[str]:
+    """Whether a case is due on the day that the calendar gives now or, once it has ended, gave then
+    (`courses.course_of`). What ended before Saturdays counted, or stopped to, and what was ended
+    while the clock stood, stays as it was."""
     try:
         course = courses.course_of(row, lines, calendar)
+        if course.ended and (course.due_on is None or _is_before(course.ended.at, resettled_at)):
+            return
         ought = courses.listed_on(course)
     except (TermUnknown, YearUnknown) as unknown:
         yield f"its term cannot be counted: {unknown}"
@@ -129,6 +153,10 @@ def _date_faults(row: Any, lines: Sequence[Any], calendar: Calendar) -> Iterator
             f"it is due on {row.due_on}, and by its events and the calendar of today on {ought}: "
             "something was altered, or the holidays changed and terms were not counted again"
         )
+
+
+def _is_before(moment: datetime, other: datetime | None) -> bool:
+    return other is not None and moment < other
 
 
 def _receipt_faults(row: Any, lines: Sequence[Line], batch: _Batch) -> Iterator[str]:
@@ -173,6 +201,7 @@ def _read(last: int) -> _Batch:
         annexes=read["annexes"],
         spoken=read["spoken"],
         calendars=_calendars(),
+        resettled=_resettled(),
     )
 
 
@@ -197,6 +226,16 @@ def _calendars() -> dict[int, Calendar]:
     }
 
 
+def _resettled() -> dict[int, datetime]:
+    """When each entity last decided whether Saturdays count."""
+    changes = select(AdministrationChange).filter_by(subject=houses.SUBJECT)
+    return {
+        change.entity_id: change.happened_at
+        for change in db.session.scalars(changes.order_by(AdministrationChange.id))
+        if change.before and "saturday_counts" in change.after
+    }
+
+
 _CASES = (
     select(
         Requerimiento.id,
@@ -210,6 +249,12 @@ _CASES = (
         Requerimiento.closed_at,
         Requerimiento.undelivered_at,
         Radicado.annulled_at,
+        # As `Taken` and `Reserve` have them.
+        Radicado.taken_at,
+        Radicado.annulled_by_id,
+        Radicado.annulment_reason,
+        Requerimiento.is_sensitive,
+        Requerimiento.sensitive_ground,
         Requerimiento.entity_id,
         Requerimiento.radicado,
         Requerimiento.kind,
@@ -231,8 +276,8 @@ _CASES = (
         Receipt.key_id,
         Receipt.signature,
     )
-    .join(Radicado, Radicado.code == Requerimiento.radicado)
-    .join(Entity, Entity.id == Requerimiento.entity_id)
+    .outerjoin(Radicado, Radicado.code == Requerimiento.radicado)
+    .outerjoin(Entity, Entity.id == Requerimiento.entity_id)
     .outerjoin(Account, Account.id == Requerimiento.citizen_id)
     .outerjoin(AccessKey, AccessKey.requerimiento_id == Requerimiento.id)
     .outerjoin(Receipt, Receipt.requerimiento_id == Requerimiento.id)
@@ -250,10 +295,10 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             Event.happened_at,
             Event.due_on,
             Event.message_id,
+            Event.note,
+            Event.ground,
             # What the course of the term reads besides.
             Event.days,
-            Event.ground,
-            Event.note,
             RegisterEntry.sequence,
             RegisterEntry.entity_id.label("register_id"),
         )
@@ -272,7 +317,10 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             Message.written_at,
             Message.opened_at,
             PreparedAnswer.message_id.is_not(None),
+            Message.action,
+            Radicado.taken_at,
         )
+        .outerjoin(Radicado, Radicado.code == Message.radicado)
         .outerjoin(PreparedAnswer, PreparedAnswer.message_id == Message.id)
         .order_by(Message.requerimiento_id, Message.id),
         Message.requerimiento_id,
@@ -322,12 +370,13 @@ def _unnumbered() -> Iterator[str]:
     for key in sorted({*known, *counted}):
         entity_id, year, direction = key
         count, highest = counted.get(key, (0, 0))
-        name = f"{prefixes[entity_id]} {year} {direction}"
-        if known.get(key, 0) != highest:
-            yield f"{name}: its counter says {known.get(key, 0)} and its last radicado is {highest}"
-        if count != highest:
-            gone = _gaps(key, highest)
-            codes = [format_radicado(prefixes[entity_id], year, direction, one) for one in gone]
+        prefix, last = prefixes.get(entity_id), known.get(key, 0)
+        name = f"{prefix or f'entity {entity_id}, which there is not,'} {year} {direction}"
+        if last != highest or prefix is None:
+            yield f"{name}: its counter says {last} and its last radicado is {highest}"
+        if count != max(last, highest) and prefix is not None:
+            gone = _gaps(key, max(last, highest))
+            codes = [format_radicado(prefix, year, direction, one) for one in gone]
             yield from (f"{code}: this radicado was taken and is missing" for code in codes)
 
 
@@ -347,7 +396,8 @@ def _gaps(key: tuple[int, int, Direction], highest: int) -> list[int]:
             select(Radicado.number).filter_by(entity_id=entity_id, year=year, direction=direction)
         )
     )
-    return [number for number in range(1, highest + 1) if number not in taken][:SHOWN]
+    missing = (number for number in range(1, highest + 1) if number not in taken)
+    return list(islice(missing, SHOWN))
 
 
 def _unused() -> Iterator[str]:
@@ -376,3 +426,24 @@ def _undeclared() -> Iterator[str]:
     )
     for number, account_id in db.session.execute(query):
         yield f"decision {number} of account {account_id} on being notified is not in the register"
+
+
+def _unordered() -> Iterator[str]:
+    """The suspensions that are not as the record of what the entity decides says."""
+    rows = {row.id: row for row in db.session.scalars(select(Suspension))}
+    recorded = select(AdministrationChange).filter_by(subject=calendars.SUBJECT)
+    told: dict[int, dict[str, Any]] = {}
+    for change in db.session.scalars(recorded.order_by(AdministrationChange.id)):
+        if change.subject_id is not None:
+            told.setdefault(change.subject_id, {}).update(change.after)
+    for number, facts in sorted(told.items()):
+        row = rows.get(number)
+        if row is None:
+            yield f"suspension {number} was ordered and is missing"
+            continue
+        for name in sorted(facts.keys() - {"moved"}):
+            is_so, ought = str(getattr(row, name)), str(facts[name])
+            if is_so != ought:
+                yield f"suspension {number}: its {name} is {is_so}, and was recorded as {ought}"
+        if row.lifted_on is not None and "lifted_on" not in facts:
+            yield f"suspension {number}: it is lifted, and no record says so"

@@ -7,13 +7,17 @@ import pytest
 from app.domain.history import (
     Consent,
     Line,
+    Reserve,
     Said,
     Standing,
+    Taken,
     consent_faults,
     message_faults,
+    radicado_faults,
+    reserve_faults,
     standing_faults,
 )
-from app.domain.requerimiento import Action, Status
+from app.domain.requerimiento import Action, Kind, Status
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 DUE = date(2026, 4, 9)
@@ -35,7 +39,7 @@ CLOSED = line(Action.CLOSE, Status.CLOSED, 3)
 OPENED = Line(Action.OPEN, Status.CLOSED, CITIZEN, at(4), DUE, 7)
 HISTORY = [FILED, ASSIGNED, ANSWERED, CLOSED, OPENED]
 STANDING = Standing(Status.CLOSED, False, False, at(0), DUE, at(2), at(3), None, None)
-ANSWER = Said(7, "respuesta", "SOA2026EE000001", OFFICIAL, at(2), at(4))
+ANSWER = Said(7, "respuesta", "SOA2026EE000001", OFFICIAL, at(2), at(4), taken_at=at(2))
 
 
 def test_a_case_that_is_as_its_history_tells_has_no_fault():
@@ -137,3 +141,46 @@ def test_decisions_on_being_told_are_those_of_the_history():
     assert list(consent_faults(decided, lines)) == []
     for others in ([], decided[:1], [*decided, decided[0]], [decided[0], decided[0]]):
         assert len(list(consent_faults(others, lines))) == 1
+
+
+def test_the_annulment_of_a_radicado_is_that_of_its_line():
+    annulled = line(Action.ANNUL, Status.ANNULLED, 1, note="Se radicó dos veces.")
+    taken = Taken(at(0), OFFICIAL, "Se radicó dos veces.")
+
+    assert list(radicado_faults(taken, [FILED, annulled])) == []
+    assert list(radicado_faults(taken, [FILED, annulled._replace(note="Dato suprimido")])) == []
+    for name, value in (
+        ("taken_at", at(1)), ("annulled_by_id", CITIZEN), ("annulment_reason", "Otra cosa.")
+    ):  # fmt: skip
+        [fault] = radicado_faults(taken._replace(**{name: value}), [FILED, annulled])
+        assert fault.startswith(f"its {name} is ")
+
+
+def test_the_mark_of_a_sensitive_case_is_that_of_its_lines():
+    marked = line(Action.RESERVE, Status.FILED, 1, ground="menor")
+    lifted = line(Action.UNRESERVE, Status.FILED, 2)
+
+    def faults(is_sensitive, ground, *lines, kind=Kind.PETITION):
+        return len(list(reserve_faults(Reserve(is_sensitive, ground), kind, [FILED, *lines])))
+
+    assert faults(False, None) == faults(True, "menor", marked) == 0
+    assert faults(False, "menor", marked, lifted) == 0
+    assert faults(True, "denuncia", kind=Kind.REPORT) == 0
+    assert faults(False, "denuncia", lifted, kind=Kind.REPORT) == 0
+    assert faults(True, "menor") == 2
+    assert faults(False, "menor", marked) == faults(True, "otro", marked) == 1
+    assert faults(False, "denuncia", kind=Kind.REPORT) == 1
+
+
+def test_a_letter_of_another_act_is_named():
+    asked = line(Action.EXTEND, Status.ASSIGNED, 1, message_id=7)
+    letter = Said(
+        7, "mensaje", "SOA2026EE000001", OFFICIAL, at(1), None, False, Action.EXTEND, at(1)
+    )
+
+    assert list(message_faults([letter], [FILED, asked])) == []
+    for value in (None, Action.REJECT):
+        [fault] = message_faults([letter._replace(action=value)], [FILED, asked])
+        assert "not the letter of the act" in fault
+    [fault] = message_faults([letter._replace(taken_at=at(2))], [FILED, asked])
+    assert "its radicado was taken at another moment" in fault

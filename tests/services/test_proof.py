@@ -51,6 +51,7 @@ from tests.support.office import (
     open_house,
     statements,
     suspend,
+    unguarded,
     words,
 )
 from tests.support.people import add_citizen, file_at_counter
@@ -144,6 +145,12 @@ def test_what_a_case_says_beside_its_history_is_named(house, citizen):
         (Message.opened_at, later, letter, f"{code}: its opened_at"),
         (Message.written_at, later, letter, f"{code}: its kind, author or moment"),
         (Radicado.annulled_at, later, Radicado.code == radicado, "its annulled_at"),
+        (Radicado.taken_at, later, Radicado.code == radicado, "its taken_at"),
+        (Radicado.taken_at, later, Radicado.code == code, f"{code}: its radicado was taken"),
+        (Radicado.annulment_reason, "Otra cosa", Radicado.code == radicado, "annulment_reason"),
+        (Message.action, "prorrogar", letter, f"{code}: it is not the letter of the act"),
+        (Requerimiento.is_sensitive, True, mine, "its is_sensitive"),
+        (Requerimiento.sensitive_ground, "menor", mine, "its sensitive_ground"),
         (NotificationConsent.accepts, False, NotificationConsent.id > 0, "what was decided"),
     ):
         problems = changed(column, value, where)
@@ -152,6 +159,12 @@ def test_what_a_case_says_beside_its_history_is_named(house, citizen):
         assert any(words_of in line for line in problems), problems
     [problem] = changed(Radicado.annulled_at, None, Radicado.code == annulled)
     assert problem.startswith(f"{annulled}: its annulled_at is none")
+    for column, value in (
+        (Radicado.annulled_by_id, house.official.id),
+        (Radicado.annulment_reason, "Otra cosa."),
+    ):
+        [problem] = changed(column, value, Radicado.code == annulled)
+        assert problem.startswith(f"{annulled}: its {column.key} is ")
     assert found() == []
 
 
@@ -196,8 +209,8 @@ def test_a_receipt_that_is_not_as_it_was_signed_is_named(house, citizen):
 
 
 def test_a_day_that_the_calendar_does_not_give_is_named(house, citizen):
-    """A suspension that was altered shows in the open cases that it moved; one that has ended keeps
-    its day."""
+    """A suspension that was altered shows in the cases that it moved, also once they have ended;
+    one that ended before it was ordered keeps its day."""
     ended = answered_case(house, citizen)
     casework.close(ended, author=house.coordinator, now=clock.now())
     radicado = file_case(house, citizen)
@@ -206,11 +219,49 @@ def test_a_day_that_the_calendar_does_not_give_is_named(house, citizen):
     assert moved > due_on
     assert found() == []
 
-    [problem] = changed(Suspension.last, row.first, Suspension.id == row.id)
+    problem, record = changed(Suspension.last, row.first, Suspension.id == row.id)
     assert problem.startswith(f"{radicado}: it is due on {moved}, and by its events")
+    assert record.startswith(f"suspension {row.id}: its last is {row.first}, and was recorded as ")
+    number = row.id
     change(delete(Suspension))
     assert f"and the calendar of today on {due_on}" in found()[0]
-    assert len(found()) == 1
+    assert found()[1:] == [f"suspension {number} was ordered and is missing"]
+    casework.assign(radicado, author=house.coordinator, office_id=house.hall.id,
+                    assignee_id=house.official.id, now=clock.now())  # fmt: skip
+    casework.answer(radicado, words("Listo."), author=house.official, now=clock.now())
+    assert found()[0].startswith(f"{radicado}: it is due on {moved}, and by its events")
+
+
+def test_a_suspension_that_moved_none_is_held_against_its_record(house):
+    row = suspend(house)
+    assert found() == []
+
+    for column, value in (
+        (Suspension.first, row.first - DAY),
+        (Suspension.act, "Otra resolución"),
+        (Suspension.reason, "Otra razón"),
+    ):
+        [problem] = changed(column, value, Suspension.id == row.id)
+        assert problem.startswith(f"suspension {row.id}: its {column.key} is {value}, and was")
+    [problem] = changed(Suspension.lifted_on, row.first, Suspension.id == row.id)
+    assert problem == f"suspension {row.id}: it is lifted, and no record says so"
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE radicado_counter SET entity_id = 99", "entity 99, which there is not, "),
+        ("UPDATE entity SET id = 99", "it is of entity 1, and there is no such entity"),
+    ],
+)
+def test_an_entity_that_there_is_not_is_a_line_and_no_failure(house, citizen, statement, named):
+    file_case(house, citizen)
+
+    unguarded(statement)
+
+    assert any(named in line for line in found())
+    assert list(heads.problems()) or "counter" in statement
 
 
 def test_radicados_and_their_counters_have_no_gap(house, citizen):
@@ -219,8 +270,10 @@ def test_radicados_and_their_counters_have_no_gap(house, citizen):
     outgoing = RadicadoCounter.direction == Direction.OUTGOING
     name = f"SOA{year}EE00000"
 
-    assert changed(RadicadoCounter.last, 5, outgoing) == [
-        f"SOA {year} EE: its counter says 5 and its last radicado is 2"
+    assert changed(RadicadoCounter.last, 4, outgoing) == [
+        f"SOA {year} EE: its counter says 4 and its last radicado is 2",
+        f"{name}3: this radicado was taken and is missing",
+        f"{name}4: this radicado was taken and is missing",
     ]
     assert changed(Message.radicado, None, Message.radicado == f"{name}1")[-1] == (
         f"{name}1: this radicado was taken, and nothing has it"
@@ -246,7 +299,7 @@ def test_cases_are_read_in_pieces_each_at_the_same_cost(house, citizen, monkeypa
         costs.append(len(seen))
 
     batches = [5, 3, 2, 2, 1]  # the last one is empty where the size divides them
-    assert costs == [costs[-1] + 8 * (count - 1) for count in batches]
+    assert costs == [costs[-1] + 9 * (count - 1) for count in batches]
 
 
 def test_a_term_that_cannot_be_counted_is_named(house, citizen):

@@ -517,6 +517,11 @@ def test_the_migration_chains_what_was_written_before(app, case, settings):
     flask_migrate.downgrade(revision="0002")
     assert "register_entry" not in db.inspect(db.engine).get_table_names()
     flask_migrate.upgrade(revision="0026")
+    for day in ("2026-11-20", "2026-11-21"):
+        values = f"SELECT entity_id, '{day}', sequence, link, CURRENT_TIMESTAMP"
+        columns = "entity_id, day, sequence, link, published_at"
+        head = f"INSERT INTO published_head ({columns}) {values} FROM register_head"
+        db.session.execute(text(head.replace(f"'{day}'", f"DATE('{day}')")))
     for about in (number, None):
         db.session.execute(
             text(
