@@ -201,7 +201,7 @@ def _post(
 
 def _line(person: Account, case: Due, left: dict[date, int]) -> str:
     said = f"{case.title}: {_when(case, left)}"
-    if case.assignee_id == person.id:
+    if case.assignee_id == person.id or case.is_sensitive:
         return said
     return f"{said}, de {case.holder}" if case.holder else f"{said}, sin persona"
 
