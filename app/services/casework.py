@@ -33,6 +33,7 @@ from app.services import (
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.history import move as move  # noqa: PLC0414 others ask for it here
 from app.services.notices import tell_citizen, tell_moved
+from app.services.outbox import post
 from app.services.storage import StoredFile
 
 
@@ -78,11 +79,13 @@ def assign(
     assignee_id: int | None,
     note: str = "",
     seen: str = "",
+    in_bulk: bool = False,
     now: datetime,
 ) -> None:
     """Give the requerimiento to an office and, if named, to a person of the entity or, while that
-    one is away, to who stands in. The citizen is told when that changes its state. `seen` is
-    whose it was when the author decided it, as `held_by` says.
+    one is away, to who stands in. Who receives it is told by mail, unless it is one of hundreds
+    `in_bulk`; the citizen, when that changes its state. `seen` is whose it was when the author
+    decided it, as `held_by` says.
 
     Raises:
         RuleBroken: its answer is on its way, or the state, the role, the office or the person does
@@ -94,8 +97,11 @@ def assign(
         if on_its_way is not None:
             raise on_its_way
         check_unmoved(case, seen)
-        before, said = case.status, give(case, office_id, assignee_id, now.date())
+        before, had = case.status, case.assignee_id
+        said = give(case, office_id, assignee_id, now.date())
         move(case, Action.ASSIGN, author=author, note=joined(said, note), now=now)
+        if case.assignee_id != had and not in_bulk:
+            tell_receiver(case, author, now)
         if case.status is not before:
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
@@ -490,6 +496,26 @@ def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date
     cover = covering(case, named, day) if named else None
     case.office, case.assignee = office, cover.receiver if cover else named
     return f"{_whose(case)}, {cover.said}" if cover else _whose(case)
+
+
+def tell_receiver(case: Requerimiento, author: Account, now: datetime) -> None:
+    """Tell who has the case now that it was given to them, but for who did it."""
+    person = case.assignee
+    if person is None or person.id == author.id or not person.email:
+        return
+    post(
+        letter="handed_over",
+        recipient=person.email,
+        context={
+            "name": person.display_name,
+            "author": author.display_name,
+            "case": case.radicado,
+        },
+        entity_id=case.entity_id,
+        account_id=person.id,
+        dedupe=f"{case.radicado}:handed:v{case.version}",
+        now=now,
+    )
 
 
 def covering(case: Requerimiento, person: Account, day: date) -> substitutes.Cover | None:

@@ -54,7 +54,13 @@ def give_all(
             raise RuleBroken(f"{radicado} no tiene dependencia: elija a una persona que lo reciba.")
         try:
             casework.assign(
-                radicado, author=author, office_id=target, assignee_id=to, note=note, now=now
+                radicado,
+                author=author,
+                office_id=target,
+                assignee_id=to,
+                note=note,
+                in_bulk=True,
+                now=now,
             )
         except RuleBroken as reason:
             raise RuleBroken(f"{radicado} no se pudo pasar: {reason}") from None

@@ -17,6 +17,7 @@ from babel.dates import format_date, format_time
 from jinja2 import Environment
 
 from app.domain.calendar import OFFICE
+from app.domain.radicado import is_radicado
 from app.services.tokens import INVITATION, RECOVERY, STOP_NOTICES, Signer
 
 CASE = {"name", "radicado"}
@@ -116,6 +117,7 @@ class Writer:
             "stop_url": stop_url,
             "action_url": self.base_url + self._action(letter, facts),
             "table": _table(facts),
+            "links": self._links(facts),
         }
         words = self.templates.get_template(f"mail/{letter}.txt")
         context = words.new_context(values)
@@ -128,6 +130,14 @@ class Writer:
         text = self.templates.get_template("mail/letter.txt").render(values)
         html = self.templates.get_template("mail/letter.html").render(values)
         return Letter(values["subject"], _tidy(text), html, stop_url)
+
+    def _links(self, facts: Mapping[str, Any]) -> dict[str, str]:
+        """Where each case of a list is, by its radicado; what counts the rest leads nowhere."""
+        return {
+            name: f"{self.base_url}/gestion/{quote(name)}"
+            for name, _words in facts.get("rows", ())
+            if is_radicado(name)
+        }
 
     def _action(self, letter: str, facts: Mapping[str, Any]) -> str:
         """Where the button of the letter leads."""

@@ -14,7 +14,6 @@ from app.services import casework, held
 from app.services.held import ON_ITS_WAY
 from app.services.history import move
 from app.services.notices import tell_citizen
-from app.services.outbox import post
 
 SHORTEST_NOTE, LONGEST_NOTE = 10, 300  # letters
 
@@ -75,7 +74,7 @@ def hand_over(
             raise FieldRefused("office", "Ya está en esa dependencia. Elija otra.")
         before, said = case.status, casework.give(case, office_id, assignee_id, now.date())
         move(case, Action.HAND_OVER, author=author, note=casework.joined(said, words), now=now)
-        _tell(case, author, now)
+        casework.tell_receiver(case, author, now)
         if case.status is not before:
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
@@ -109,22 +108,3 @@ def checked_note(note: str) -> str:
 def _refuse(reason: RuleBroken | None) -> None:
     if reason is not None:
         raise reason
-
-
-def _tell(case: Requerimiento, author: Account, now: datetime) -> None:
-    person = case.assignee
-    if person is None or person.id == author.id or not person.email:
-        return
-    post(
-        letter="handed_over",
-        recipient=person.email,
-        context={
-            "name": person.display_name,
-            "author": author.display_name,
-            "case": case.radicado,
-        },
-        entity_id=case.entity_id,
-        account_id=person.id,
-        dedupe=f"{case.radicado}:handed:v{case.version}",
-        now=now,
-    )

@@ -4,7 +4,7 @@ the entity chose (N3). Sent once, however many workers there are: the outbox kee
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.domain.calendar import YearUnknown
 from app.domain.dates import business_days
+from app.domain.person import display_name
 from app.domain.registration import FieldRefused
 from app.domain.reminders import (
     MORNING,
@@ -45,6 +46,7 @@ class Due:
     assignee_id: int | None
     is_sensitive: bool
     recused: str
+    holder: str
 
     @property
     def title(self) -> str:
@@ -110,13 +112,13 @@ def _send(house: Entity, now: datetime) -> int:
     with writing():
         for person in _people(house.id):
             absent = {
-                absence.account_id: absence.account.display_name
+                absence.account_id: absence.account
                 for absence in away
                 if absence.substitute_id == person.id
             }
             theirs = [case for case in cases if _is_for(person, case, absent)]
             if theirs:
-                _post(person, theirs, left, absent, today, now)
+                _post(person, theirs, left, today, now)
                 letters += 1
     return letters
 
@@ -131,7 +133,13 @@ def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> lis
             Requerimiento.assignee_id,
             Requerimiento.is_sensitive,
             func.coalesce(Requerimiento.recused_ids, ""),
+            Account.person_kind,
+            Account.first_names,
+            Account.surnames,
+            Account.legal_name,
+            Account.username,
         )
+        .outerjoin(Account, Account.id == Requerimiento.assignee_id)
         .where(
             Requerimiento.entity_id == entity_id,
             Requerimiento.is_open,
@@ -140,7 +148,7 @@ def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> lis
         )
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
-    found = [Due(*row) for row in rows]
+    found = [Due(*row[:6], display_name(*row[6:]) if row[6] else "") for row in rows]
     return [case for case in found if case.due_on in due or case.due_on < today]
 
 
@@ -154,22 +162,26 @@ def _people(entity_id: int) -> Sequence[Account]:
     ).all()
 
 
-def _is_for(person: Account, case: Due, absent: Collection[int]) -> bool:
+def _is_for(person: Account, case: Due, absent: Mapping[int, Account]) -> bool:
     """Whether it is theirs, or of whom they stand in for; the coordinator is told of all. Whoever
     was set apart from it is told nothing."""
-    is_theirs = case.assignee_id in {person.id, *absent} or person.role is Role.COORDINATOR
+    is_theirs = case.assignee_id in {person.id, *absent} or _distributes(person, absent)
     return is_theirs and str(person.id) not in case.recused.split(",")
+
+
+def _distributes(person: Account, absent: Mapping[int, Account]) -> bool:
+    """Whether they look after all cases: who coordinates, or stands in for who does."""
+    return any(one.role is Role.COORDINATOR for one in (person, *absent.values()))
 
 
 def _post(
     person: Account,
     cases: Sequence[Due],
     left: dict[date, int],
-    absent: Mapping[int, str],
     today: date,
     now: datetime,
 ) -> None:
-    rows = [(case.radicado, _line(case, left, absent)) for case in cases[:LONGEST]]
+    rows = [(case.radicado, _line(person, case, left)) for case in cases[:LONGEST]]
     if len(cases) > LONGEST:
         rows.append(("…", f"y {len(cases) - LONGEST} más"))
     post(
@@ -188,10 +200,11 @@ def _post(
     )
 
 
-def _line(case: Due, left: dict[date, int], absent: Mapping[int, str]) -> str:
+def _line(person: Account, case: Due, left: dict[date, int]) -> str:
     said = f"{case.title}: {_when(case, left)}"
-    name = absent.get(case.assignee_id or 0)
-    return f"{said}, de {name}" if name else said
+    if case.assignee_id == person.id or case.is_sensitive:
+        return said
+    return f"{said}, de {case.holder}" if case.holder else f"{said}, sin persona"
 
 
 def _when(case: Due, left: dict[date, int]) -> str:
@@ -210,9 +223,9 @@ def _summary(cases: Iterable[Due], today: date) -> str:
     parts = [
         words
         for count, words in (
-            (late, f"{late} sin responder que ya vencieron"),
-            (now, f"{now} que vencen hoy"),
-            (soon, f"{soon} que vencen pronto"),
+            (late, f"{late} sin responder que ya {'venció' if late == 1 else 'vencieron'}"),
+            (now, f"{now} que {'vence' if now == 1 else 'vencen'} hoy"),
+            (soon, f"{soon} que {'vence' if soon == 1 else 'vencen'} pronto"),
         )
         if count
     ]

@@ -523,7 +523,7 @@ def test_what_another_office_received_is_not_taken(house, citizen):
         casework.start(radicado, author=house.official, now=LATER)
 
 
-def test_giving_a_case_to_another_leaves_its_state_and_tells_nobody(house, radicado):
+def test_giving_a_case_to_another_leaves_its_state_and_tells_only_who_receives_it(house, radicado):
     casework.start(radicado, author=house.official, now=LATER)
     told = letters()
 
@@ -538,4 +538,4 @@ def test_giving_a_case_to_another_leaves_its_state_and_tells_nobody(house, radic
     case = case_of(radicado)
     assert (case.status, case.assignee_id) == (Status.IN_PROGRESS, house.colleague.id)
     assert last_event(radicado).note == "Cobertura Educativa: Lejos Prueba"
-    assert letters() == told
+    assert letters() == [*told, "handed_over"]

@@ -97,6 +97,17 @@ def test_a_case_is_handed_to_another_office_and_its_person_is_told(house, citize
     ]
 
 
+def test_who_is_given_a_case_is_told_once(house, citizen):
+    radicado = file_case(house, citizen)
+    given = {"author": house.coordinator, "office_id": house.hall.id, "now": clock.now()}
+
+    for person in (house.official, house.official, house.coordinator):
+        casework.assign(radicado, assignee_id=person.id, **given)
+
+    told = [to for letter, to in letters() if letter == "handed_over"]
+    assert told == ["soa.funcionario"]
+
+
 def test_what_waits_for_its_citizen_waits_in_the_other_office_too(house, citizen):
     radicado = assigned_case(house, citizen)
     legal.ask_to_complete(radicado, missing="Falta el certificado.", by=by(house.official))

@@ -1,6 +1,8 @@
 """One letter in the morning with what each person owes, once, whatever the number of workers."""
 
+import email
 from datetime import datetime, timedelta
+from email.message import Message
 
 import pytest
 import time_machine
@@ -13,7 +15,7 @@ from app.models import Account, OutboxMessage
 from app.services import casework, legal, reminders
 from app.services.casework import NotAllowed
 from app.worker import run_once
-from tests.support.office import House, assigned_case, by, file_case, open_house, words
+from tests.support.office import House, absence_of, assigned_case, by, file_case, open_house, words
 from tests.support.people import add_citizen, at_once
 
 # A petition that came in on 16 March is due on 9 April.
@@ -47,8 +49,22 @@ def test_each_is_told_of_their_own_and_the_coordinator_of_all(house, citizen):
     told = digests()
     assert told["soa.funcionario@soacha.example"] == [[mine, "Petición: vence hoy"]]
     assert told["soa.coordinador@soacha.example"] == [
-        [mine, "Petición: vence hoy"],
-        [nobodys, "Petición: vence hoy"],
+        [mine, "Petición: vence hoy, de Olga Prueba"],
+        [nobodys, "Petición: vence hoy, sin persona"],
+    ]
+
+
+def test_who_stands_in_for_the_coordinator_is_told_of_all(house, citizen):
+    mine = assigned_case(house, citizen, now=FILED)
+    nobodys = file_case(house, citizen, now=FILED)
+    with time_machine.travel(DUE, tick=False):
+        absence_of(house, house.coordinator, house.colleague)
+
+    assert reminders.send(DUE) == 3
+
+    assert digests()["soa.lejos@soacha.example"] == [
+        [mine, "Petición: vence hoy, de Olga Prueba"],
+        [nobodys, "Petición: vence hoy, sin persona"],
     ]
 
 
@@ -148,5 +164,14 @@ def test_the_worker_sends_it_as_a_mail(app, house, citizen):
     folder = app.extensions["settings"].instance / "outbox"
     mails = [path.read_text() for path in folder.iterdir()]
     [mine] = [mail for mail in mails if "soa.funcionario@" in mail]
-    assert "Sus requerimientos de hoy: 1 que vencen hoy" in mine
-    assert radicado in mine
+    assert "Sus requerimientos de hoy: 1 que vence hoy" in mine
+    [text, html] = email.message_from_string(mine).get_payload()
+    link = f"/gestion/{radicado}"
+    assert f"{link}\n" in decoded(text)
+    assert f'{link}">{radicado}</a>' in decoded(html)
+
+
+def decoded(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()

@@ -15,7 +15,16 @@ from app.domain.person import DocumentType, PersonKind, propose_username
 from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, Entity, Office, OutboxMessage, Procedure, Topic
-from app.services import accounts, consents, entities, houses, invitations, procedures, reserve_team
+from app.services import (
+    accounts,
+    answer_templates,
+    consents,
+    entities,
+    houses,
+    invitations,
+    procedures,
+    reserve_team,
+)
 from app.services.data_notice import notice_text
 from app.services.demo import alike, cast, catalogue, sensitive, sharing
 from app.services.demo.diary import Desk, Diary, Team
@@ -81,11 +90,16 @@ def load(store: Store, now: datetime, *, reading: int = 1) -> list[DemoAccount]:
 
 
 def _administer(entity_id: int, now: datetime) -> None:
-    """What the administrator of an entity did lately: hours that changed, and somebody invited."""
+    """What the administrator of an entity did lately: texts that answers begin from, hours that
+    changed, and somebody invited."""
     author = db.session.scalars(
         select(Account).filter_by(entity_id=entity_id, role=Role.ADMINISTRATOR)
     ).one()
     house = db.session.get_one(Entity, entity_id)
+    for name, body in cast.ANSWER_TEMPLATES.items():
+        answer_templates.save(
+            None, name=name, body=body, office_id=None, author=author, now=now - timedelta(days=60)
+        )
     hours = {"helpdesk_hours": "Lunes a viernes, de 8:00 a. m. a 5:30 p. m."}
     present = houses.facts_of(house).kept()
     houses.settle(present | hours, author=author, now=now - timedelta(days=30))

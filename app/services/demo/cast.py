@@ -226,3 +226,20 @@ VISITORS = (
     ("Leonor", "Granadilla Pulido"),
     ("Arcesio", "Gavilán Tique"),
 )
+
+# Texts that answers begin from, by name: what `domain.wording` fills stands in braces.
+ANSWER_TEMPLATES = {
+    "Cupo asignado": (
+        "Señor(a) {nombre}:\n\nRecibimos su solicitud {radicado} el {recibido}. El cupo fue "
+        "asignado en la institución que pidió.\n\nPara matricularse, preséntese allí con el "
+        "documento del estudiante.\n\n{firma}\n{dependencia}"
+    ),
+    "Certificado listo": (
+        "Señor(a) {nombre}:\n\nAdjuntamos el certificado que pidió con el radicado {radicado}."
+        "\n\n{firma}\n{dependencia}"
+    ),
+    "Obra en verificación": (
+        "Señor(a) {nombre}:\n\nSobre su {tipo} {radicado}: ya se hizo la visita técnica "
+        "y la obra quedó en el plan de este año.\n\n{firma}\n{dependencia}"
+    ),
+}
