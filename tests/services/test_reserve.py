@@ -468,7 +468,7 @@ def test_letters_of_a_sensitive_case_say_only_its_number_and_its_day(house, citi
         ("Requerimiento", "")
     ] * 2
     terms = [one.context["term"] for one in letters if one.letter == "filed"]
-    assert terms == ["15 días hábiles"]  # and no law, which would tell the kind
+    assert terms == ["Son 15 días hábiles."]  # and no law, which would tell the kind
     logged = [line for line in logged_for(house, house.administrator) if line.letter == "filed"]
     assert [(line.radicado, line.recipient) for line in logged] == [("", MASKED_NAME)]
 
