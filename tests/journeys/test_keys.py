@@ -39,7 +39,7 @@ def test_one_moves_through_the_queue_and_works_without_a_mouse(coordinator, case
     expect(coordinator).to_have_url(f"/gestion/{cases[1]}/nota")
     coordinator.go_back()
     keys.press("u")
-    expect(coordinator).to_have_url("/gestion")
+    expect(coordinator).to_have_url("/gestion?status=abiertos")
     keys.press("/")
     expect(coordinator.get_by_role("searchbox")).to_be_focused()
     keys.type("jk")

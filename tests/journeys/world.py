@@ -275,6 +275,15 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
         return Sender(author=house.official, now=now, submission=uuid4().hex)
 
     waiting, extended, referred = (assigned_case(house, citizen, now=now) for _ in range(3))
+    long_ago = now - timedelta(days=70)
+    unmet, unclear = (assigned_case(house, citizen, now=long_ago) for _ in range(2))
+    asked = Sender(author=house.official, now=long_ago, submission=uuid4().hex)
+    legal.ask_to_complete(unmet, missing="Falta el certificado del colegio.", by=asked)
+    legal.ask_to_clarify(
+        unclear,
+        doubt="No se entiende para qué año lo pide.",
+        by=replace(asked, submission=uuid4().hex),
+    )
     legal.ask_to_complete(waiting, missing="Falta el certificado del colegio.", by=by())
     until = house.facts.calendar.add(now.date(), 25)
     legal.extend(extended, until=until, reason="Falta un concepto de otra oficina.", by=by())
@@ -286,6 +295,8 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
     legal.refer(referred, to="Alcaldía de ejemplo", words=reasons, why_late="", by=by())
     return {
         "en espera": waiting,
+        "sin completar": unmet,
+        "sin aclarar": unclear,
         "prorrogado": extended,
         "trasladado": referred,
         "devuelto": returned,

@@ -163,7 +163,7 @@ def test_the_worker_sends_it_as_a_mail(app, house, citizen):
 
     folder = app.extensions["settings"].instance / "outbox"
     mails = [path.read_text() for path in folder.iterdir()]
-    [mine] = [mail for mail in mails if "soa.funcionario@" in mail]
+    [mine] = [mail for mail in mails if "soa.funcionario@" in mail and "de hoy:" in mail]
     assert "Sus requerimientos de hoy: 1 que vence hoy" in mine
     [text, html] = email.message_from_string(mine).get_payload()
     link = f"/gestion/{radicado}"
