@@ -51,5 +51,5 @@ def _held(account: Account, case: Requerimiento | None) -> Requerimiento | None:
     """The case of a decision, if it is of one. Whoever decides is locked: never twice at once."""
     if case is not None:
         return load(case.radicado, account)
-    db.session.refresh(account, with_for_update={"key_share": True})
+    db.session.refresh(account, with_for_update={"key_share": True, "of": Account})
     return None

@@ -311,7 +311,7 @@ def rows_for(files: Sequence[StoredFile], case_id: int | None = None) -> list[At
 
 def _take_turn(author: Account) -> None:
     """Let one person file one thing at a time, so that a form sent twice at once is seen."""
-    db.session.refresh(author, with_for_update={"key_share": True})
+    db.session.refresh(author, with_for_update={"key_share": True, "of": Account})
 
 
 def _filed_by_form(filing: Filing, **whose: int) -> tuple[Requerimiento | None, str]:

@@ -88,7 +88,7 @@ def open_by_reason(
 
 def keep_open(case_id: int, *, session_id: int, now: datetime) -> None:
     """Let a session read a case for a while. Part of another use case's transaction."""
-    row = db.session.get(LoginSession, session_id, with_for_update=True)
+    row = db.session.get(LoginSession, session_id, with_for_update={"of": LoginSession})
     if row is None:
         return
     live = {

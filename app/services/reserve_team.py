@@ -50,7 +50,9 @@ def _change(account_id: int, author: Account, now: datetime, *, to: bool) -> Non
     if not author.may(Permission.ADMINISTER):
         raise NotAllowed("Solo un administrador cambia el equipo de casos sensibles.")
     with writing() as session:
-        person = session.get(Account, account_id, with_for_update={"key_share": True})
+        person = session.get(
+            Account, account_id, with_for_update={"key_share": True, "of": Account}
+        )
         is_ours = person is not None and person.entity_id == author.entity_id
         if person is None or not is_ours or (not to and not person.in_reserve_team):
             raise NotFound(str(account_id))

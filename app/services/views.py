@@ -45,7 +45,7 @@ def save(account: Account, *, name: str, query: str, is_shared: bool, now: datet
     if is_shared and not account.may(Permission.ASSIGN):
         raise NotAllowed("Solo quien reparte el trabajo comparte vistas con la entidad.")
     with writing() as session:
-        session.refresh(account, with_for_update={"key_share": True})
+        session.refresh(account, with_for_update={"key_share": True, "of": Account})
         view = session.scalars(
             select(SavedView).filter_by(owner_id=account.id, name=words)
         ).one_or_none()
