@@ -225,15 +225,16 @@ def test_a_busy_database_keeps_nobody_from_reading(house, citizen, instance, cap
 def test_a_register_in_use_keeps_nobody_from_reading(house, citizen, caplog):
     radicado = answered_case(house, citizen, now=NOW)
     number = case_of(radicado).id
+    shown = [message_of(radicado, MessageKind.ANSWER).id]
     db.session.rollback()
 
     with db.engine.begin() as writer:
         writer.execute(text("SELECT 1 FROM register_head FOR UPDATE"))
-        cases.mark_opened(number, LATER)
+        cases.mark_opened(number, shown, LATER)
 
     assert message_of(radicado, MessageKind.ANSWER).opened_at is None
     assert "could not be noted" in caplog.text
-    cases.mark_opened(number, LATER)
+    cases.mark_opened(number, shown, LATER)
     assert message_of(radicado, MessageKind.ANSWER).opened_at == LATER
 
 

@@ -60,7 +60,9 @@ def test_a_tree_is_made_moved_and_put_in_order(house):
         "Soporte TI",
     ]
     changes = db.session.scalars(
-        select(AdministrationChange).filter_by(subject="tema", subject_id=access)
+        select(AdministrationChange)
+        .filter_by(subject="tema", subject_id=access)
+        .order_by(AdministrationChange.id)
     ).all()
     assert [(change.title, change.author_id) for change in changes] == [
         ("Accesos", house.administrator.id),
