@@ -137,7 +137,7 @@ def doctor() -> None:
 @with_appcontext
 def print_heads() -> None:
     """Print the head of the register of each entity on every day, to keep them elsewhere."""
-    worker.publish_heads(current_app._get_current_object())  # type: ignore[attr-defined]
+    worker.publish_heads(current_app._get_current_object())  # type: ignore[attr-defined]  # as above
     for head in heads.published():
         click.echo(head)
 

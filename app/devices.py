@@ -174,9 +174,9 @@ def is_our_page(target: str) -> bool:
 def _keep(response: Response, name: str, value: str | None, seconds: int) -> None:
     flags = {"path": "/", "secure": settings().secure, "httponly": True, "samesite": "Lax"}
     if value:
-        response.set_cookie(_name(name), value, max_age=seconds, **flags)  # type: ignore[arg-type]
+        response.set_cookie(_name(name), value, max_age=seconds, **flags)  # type: ignore[arg-type]  # mixed
     else:
-        response.delete_cookie(_name(name), **flags)  # type: ignore[arg-type]
+        response.delete_cookie(_name(name), **flags)  # type: ignore[arg-type]  # mixed
 
 
 def _name(name: str) -> str:

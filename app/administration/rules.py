@@ -200,8 +200,8 @@ def _line(ruled: Ruled) -> Line:
     if ruled.substitute is not None:
         is_able = ruled.substitute.may(Permission.WORK)
         gives += f", hoy {ruled.substitute.display_name if is_able else 'nadie'}"
-    asks = routing.title_of(rule)
-    return Line(rule.id, ruled.number, asks[:1].upper() + asks[1:], gives, ruled.problem)
+    asks = routing.heading_of(rule)
+    return Line(rule.id, ruled.number, asks, gives, ruled.problem)
 
 
 def _trial(found: Sequence[Ruled], topics: Sequence[Topic]) -> Trial:

@@ -19,6 +19,7 @@ from app.services import changes
 from app.services.casework import NotAllowed
 
 SUBJECT = "ausencia"
+_record = changes.Recorder(SUBJECT, lambda absence: f"Ausencia de {absence.account.display_name}")
 
 
 def seen_by(reader: Account, today: date) -> Sequence[Absence]:
@@ -62,7 +63,7 @@ def register(
         absence.first, absence.last = first, last
         session.add(absence)
         session.flush()
-        _record(absence, {}, _facts(absence), author, now)
+        _record(absence, {}, _facts(absence), author=author, now=now)
 
 
 def end(absence_id: int, *, author: Account, now: datetime) -> bool:
@@ -81,11 +82,11 @@ def end(absence_id: int, *, author: Account, now: datetime) -> bool:
         _check_whose(absence.account_id, author)
         before, left = _facts(absence), ended(_leave(absence), today)
         if left is None:
-            _record(absence, before, {}, author, now)
+            _record(absence, before, {}, author=author, now=now)
             session.delete(absence)
             return absence.first <= today
         absence.last = left.last
-        _record(absence, before, _facts(absence), author, now)
+        _record(absence, before, _facts(absence), author=author, now=now)
         return True
 
 
@@ -116,22 +117,3 @@ def _facts(absence: Absence) -> dict[str, Any]:
         "last": absence.last.isoformat(),
         "substitute": absence.substitute.display_name,
     }
-
-
-def _record(
-    absence: Absence,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    author: Account,
-    now: datetime,
-) -> None:
-    changes.record(
-        entity_id=absence.entity_id,
-        subject=SUBJECT,
-        subject_id=absence.id,
-        title=f"Ausencia de {absence.account.display_name}",
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -21,6 +22,7 @@ from app.services.casework import NotAllowed
 from app.services.filing import checked_body
 
 SUBJECT = "plantilla"
+_record = changes.Recorder(SUBJECT, attrgetter("name"))
 LONGEST_NAME = 60
 
 
@@ -159,26 +161,6 @@ def remove(template_id: int, *, author: Account, now: datetime) -> None:
         template = find(template_id, author.entity_id or 0)
         _record(template, facts_of(template), {}, author=author, now=now)
         session.delete(template)
-
-
-def _record(
-    template: AnswerTemplate,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    *,
-    author: Account,
-    now: datetime,
-) -> None:
-    changes.record(
-        entity_id=template.entity_id,
-        subject=SUBJECT,
-        subject_id=template.id,
-        title=template.name,
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )
 
 
 def _check(author: Account) -> None:

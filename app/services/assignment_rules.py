@@ -20,6 +20,7 @@ from app.services.casework import NotAllowed
 
 MOST = 200  # rules of an entity: all are read at each filing
 SUBJECT = "regla"
+_record = changes.Recorder(SUBJECT, routing.heading_of)
 
 
 def find(rule_id: int, entity_id: int) -> AssignmentRule:
@@ -68,7 +69,7 @@ def save(
         rule.least_busy = least_busy
         db.session.flush()
         db.session.refresh(rule)
-        _record(rule, before, _facts(rule), author, now)
+        _record(rule, before, _facts(rule), author=author, now=now)
 
 
 def remove(rule_id: int, *, author: Account, now: datetime) -> None:
@@ -80,7 +81,7 @@ def remove(rule_id: int, *, author: Account, now: datetime) -> None:
     """
     with _deciding(author) as entity_id:
         rule = find(rule_id, entity_id)
-        _record(rule, _facts(rule), {}, author, now)
+        _record(rule, _facts(rule), {}, author=author, now=now)
         db.session.delete(rule)
 
 
@@ -101,7 +102,7 @@ def shift(rule_id: int, *, by: int, author: Account, now: datetime) -> None:
         rules.insert(there, rules.pop(here))
         for position, each in enumerate(rules, 1):
             each.position = position
-        _record(rule, {"place": here + 1}, {"place": there + 1}, author, now)
+        _record(rule, {"place": here + 1}, {"place": there + 1}, author=author, now=now)
 
 
 def naming(person_id: int, entity_id: int) -> Sequence[AssignmentRule]:
@@ -120,7 +121,7 @@ def give_to_office(person_id: int, *, author: Account, now: datetime) -> None:
     with _deciding(author) as entity_id:
         for rule in naming(person_id, entity_id):
             before, rule.assignee = _facts(rule), None
-            _record(rule, before, _facts(rule), author, now)
+            _record(rule, before, _facts(rule), author=author, now=now)
 
 
 @contextmanager
@@ -173,23 +174,3 @@ def _facts(rule: AssignmentRule) -> dict[str, Any]:
         "office": rule.office.name,
         "assignee": "la de menos casos abiertos" if rule.least_busy else person,
     }
-
-
-def _record(
-    rule: AssignmentRule,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    author: Account,
-    now: datetime,
-) -> None:
-    title = routing.title_of(rule)
-    changes.record(
-        entity_id=rule.entity_id,
-        subject=SUBJECT,
-        subject_id=rule.id,
-        title=title[:1].upper() + title[1:],
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )

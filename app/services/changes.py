@@ -1,7 +1,8 @@
 """The record of what administrators change (W8), written by the transaction of each change."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -70,6 +71,34 @@ def record(
             after={name: after[name] for name in sorted(changed & set(after))},
         )
     )
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """`record` for the things of one kind, which say themselves whose they are."""
+
+    subject: str
+    title_of: Callable[[Any], str]
+
+    def __call__(
+        self,
+        thing: Any,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        *,
+        author: Account,
+        now: datetime,
+    ) -> None:
+        record(
+            entity_id=thing.entity_id,
+            subject=self.subject,
+            subject_id=thing.id,
+            title=self.title_of(thing),
+            before=before,
+            after=after,
+            author=author,
+            now=now,
+        )
 
 
 def page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from app.services.casework import NotAllowed
 from app.services.tokens import INVITATION, Signer, digest_of
 
 SUBJECT = "invitacion"
+_record = changes.Recorder(SUBJECT, attrgetter("display_name"))
 LIFE = timedelta(days=7)
 ENTERED = "Esa persona ya aceptó la invitación: está entre las personas de la entidad."
 
@@ -268,23 +270,3 @@ def _write(invitation: Invitation, *, author: Account, now: datetime) -> None:
 def _check(author: Account) -> None:
     if not author.may(Permission.ADMINISTER):
         raise NotAllowed("Solo un administrador invita a las personas de la entidad.")
-
-
-def _record(
-    invitation: Invitation,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    *,
-    author: Account,
-    now: datetime,
-) -> None:
-    changes.record(
-        entity_id=invitation.entity_id,
-        subject=SUBJECT,
-        subject_id=invitation.id,
-        title=invitation.display_name,
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, union_all, update
@@ -27,6 +28,7 @@ from app.services import changes, handing
 from app.services.casework import NotAllowed
 
 SUBJECT = "dependencia"
+_record = changes.Recorder(SUBJECT, attrgetter("name"))
 
 
 @dataclass(frozen=True)
@@ -226,23 +228,3 @@ def _free(typed: str, entity_id: int, but: int = 0) -> str:
 def _check(author: Account) -> None:
     if not author.may(Permission.ADMINISTER):
         raise NotAllowed("Solo un administrador cambia las dependencias.")
-
-
-def _record(
-    office: Office,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    *,
-    author: Account,
-    now: datetime,
-) -> None:
-    changes.record(
-        entity_id=office.entity_id,
-        subject=SUBJECT,
-        subject_id=office.id,
-        title=office.name,
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )

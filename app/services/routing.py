@@ -152,6 +152,12 @@ def title_of(rule: AssignmentRule) -> str:
     return f"{kind} de {rule.topic.name}" if rule.topic else f"{kind} de cualquier tema"
 
 
+def heading_of(rule: AssignmentRule) -> str:
+    """The same, where it begins a line."""
+    title = title_of(rule)
+    return title[:1].upper() + title[1:]
+
+
 def _least_busy(office_id: int, is_sensitive: bool, today: date) -> Account | None:
     """The person of an office, there today, who has the fewest open cases: of its officials or,
     where there is none, of who else can receive. Those who manage have few because they manage. Of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
@@ -19,6 +20,7 @@ from app.services import casework, changes, handing, leaving, offices, sessions
 from app.services.casework import NotAllowed
 
 SUBJECT = "persona"
+_record = changes.Recorder(SUBJECT, attrgetter("display_name"))
 PAGE = 50
 NAMES = {"first_names": "los nombres", "surnames": "los apellidos"}
 LONGEST_NAME = 80
@@ -296,26 +298,6 @@ def _spend_links(person_id: int, now: datetime) -> None:
 def _check(author: Account) -> None:
     if not author.may(Permission.ADMINISTER):
         raise NotAllowed("Solo un administrador cambia a las personas de la entidad.")
-
-
-def _record(
-    person: Account,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    *,
-    author: Account,
-    now: datetime,
-) -> None:
-    changes.record(
-        entity_id=person.entity_id or 0,
-        subject=SUBJECT,
-        subject_id=person.id,
-        title=person.display_name,
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )
 
 
 def counted(entity_id: int) -> dict[bool, int]:

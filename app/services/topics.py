@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from app.services import changes
 from app.services.casework import NotAllowed
 
 SUBJECT = "tema"
+_record = changes.Recorder(SUBJECT, attrgetter("name"))
 LONGEST_NAME = 120
 LAST_POSITION = 9_999
 USED = (
@@ -123,7 +125,7 @@ def save(
         session.add(topic)
         session.flush()
         session.refresh(topic)
-        _record(topic, before, facts_of(topic), author, now)
+        _record(topic, before, facts_of(topic), author=author, now=now)
         return topic.id
 
 
@@ -147,7 +149,7 @@ def remove(topic_id: int, *, author: Account, now: datetime) -> None:
             raise RuleBroken(
                 "Un trámite del catálogo usa este tema: cámbielo en el trámite primero."
             )
-        _record(topic, facts_of(topic), {}, author, now)
+        _record(topic, facts_of(topic), {}, author=author, now=now)
         session.delete(topic)
         try:
             session.flush()
@@ -219,18 +221,3 @@ def _check_office(session: Session, plan: TopicPlan, topic: Topic) -> None:
     office = session.get(Office, plan.office_id)
     if office is None or office.entity_id != topic.entity_id or not office.is_active:
         raise FieldRefused("office", "Elija la dependencia de la lista.")
-
-
-def _record(
-    topic: Topic, before: dict[str, Any], after: dict[str, Any], author: Account, now: datetime
-) -> None:
-    changes.record(
-        entity_id=topic.entity_id,
-        subject=SUBJECT,
-        subject_id=topic.id,
-        title=topic.name,
-        before=before,
-        after=after,
-        author=author,
-        now=now,
-    )

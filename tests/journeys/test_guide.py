@@ -32,7 +32,7 @@ def test_the_guide_from_registering_to_reading_the_answer(
         steps.enter(official, house.official.username)
         steps.answer(official, radicado, "Su auxilio se paga el viernes.", [resolution])
 
-    link = the_letter_of_the_answer(app, smtp, radicado)
+    link = the_letter_of_the_answer(app, smtp, radicado, house.official.email)
     read_the_answer(citizen, link, radicado)
     come_back_remembered(citizen)
     forget_both_cookies(citizen)
@@ -86,13 +86,15 @@ def file_a_reclamo(page: Page, files: list) -> str:
     return radicado
 
 
-def the_letter_of_the_answer(app, smtp, radicado: str) -> str:
+def the_letter_of_the_answer(app, smtp, radicado: str, official: str) -> str:
     """Drain the outbox once; return the address that the letter leads to."""
     sent = worker.run_once(app)
     letters = smtp.to(ADDRESS)
+    [handed_over] = smtp.to(official)
     [letter] = [one for one in letters if "ya tiene respuesta" in str(one["Subject"])]
 
-    assert sent == len(smtp.messages) == len(letters)
+    assert sent == len(smtp.messages) == len(letters) + 1
+    assert radicado in str(handed_over["Subject"])
     assert radicado in str(letter["Subject"])
     assert "Su auxilio" not in part(letter, "plain"), "the answer itself stays in the system"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -155,7 +155,9 @@ def test_two_presses_of_the_button_send_once(citizen, files):
     citizen.get_by_role("button", name="Guardar").dblclick()
 
     steps.received_radicado(citizen)
-    assert [request.url.rsplit("/", 1)[-1] for request in sent] == ["nuevo"]
+    # A slow machine may keep a draft before the press: that is no filing.
+    paths = [request.url.rsplit("/", 1)[-1] for request in sent]
+    assert [path for path in paths if path != "borrador"] == ["nuevo"]
     assert filed() == 1
 
 
