@@ -127,6 +127,10 @@ class PlaceForm(MemberForm):
         return {**self.data, "office_id": int(office) if office.isdigit() else None}
 
 
+class PersonForm(PlaceForm, MarkedForm):
+    """Somebody who already works for the entity."""
+
+
 class InvitationForm(PlaceForm):
     """Who is invited to the staff."""
 

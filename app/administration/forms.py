@@ -38,7 +38,7 @@ class LiftForm(Form):
     act = StringField("Acto que la levanta", filters=[visible])
 
 
-class RemindersForm(Form):
+class RemindersForm(MarkedForm):
     """On which days of the term the staff are reminded."""
 
     points = StringField("Días hábiles antes de vencer", filters=[visible])
@@ -121,7 +121,7 @@ class ProcedureForm(TermForm):
         ]
 
 
-class PortalTextForm(Form):
+class PortalTextForm(MarkedForm):
     """What the entity says in its own words."""
 
     words = TextAreaField("Texto", filters=[visible])
@@ -172,7 +172,7 @@ class MemberForm(Form):
         ]
 
 
-class OfficeForm(Form):
+class OfficeForm(MarkedForm):
     """An office by its name."""
 
     name = LineField("Nombre de la dependencia")

@@ -7,6 +7,7 @@ from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import CloseOfficeForm, OfficeForm
+from app.administration.pages import form_page, marked
 from app.administration.showing import answered, beside, went
 from app.domain.roles import Permission
 from app.refusals import attempt
@@ -46,19 +47,27 @@ def office_list() -> ResponseReturnValue:
 def rename_office(office_id: int) -> ResponseReturnValue:
     """Call an office otherwise."""
     office = offices.find(office_id, entity().id)
-    form, refusal = OfficeForm(data={"name": office.name}), None
+    form, refusal = OfficeForm(data=marked(name=office.name)), None
     if form.validate_on_submit():
         refusal = attempt(
             lambda: offices.rename(
-                office_id, form.name.data or "", author=account(), now=clock.now()
+                office_id,
+                form.name.data or "",
+                author=account(),
+                now=clock.now(),
+                shown=form.shown.data or "",
             )
         )
         if refusal is None:
             flash("Nombre cambiado.", "success")
             return _to_list()
-        refusal = beside(form, refusal)
-    page = render_template("administration/office.html", form=form, refusal=refusal, office=office)
-    return answered(page, form, refusal)
+    return form_page(
+        "administration/office.html",
+        form,
+        refusal,
+        present=lambda: marked(name=offices.find(office_id, entity().id).name),
+        office=office,
+    )
 
 
 @bp.route(f"{ONE}/desactivar", methods=["GET", "POST"])

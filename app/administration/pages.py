@@ -6,10 +6,16 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.administration.showing import beside
 from app.domain.divipola import municipalities
 from app.forms import Form
 from app.refusals import Refusal
-from app.services.changes import MEANWHILE
+from app.services.changes import MEANWHILE, mark_of
+
+
+def marked(**facts: str) -> dict[str, str]:
+    """What is there now, as the fields of a form, with its mark."""
+    return facts | {"shown": mark_of(facts)}
 
 
 def form_page(
@@ -22,10 +28,8 @@ def form_page(
 ) -> ResponseReturnValue:
     """The form with everything typed, and why it was refused: beside its field, or above all.
     `present` says what is there now, for a form that somebody else was quicker to send."""
-    if refusal and refusal.field:
-        form[refusal.field].errors = [refusal.sentence]
-    above = None if refusal and refusal.field else refusal
     there = there_now(form, refusal, present)
+    above = beside(form, refusal)
     page = render_template(template, form=form, refusal=above, there=there, **values)
     is_bad = bool(form.errors) and request.method == "POST"
     status = refusal.status if refusal else 422 if is_bad else 200

@@ -10,12 +10,14 @@ from app import clock, unfinished
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import RetireForm
+from app.administration.pages import form_page
 from app.administration.showing import answered, beside, went
 from app.domain.roles import Permission
-from app.house_forms import InvitationForm, PlaceForm
-from app.models import Invitation
+from app.house_forms import InvitationForm, PersonForm
+from app.models import Account, Invitation
 from app.refusals import attempt
 from app.services import entities, invitations, leaving, offices, staff
+from app.services.changes import mark_of
 from app.web import entity, settings, thousands
 
 ONE = "/personas/<int(max=2147483647):person_id>"
@@ -88,26 +90,30 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
 def edit_person(person_id: int) -> ResponseReturnValue:
     """Change the name, the e-mail, the role or the office of somebody."""
     person = staff.find(person_id, entity().id)
-    facts = staff.facts_of(person)
-    form, refusal = PlaceForm(data=facts | {"office": str(facts["office_id"] or "")}), None
+    form, refusal = PersonForm(data=_present(person)), None
     form.offer(entities.offices(entity().id))
     if form.validate_on_submit():
         refusal = attempt(
-            lambda: staff.change(person_id, form.typed(), author=account(), now=clock.now())
+            lambda: staff.change(
+                person_id,
+                form.typed(),
+                author=account(),
+                now=clock.now(),
+                shown=form.shown.data or "",
+            )
         )
         if refusal is None:
             flash("Datos guardados.", "success")
             return _to_list()
-        refusal = beside(form, refusal)
         person = staff.find(person_id, entity().id)
-    page = render_template(
+    return form_page(
         "administration/person.html",
-        form=form,
-        refusal=refusal,
+        form,
+        refusal,
+        present=lambda: _present(person),
         person=person,
         cases=staff.open_cases(person_id, entity().id),
     )
-    return answered(page, form, refusal)
 
 
 @bp.route(f"{ONE}/retirar", methods=["GET", "POST"])
@@ -150,6 +156,11 @@ def readmit(person_id: int) -> ResponseReturnValue:
         "Cuenta activada. Entra con la contraseña que tenía, o la recupera por correo.", "success"
     )
     return _to_list()
+
+
+def _present(person: Account) -> dict[str, Any]:
+    facts = staff.facts_of(person)
+    return facts | {"office": str(person.office_id or ""), "shown": mark_of(facts)}
 
 
 def links_of(invited: Sequence[Invitation]) -> dict[int, str]:

@@ -7,7 +7,7 @@ from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import PortalTextForm
-from app.administration.pages import form_page
+from app.administration.pages import form_page, marked
 from app.domain.portal_texts import PortalText
 from app.domain.roles import Permission
 from app.forms import ConfirmForm
@@ -41,8 +41,7 @@ def portal_texts() -> ResponseReturnValue:
 def portal_text(name: str) -> ResponseReturnValue:
     """Say it in other words, after seeing how they look."""
     text = _text_or_404(name)
-    own = service.of_entity(entity().id).get(text, "")
-    form = PortalTextForm(data={"words": own or text.default.replace("{entidad}", entity().named)})
+    form = PortalTextForm(data=_present(text))
     preview, refusal = "", None
     if form.validate_on_submit():
         words = form.words.data or ""
@@ -50,15 +49,24 @@ def portal_text(name: str) -> ResponseReturnValue:
             refusal = attempt(lambda: service.checked(text, words))
             preview = "" if refusal else words
         else:
-            refusal = attempt(lambda: service.write(text, words, author=account(), now=clock.now()))
+            refusal = attempt(
+                lambda: service.write(
+                    text,
+                    words,
+                    author=account(),
+                    now=clock.now(),
+                    shown=form.shown.data or "",
+                )
+            )
             if refusal is None:
                 return _done("Texto guardado.")
     return form_page(
         "administration/portal_text.html",
         form,
         refusal,
+        present=lambda: _present(text),
         text=text,
-        is_own=bool(own),
+        is_own=bool(service.of_entity(entity().id).get(text)),
         preview=preview,
         page=PAGES[text],
     )
@@ -79,7 +87,7 @@ def restore_text(name: str) -> ResponseReturnValue:
 def data_notice() -> ResponseReturnValue:
     """Publish a new version of the notice on personal data, after seeing how it looks."""
     versions = service.notices(entity().id)
-    form = PortalTextForm(data={"words": versions[0].text})
+    form = PortalTextForm(data=marked(words=versions[0].text))
     preview, refusal = "", None
     if form.validate_on_submit():
         words = form.words.data or ""
@@ -88,7 +96,9 @@ def data_notice() -> ResponseReturnValue:
             preview = "" if refusal else words
         else:
             refusal = attempt(
-                lambda: service.publish_notice(words, author=account(), now=clock.now())
+                lambda: service.publish_notice(
+                    words, author=account(), now=clock.now(), shown=form.shown.data or ""
+                )
             )
             if refusal is None:
                 return _done("Aviso publicado. Las versiones anteriores se conservan.")
@@ -96,10 +106,18 @@ def data_notice() -> ResponseReturnValue:
         "administration/data_notice.html",
         form,
         refusal,
+        present=lambda: marked(words=service.notices(entity().id)[0].text),
         versions=versions,
         preview=preview,
         longest=service.LONGEST_NOTICE,
     )
+
+
+def _present(text: PortalText) -> dict[str, str]:
+    """The entity's own words; those of the product where it has none, which are of nobody."""
+    own = service.of_entity(entity().id).get(text, "")
+    default = text.default.replace("{entidad}", entity().named)
+    return marked(words=own) | {"words": own or default}
 
 
 def _text_or_404(name: str) -> PortalText:

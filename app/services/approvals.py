@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.domain.roles import Permission, Role, may
 from app.extensions import db
-from app.models import Account, Message, Requerimiento
+from app.models import Account, Message, PreparedAnswer, Requerimiento, Stage
+from app.models.requerimiento import RESERVE
 from app.services import substitutes
 from app.services.outbox import post
 
@@ -46,6 +48,30 @@ def tell(
             dedupe=f"{case.radicado}:to_approve:{answer.submission}:{person.id}",
             now=now,
         )
+
+
+def waiting(entity_id: int) -> Sequence[Message]:
+    """The answers of an entity that wait for a second person, those due first before."""
+    return db.session.scalars(
+        select(Message)
+        .join(PreparedAnswer, PreparedAnswer.message_id == Message.id)
+        .join(Message.requerimiento)
+        .where(PreparedAnswer.stage == Stage.TO_APPROVE, Requerimiento.entity_id == entity_id)
+        .options(
+            contains_eager(Message.requerimiento).undefer_group(RESERVE),
+            joinedload(Message.author),
+        )
+        .order_by(Requerimiento.due_on, Requerimiento.id)
+    ).all()
+
+
+def may_let_go(answer: Message, person: Account) -> bool:
+    """Whether that person approves it: somebody else wrote it, in a case that they may open."""
+    return (
+        person.may(Permission.APPROVE)
+        and answer.author_id != person.id
+        and answer.requerimiento.is_visible_to(person)
+    )
 
 
 def _approvers(entity_id: int) -> Sequence[Account]:

@@ -101,16 +101,18 @@ def create(name: str, *, author: Account, now: datetime) -> Office:
     return office
 
 
-def rename(office_id: int, name: str, *, author: Account, now: datetime) -> None:
+def rename(office_id: int, name: str, *, author: Account, now: datetime, shown: str = "") -> None:
     """Call an office otherwise; its cases stay with it.
 
     Raises:
         NotAllowed, FieldRefused: as `create`.
         NotFound: it is another entity's.
+        ChangedMeanwhile: it is no longer called what the author saw.
     """
     _check(author)
     with writing():
         office = find(office_id, author.entity_id or 0)
+        changes.check_same(shown, {"name": office.name})
         before, office.name = office.name, _free(name, office.entity_id, but=office.id)
         _record(office, {"name": before}, {"name": office.name}, author=author, now=now)
 

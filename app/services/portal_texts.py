@@ -33,17 +33,19 @@ def checked(name: PortalText, words: str) -> str:
     return _checked(words, name.longest)
 
 
-def write(name: PortalText, words: str, *, author: Account, now: datetime) -> None:
+def write(name: PortalText, words: str, *, author: Account, now: datetime, shown: str = "") -> None:
     """Say it in the entity's own words from now on; "" gives back those of the product.
 
     Raises:
         NotAllowed: the author is no administrator.
         FieldRefused: they are too long for where they stand.
+        ChangedMeanwhile: they are no longer what the author saw.
     """
     entity_id, text = _check(author), checked(name, words)
     with writing() as session:
         house = session.get_one(Entity, entity_id, with_for_update={"key_share": True})
         before = house.texts.get(name, "")
+        changes.check_same(shown, {"words": before})
         kept = {key: value for key, value in house.texts.items() if key != name}
         house.texts = {**kept, name.value: text} if text else kept
         changes.record(
@@ -77,7 +79,7 @@ def checked_notice(words: str) -> str:
     return text
 
 
-def publish_notice(words: str, *, author: Account, now: datetime) -> int:
+def publish_notice(words: str, *, author: Account, now: datetime, shown: str = "") -> int:
     """Publish a new version of the notice and return its number. Earlier ones stay as they are,
     with who accepted each (Ley 1581 of 2012, articles 9 and 12).
 
@@ -85,11 +87,13 @@ def publish_notice(words: str, *, author: Account, now: datetime) -> int:
         NotAllowed: the author is no administrator.
         FieldRefused: there is nothing in it, or it is too long.
         RuleBroken: it is the one in force, word by word.
+        ChangedMeanwhile: another version was published since the author saw the last.
     """
     entity_id, text = _check(author), checked_notice(words)
     with writing() as session:
         session.get_one(Entity, entity_id, with_for_update={"key_share": True})
         last = notices(entity_id)[0]
+        changes.check_same(shown, {"words": last.text})
         if last.text == text:
             raise RuleBroken("Es igual al aviso vigente: no hay una versión nueva que publicar.")
         notice = DataNotice(

@@ -26,8 +26,8 @@ from app.domain.requerimiento import Kind, Status
 from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import Permission, Role
 from app.extensions import db, writing
-from app.models import Account, Entity, Requerimiento
-from app.services import changes, entities, substitutes
+from app.models import Account, Entity, Message, Requerimiento
+from app.services import approvals, changes, entities, substitutes
 from app.services.casework import NotAllowed
 from app.services.outbox import post
 
@@ -59,12 +59,13 @@ def points_of(entity_id: int) -> str:
     return db.session.get_one(Entity, entity_id).reminder_points
 
 
-def set_points(text: str, *, author: Account, now: datetime) -> None:
+def set_points(text: str, *, author: Account, now: datetime, shown: str = "") -> None:
     """Choose on which days of the term the staff of the author's entity are reminded.
 
     Raises:
         NotAllowed: the author is no administrator.
         FieldRefused: it is no list of days.
+        ChangedMeanwhile: they are no longer what the author saw.
     """
     if not author.may(Permission.ADMINISTER):
         raise NotAllowed("Solo un administrador cambia los recordatorios.")
@@ -75,6 +76,7 @@ def set_points(text: str, *, author: Account, now: datetime) -> None:
         raise FieldRefused("points", sentence) from None
     with writing() as session:
         house = session.get_one(Entity, author.entity_id, with_for_update=True)
+        changes.check_same(shown, {"points": house.reminder_points})
         before, house.reminder_points = house.reminder_points, write_points(points)
         changes.record(
             entity_id=house.id,
@@ -107,6 +109,7 @@ def _send(house: Entity, now: datetime) -> int:
     if not left:
         return 0
     cases = _cases(house.id, [*left], first_overdue(today, calendar), today)
+    answers = approvals.waiting(house.id)
     away = substitutes.of_entity(house.id, today)
     letters = 0
     with writing():
@@ -117,8 +120,9 @@ def _send(house: Entity, now: datetime) -> int:
                 if absence.substitute_id == person.id
             }
             theirs = [case for case in cases if _is_for(person, case, absent)]
-            if theirs:
-                _post(person, theirs, left, today, now)
+            to_approve = [one for one in answers if approvals.may_let_go(one, person)]
+            if theirs or to_approve:
+                _post(person, theirs, to_approve, left, today, now)
                 letters += 1
     return letters
 
@@ -177,20 +181,22 @@ def _distributes(person: Account, absent: Mapping[int, Account]) -> bool:
 def _post(
     person: Account,
     cases: Sequence[Due],
+    answers: Sequence[Message],
     left: dict[date, int],
     today: date,
     now: datetime,
 ) -> None:
-    rows = [(case.radicado, _line(person, case, left)) for case in cases[:LONGEST]]
-    if len(cases) > LONGEST:
-        rows.append(("…", f"y {len(cases) - LONGEST} más"))
+    rows = [(one.requerimiento.radicado, _to_approve(one)) for one in answers]
+    rows += [(case.radicado, _line(person, case, left)) for case in cases]
+    if len(rows) > LONGEST:
+        rows[LONGEST:] = [("…", f"y {len(rows) - LONGEST} más")]
     post(
         letter="digest",
         recipient=person.email,
         context={
             "name": person.display_name,
             "today_on": today,
-            "summary": _summary(cases, today),
+            "summary": _summary(cases, len(answers), today),
             "rows": rows,
         },
         entity_id=person.entity_id,
@@ -198,6 +204,10 @@ def _post(
         dedupe=f"digest:{person.id}:{today.isoformat()}",
         now=now,
     )
+
+
+def _to_approve(answer: Message) -> str:
+    return f"respuesta por aprobar, de {answer.author.display_name}"
 
 
 def _line(person: Account, case: Due, left: dict[date, int]) -> str:
@@ -214,7 +224,7 @@ def _when(case: Due, left: dict[date, int]) -> str:
     return f"vence en {business_days(days)}" if days else "vence hoy"
 
 
-def _summary(cases: Iterable[Due], today: date) -> str:
+def _summary(cases: Iterable[Due], to_approve: int, today: date) -> str:
     late, now, soon = 0, 0, 0
     for case in cases:
         late += case.due_on < today
@@ -226,6 +236,7 @@ def _summary(cases: Iterable[Due], today: date) -> str:
             (late, f"{late} sin responder que ya {'venció' if late == 1 else 'vencieron'}"),
             (now, f"{now} que {'vence' if now == 1 else 'vencen'} hoy"),
             (soon, f"{soon} que {'vence' if soon == 1 else 'vencen'} pronto"),
+            (to_approve, f"{to_approve} con respuesta por aprobar"),
         )
         if count
     ]

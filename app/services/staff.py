@@ -97,7 +97,14 @@ def open_cases(person_id: int, entity_id: int) -> int:
     return handing.count(_open_of(person_id, entity_id))
 
 
-def change(person_id: int, values: Mapping[str, Any], *, author: Account, now: datetime) -> None:
+def change(
+    person_id: int,
+    values: Mapping[str, Any],
+    *,
+    author: Account,
+    now: datetime,
+    shown: str = "",
+) -> None:
     """Change the name, the e-mail, the role or the office of somebody. Who gets another role enters
     again; a link to recover the password that went to the old e-mail opens nothing.
 
@@ -105,6 +112,7 @@ def change(person_id: int, values: Mapping[str, Any], *, author: Account, now: d
         NotAllowed: the author is no administrator.
         NotFound: they are another entity's.
         FieldRefused: a datum cannot be accepted.
+        ChangedMeanwhile: they are no longer as the author saw them.
         RuleBroken: nobody would administer the entity, or it is the author's own role.
     """
     _check(author)
@@ -113,6 +121,7 @@ def change(person_id: int, values: Mapping[str, Any], *, author: Account, now: d
         session.get_one(Entity, author.entity_id, with_for_update={"key_share": True})
         person = find(person_id, author.entity_id or 0)
         before = facts_of(person)
+        changes.check_same(shown, before)
         if wanted["role"] != before["role"]:
             _check_role(person, Role(wanted["role"]), author)
             sessions.end_all(person.id, now)

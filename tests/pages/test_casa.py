@@ -100,6 +100,11 @@ def test_saturdays_show_what_moves_before_it_moves(administrator, house):
         (f"{ROOM}/temas/{{topic}}", "name", "Suyo", "Mío", "Nombre del tema"),
         (f"{ROOM}/tramites/{{procedure}}", "summary", "Suyo.", "Mío.", "Qué es"),
         (f"{ROOM}/plantillas/{{template}}", "body", "Suyo.", "Mío.", "Texto"),
+        (f"{ROOM}/textos/bienvenida", "words", "Suyo.", "Mío.", "Texto"),
+        (f"{ROOM}/textos/aviso", "words", "Suyo.", "Mío.", "Texto"),
+        (f"{ROOM}/recordatorios", "points", "7", "9", "Días hábiles antes de vencer"),
+        (f"{ROOM}/dependencias/{{hall}}", "name", "Suya", "Mía", "Nombre de la dependencia"),
+        (f"{ROOM}/personas/{{person}}", "surnames", "Suyo", "Mío", "Apellidos"),
     ],
 )
 def test_nobody_writes_over_what_they_did_not_see(
@@ -110,7 +115,13 @@ def test_nobody_writes_over_what_they_did_not_see(
     procedure = procedures.save(None, ProcedurePlan(name="Diploma", summary="Copia."), **by)
     answer_templates.save(None, name="Saludo", body="Hola.", office_id=None, **by)
     [template] = answer_templates.of_entity(house.entity.id)
-    path = page.format(topic=topic, procedure=procedure, template=template.id)
+    path = page.format(
+        topic=topic,
+        procedure=procedure,
+        template=template.id,
+        hall=house.hall.id,
+        person=house.official.id,
+    )
     [opened] = re.findall(SHOWN, administrator.get(path).text)
     assert administrator.submit(path, {name: theirs}).status_code == 303
 

@@ -11,11 +11,20 @@ from sqlalchemy import select
 from app.domain.calendar import OFFICE
 from app.domain.registration import FieldRefused
 from app.extensions import db, writing
-from app.models import Account, OutboxMessage
-from app.services import casework, legal, reminders
+from app.models import Account, OutboxMessage, Topic
+from app.services import answering, casework, legal, reminders, reserve
 from app.services.casework import NotAllowed
 from app.worker import run_once
-from tests.support.office import House, absence_of, assigned_case, by, file_case, open_house, words
+from tests.support.office import (
+    House,
+    absence_of,
+    assigned_case,
+    by,
+    case_of,
+    file_case,
+    open_house,
+    words,
+)
 from tests.support.people import add_citizen, at_once
 
 # A petition that came in on 16 March is due on 9 April.
@@ -175,3 +184,43 @@ def decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
     return payload.decode()
+
+
+def waits_to_be_approved(house: House, citizen: Account) -> str:
+    """A case whose answer somebody else must read, due on a day that nobody is reminded of."""
+    radicado = assigned_case(house, citizen, now=FILED + timedelta(days=1))
+    with writing() as session:
+        session.merge(case_of(radicado)).topic = Topic(
+            entity_id=house.entity.id, name="Cupos", needs_approval=True
+        )
+    answering.send(
+        radicado, words("Sí."), author=house.official, undo=timedelta(seconds=30), now=FILED
+    )
+    return radicado
+
+
+def test_who_approves_is_told_each_morning_of_what_waits_for_them(house, citizen):
+    radicado = waits_to_be_approved(house, citizen)
+
+    assert reminders.send(DUE) == 2
+
+    line = [radicado, "respuesta por aprobar, de Olga Prueba"]
+    told = digests()
+    assert told["soa.coordinador@soacha.example"] == [line]
+    assert told["soa.administrador@soacha.example"] == [line]
+    letter = db.session.scalars(select(OutboxMessage).filter_by(letter="digest")).first()
+    assert letter.context["summary"] == "1 con respuesta por aprobar"
+
+
+def test_nobody_is_told_of_an_answer_in_a_case_that_is_closed_to_them(house, citizen):
+    radicado = waits_to_be_approved(house, citizen)
+    reserve.recuse(
+        radicado,
+        person_id=house.coordinator.id,
+        reason="Es de su familia quien la presentó.",
+        author=house.administrator,
+        now=FILED,
+    )
+
+    assert reminders.send(DUE) == 1
+    assert "soa.coordinador@soacha.example" not in digests()
