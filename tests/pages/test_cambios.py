@@ -45,8 +45,9 @@ def written(app, monkeypatch) -> list[dict[str, Any]]:
     record = changes.record
 
     def note(**change: Any) -> None:
-        callers = (sys._getframe(depth).f_globals["__name__"] for depth in (1, 2))
-        seen.append(change | {"by": next(name for name in callers if name != changes.__name__)})
+        caller, before = sys._getframe(1), sys._getframe(2)
+        by = caller if caller.f_globals is not vars(changes) else before
+        seen.append(change | {"by": by.f_globals["__name__"]})
         record(**change)
 
     monkeypatch.setattr(changes, "record", note)
