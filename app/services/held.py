@@ -72,12 +72,18 @@ def case_ended(case: Requerimiento, action: Action) -> None:
 def set_apart(case: Requerimiento, person_id: int) -> None:
     """Keep an answer from going that was written or approved by whom the case is closed to."""
     prepared = of_case(case.id)
+    if prepared is not None and person_id in (prepared.message.author_id, prepared.reviewer_id):
+        keep(case, SET_APART)
+
+
+def keep(case: Requerimiento, remark: str) -> None:
+    """Keep the answer of a case from going, if one is on its way, with its words and why."""
+    prepared = of_case(case.id)
     if prepared is None or prepared.stage is Stage.RETURNED:
         return
-    if person_id in (prepared.message.author_id, prepared.reviewer_id):
-        take_back(case)
-        return_to_author(prepared, SET_APART)
-        db.session.flush()
+    take_back(case)
+    return_to_author(prepared, remark)
+    db.session.flush()
 
 
 def return_to_author(prepared: PreparedAnswer, remark: str) -> None:

@@ -30,18 +30,20 @@ def take(radicado: str, *, author: Account, now: datetime) -> None:
         casework.start(radicado, author=author, now=now)
 
 
-def release(radicado: str, *, note: str, author: Account, now: datetime) -> None:
-    """Give a case back to its office, without a person, saying why.
+def release(radicado: str, *, note: str, author: Account, now: datetime, seen: str = "") -> None:
+    """Give a case back to its office, without a person, saying why. `seen` is as for
+    `casework.assign`.
 
     Raises:
         FieldRefused: the note says too little.
-        RuleBroken: nobody has it, its answer is on its way, or the state or the role does not
-            admit it.
+        RuleBroken: nobody has it, its answer is on its way, it changed hands meanwhile, or the
+            state or the role does not admit it.
     """
     words = checked_note(note)
     with writing():
         case = casework.case_for(radicado, Action.RELEASE, author)
         _refuse(held.obstacle(case.id) or obstacle(case, Action.RELEASE, None))
+        casework.check_unmoved(case, seen)
         holder = case.assignee
         case.office = case.office or (holder.office if holder else None)
         case.assignee = None
@@ -57,19 +59,21 @@ def hand_over(
     note: str,
     author: Account,
     now: datetime,
+    seen: str = "",
 ) -> None:
     """Hand a case over to another office of the entity and, if named, to a person, who is told by
-    mail. The citizen is told when that changes its state.
+    mail. The citizen is told when that changes its state. `seen` is as for `casework.assign`.
 
     Raises:
         FieldRefused: the note says too little, or it is in that office already.
-        RuleBroken: its answer is on its way, or the state, the role, the office or the person does
-            not admit it.
+        RuleBroken: its answer is on its way, it changed hands meanwhile, or the state, the role,
+            the office or the person does not admit it.
     """
     words = checked_note(note)
     with writing():
         case = casework.case_for(radicado, Action.HAND_OVER, author)
         _refuse(held.obstacle(case.id))
+        casework.check_unmoved(case, seen)
         if office_id == case.office_id:
             raise FieldRefused("office", "Ya está en esa dependencia. Elija otra.")
         before, said = case.status, casework.give(case, office_id, assignee_id, now.date())

@@ -143,14 +143,13 @@ def assign(radicado: str) -> ResponseReturnValue:
     if on_its_way is not None:
         raise on_its_way
     present = {"office": str(found.office_id or ""), "assignee": str(found.assignee_id or "")}
-    form, here = AssignCaseForm(data=unsent(found) or present), casework.held_by(found)
+    form = AssignCaseForm(data=unsent(found) or present)
     people = workload.colleagues(
         entity().id, clock.now().date(), but=found.recused, is_sensitive=found.is_sensitive
     )
     form.offer(entities.offices(entity().id), people)
     form.keep(found.assignee, found.office_id)
-    seen = form.seen.data or ""
-    form.seen.data = here  # what comes back is sent again by who has seen this
+    seen = form.see(casework.held_by(found))
 
     def act() -> None:
         casework.assign(

@@ -198,10 +198,19 @@ class AssignForm(Form):
             )
 
 
-class AssignCaseForm(AssignForm):
-    """The same for one case, with whose it was when the form was shown."""
+class HeldForm(Form):
+    """A form of one case, with whose it was when the form was shown."""
 
     seen = HiddenField()
+
+    def see(self, here: str) -> str:
+        """Whose the sender saw it; what comes back is sent again by who has seen whose it is."""
+        seen, self.seen.data = self.seen.data or "", here
+        return seen
+
+
+class AssignCaseForm(AssignForm, HeldForm):
+    """The same for one case."""
 
 
 def _note(label: str) -> TextAreaField:
@@ -216,7 +225,7 @@ def _note(label: str) -> TextAreaField:
     )
 
 
-class ReleaseForm(Form):
+class ReleaseForm(HeldForm):
     """Why a case goes back to its office."""
 
     note = _note("Por qué lo devuelve")
@@ -226,6 +235,10 @@ class HandOverForm(AssignForm):
     """To which other office, perhaps to whom, and why."""
 
     note = _note("Por qué lo pasa")
+
+
+class HandOverCaseForm(HandOverForm, HeldForm):
+    """The same for one case."""
 
 
 class AbsenceForm(Form):

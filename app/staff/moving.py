@@ -8,10 +8,10 @@ from app.access import account, staff_only
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.models import Requerimiento
-from app.services import entities, held, moving, workload
+from app.services import casework, entities, held, moving, workload
 from app.staff.blueprint import bp
 from app.staff.case import decide, open_for, unsent
-from app.staff.forms import HandOverForm, ReleaseForm
+from app.staff.forms import HandOverCaseForm, ReleaseForm
 from app.web import entity
 
 
@@ -21,12 +21,17 @@ def release(radicado: str) -> ResponseReturnValue:
     """Give the case back to its office, saying why."""
     found = _movable(radicado, Action.RELEASE)
     form = ReleaseForm(data=unsent(found))
+    seen = form.see(casework.held_by(found))
     return decide(
         "staff/release.html",
         found,
         form,
         lambda: moving.release(
-            found.radicado, note=form.note.data or "", author=account(), now=clock.now()
+            found.radicado,
+            note=form.note.data or "",
+            seen=seen,
+            author=account(),
+            now=clock.now(),
         ),
         "Devuelto a la dependencia.",
     )
@@ -37,7 +42,8 @@ def release(radicado: str) -> ResponseReturnValue:
 def hand_over(radicado: str) -> ResponseReturnValue:
     """Hand the case over to another office, and perhaps to a person of it."""
     found, now = _movable(radicado, Action.HAND_OVER), clock.now()
-    form, here = HandOverForm(data=unsent(found)), found.office_id
+    form, here = HandOverCaseForm(data=unsent(found)), found.office_id
+    seen = form.see(casework.held_by(found))
     offices = [office for office in entities.offices(entity().id) if office.id != here]
     people = workload.colleagues(
         entity().id, now.date(), but=found.recused, is_sensitive=found.is_sensitive
@@ -51,6 +57,7 @@ def hand_over(radicado: str) -> ResponseReturnValue:
             office_id=int(form.office.data),
             assignee_id=int(form.assignee.data) if form.assignee.data else None,
             note=form.note.data or "",
+            seen=seen,
             author=account(),
             now=now,
         )

@@ -10,7 +10,7 @@ from app.domain.dates import long_date
 from app.domain.requerimiento import Action, Kind
 from app.extensions import writing
 from app.models import Account, Office, Topic
-from app.services import answering
+from app.services import answering, casework
 from tests.support.client import PageClient, words
 from tests.support.office import (
     House,
@@ -71,6 +71,31 @@ def test_an_official_moves_what_is_theirs_and_says_why(app, house, citizen, way,
     assert done.location == f"/gestion/{radicado}"
     assert said in words(official.get(done.location))
     assert case_of(radicado).assignee_id is None
+
+
+@pytest.mark.parametrize("way", ["soltar", "pasar"])
+def test_what_changed_hands_meanwhile_is_not_moved_unseen(app, house, citizen, way):
+    radicado = assigned_case(house, citizen)
+    coordinator, where = entered(app, house.coordinator), f"/gestion/{radicado}/{way}"
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', coordinator.get(where).text)
+    casework.assign(
+        radicado,
+        author=house.administrator,
+        office_id=house.coverage.id,
+        assignee_id=house.colleague.id,
+        now=clock.now(),
+    )
+
+    form = {"note": "No es de esta dependencia.", "seen": seen}
+    form |= {"office": str(house.hall.id)} if way == "pasar" else {}
+    refused = coordinator.submit(where, form)
+
+    assert refused.status_code == 409
+    assert "Mientras tanto lo tomó Lejos Prueba." in words(refused)
+    assert "No es de esta dependencia." in refused.text
+    assert case_of(radicado).assignee_id == house.colleague.id
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', refused.text)
+    assert coordinator.submit(where, form | {"seen": seen}).status_code == 303
 
 
 def test_what_cannot_be_moved_says_why_before_anything_is_typed(app, house, citizen):

@@ -10,12 +10,14 @@ from app.domain.errors import NotFound, RuleBroken
 from app.domain.portal_texts import PortalText
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Kind, Status
+from app.domain.reserve import Ground
 from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, AdministrationChange, Invitation, Office, Topic
 from app.services import (
     absences,
     answer_templates,
+    answering,
     casework,
     changes,
     handing,
@@ -25,6 +27,7 @@ from app.services import (
     portal_texts,
     procedures,
     reminders,
+    reserve,
     reserve_team,
     routing,
     sessions,
@@ -44,6 +47,7 @@ from tests.support.office import (
     file_case,
     open_house,
     rule_of,
+    words,
 )
 from tests.support.people import add_citizen, at_once
 
@@ -252,6 +256,24 @@ def test_who_leaves_is_out_at_once_and_their_cases_are_somebody_elses(house, cit
     assert house.official.id not in {person.id for person in casework.people(house.entity.id)}
     staff.readmit(house.official.id, author=house.administrator, now=NOW)
     assert of_now(house.official).is_active
+
+
+def test_what_is_closed_to_who_retires_them_goes_to_its_office_unread(house, citizen):
+    radicado = assigned_case(house, citizen)
+    by = {"author": house.coordinator, "now": NOW}
+    reserve.mark(radicado, ground=Ground.SAFETY, reason="Lo amenazaron en el colegio.", **by)
+    answering.send(
+        radicado, words("Sí."), author=house.official, undo=timedelta(minutes=5), now=NOW
+    )
+
+    moved = staff.retire(
+        house.official.id, to_id=house.colleague.id, author=house.administrator, now=NOW
+    )
+
+    case = case_of(radicado)
+    assert (moved, case.assignee_id, case.office_id) == (1, None, house.coverage.id)
+    assert answering.of_case(case.id).remark == handing.NOT_SENT
+    assert answering.send_due(NOW + timedelta(hours=1)) == 0
 
 
 @pytest.mark.parametrize("how", ["leaves", "another role"])
