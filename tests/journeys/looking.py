@@ -1,6 +1,6 @@
 """Looking at a page as an eye, a telephone and a keyboard do."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.support.browser import assert_fits, axe
 
@@ -66,7 +66,7 @@ def assert_readable(page: Page) -> None:
     wide = page.viewport_size or {"width": 1280, "height": 800}
     page.set_viewport_size({"width": 320, "height": 640})
     page.emulate_media(color_scheme="dark")
-    axe(page)
+    axe(page, looks_only=True)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(wide)
     assert_fits(page, 320)
@@ -104,9 +104,13 @@ def assert_plain(page: Page) -> None:
     assert_fits(page, 320)
 
 
-def controls(page: Page) -> list[str]:
-    """What Tab reaches on the page, in order."""
+def controls_in(page: Page, window: ViewportSize) -> list[str]:
+    """What Tab reaches on the page in a window of that size, in order."""
+    before = page.viewport_size
+    page.set_viewport_size(window)
     found: list[str] = page.evaluate(WATCH)
+    if before is not None:
+        page.set_viewport_size(before)
     return found
 
 

@@ -20,9 +20,9 @@ from tests.journeys.looking import (
     assert_plain,
     assert_readable,
     assert_skips_to_the_content,
-    controls,
+    controls_in,
 )
-from tests.journeys.world import CITIZEN, NEWCOMER, STAFF, VISITOR, World
+from tests.journeys.world import CITIZEN, NEWCOMER, STAFF, VISITOR, WIDE, World
 from tests.support.browser import assert_good
 from tests.support.product import build_settings
 
@@ -198,11 +198,11 @@ def test_no_page_is_forgotten():
 def test_the_page_is_for_everyone(world, chromium, sight):
     with world.page_of(chromium, sight.role, java_script=False) as page:
         sight.open(page, world)
-        without_script = controls(page)
+        without_script = controls_in(page, WIDE)
         assert_plain(page)
     with world.page_of(chromium, sight.role) as page:
         sight.open(page, world)
-        if controls(page) != without_script:
+        if controls_in(page, WIDE) != without_script:
             assert_keyboard(page)
         assert_readable(page)
 
@@ -215,7 +215,8 @@ def test_the_page_is_as_good_for_its_other_readers(world, chromium, sight):
 
 
 @pytest.mark.parametrize("role", [VISITOR, CITIZEN, *STAFF])
-def test_the_first_link_jumps_over_the_header(world, chromium, role):
+def test_the_header_is_walked_and_its_first_link_jumps_over_it(world, chromium, role):
     with world.page_of(chromium, role) as page:
         page.goto("/accesibilidad")
+        assert_keyboard(page)
         assert_skips_to_the_content(page)

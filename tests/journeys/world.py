@@ -12,7 +12,7 @@ from socket import create_server
 from uuid import uuid4
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select, update
 
 from app import clock, create_app
@@ -77,6 +77,7 @@ from tests.support.people import FRANCISCO, add_citizen, add_entity, file_at_cou
 from tests.support.product import build_settings, close_connections
 from tests.support.server import serving
 
+WIDE, NARROW = ViewportSize(width=1280, height=800), ViewportSize(width=320, height=800)
 VISITOR, CITIZEN, NEWCOMER, REMEMBERED = "visitante", "ciudadano", "recién llegado", "recordado"
 # Long names and long words are what breaks a narrow page.
 LONG_WORD = "Otorrinolaringológicamenteimpronunciable" * 2
@@ -120,7 +121,7 @@ class World:
                 for name, value in self.cookies[role].items()
             ]
         )
-        page.set_viewport_size({"width": 1280 if java_script else 320, "height": 800})
+        page.set_viewport_size(WIDE if java_script else NARROW)
         page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
         seat.faults.clear()
         try:

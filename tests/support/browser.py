@@ -28,6 +28,8 @@ ARGUMENTS = [
 ]
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What a narrower window or the dark can change.
+AXE_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 # Axe waits on timers, which a page without JavaScript never runs.
 _WITHOUT_SCRIPT: WeakSet[Page] = WeakSet()
 OVERFLOWING = """width => [...document.querySelectorAll('body *')]
@@ -98,10 +100,13 @@ def browser_context(
     return context
 
 
-def axe(page: Page) -> None:
-    """Fail when axe finds a breach of WCAG 2.2 AA or of good practice on the page shown."""
+def axe(page: Page, *, looks_only: bool = False) -> None:
+    """Fail when axe finds a breach of WCAG 2.2 AA or of good practice on the page shown; only of
+    what another window or other colours can change, where `looks_only`."""
     assert page not in _WITHOUT_SCRIPT, "axe needs a page with JavaScript"
-    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    whole = {"type": "tag", "values": AXE_TAGS}
+    only = {"type": "rule", "values": AXE_LOOKS} if looks_only else whole
+    options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
     # Evaluated by the browser's own protocol, so the page's policy need not allow it.
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')} }}")
