@@ -347,6 +347,7 @@ def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citize
 
     assert "Asignar 2 requerimientos" in words(seen)
     assert "1 de los marcados queda como está. Abajo está el motivo." in words(seen)
+    assert seen.text.index("Qué pasará con cada uno") < seen.text.index('name="confirm"')
     assert "la acción «Asignar» no está permitida" in words(seen)
     assert case_of(over).events[-1].action is not Action.ASSIGN
     assert "Se asignaron 2 requerimientos" in words(done)
