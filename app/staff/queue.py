@@ -34,6 +34,7 @@ EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")  # as it is typed among words
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
 UNTOLD_TAB = "Sin correo"
 ALL_MARKED = "marcas=todas"  # in an address: every row of the page comes marked
+NONE_LEFT = "No tiene casos abiertos por ahora."
 PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
@@ -146,6 +147,19 @@ def _verbs(reader: Account, filters: Filters) -> list[tuple[str, str]]:
         (verb.value, f"{WORDS[verb].does} los marcados")
         for verb in bulk.offered(reader, finished=is_answered)
     ]
+
+
+@bp.get("/siguiente")
+@staff_only(Permission.WORK)
+def next_case() -> ResponseReturnValue:
+    """Go to the case of one's own that is due after another, or to the queue if there is none."""
+    here, reader = request.args.get("despues", ""), account()
+    following = cases_queue.next_of(reader, here, today=clock.now().date())
+    if following is not None:
+        return redirect(url_for("staff.case", radicado=following), code=303)
+    words = "Ninguno de sus casos abiertos vence después de ese." if here else NONE_LEFT
+    flash(words, "info")
+    return redirect(_url(Filters(assignee=reader.id)), code=303)
 
 
 @bp.post("/vistas")
