@@ -323,6 +323,14 @@ def test_an_answer_with_a_file_goes_out_with_its_radicado(official, house, radic
     assert letter.letter == "answered"
 
 
+@pytest.mark.on("sqlite")
+def test_the_words_of_the_citizen_come_before_the_answer(official, radicado):
+    page = official.get(f"/gestion/{radicado}/responder").text
+
+    assert page.index("Solicito un cupo") < page.index('name="body"')
+    assert "#body" in hrefs(page)
+
+
 def test_the_answer_page_says_when_the_citizen_must_be_told_otherwise(official, house):
     silent = add_citizen(house.entity.id, document_number="52000111", email="")
     radicado = assigned_case(house, silent)
