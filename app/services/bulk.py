@@ -18,9 +18,9 @@ from app.domain.requerimiento import Action, Status
 from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import may_act
 from app.extensions import db, writing
-from app.models import Account, PreparedAnswer, Requerimiento, Stage
+from app.models import Account, PreparedAnswer, Requerimiento
 from app.models.requerimiento import RESERVE
-from app.services import casework, moving
+from app.services import casework, held, moving
 
 MOST = 50  # cases at once: those of a page of the queue
 CHANGED = "Alguien más lo cambió al mismo tiempo. Mírelo y hágalo otra vez."
@@ -134,7 +134,7 @@ def chosen(verb: Verb, radicados: Iterable[str], author: Account) -> list[Line]:
     another entity, and those that were closed to the author, are not among them."""
     codes = list(dict.fromkeys(normalise_radicado(code) for code in radicados))[:MOST]
     rows = db.session.execute(
-        select(Requerimiento, PreparedAnswer.stage)
+        select(Requerimiento, PreparedAnswer.stage, PreparedAnswer.goes_at)
         .outerjoin(PreparedAnswer, PreparedAnswer.requerimiento_id == Requerimiento.id)
         .where(Requerimiento.radicado.in_(codes), Requerimiento.entity_id == author.entity_id)
         .options(
@@ -145,7 +145,9 @@ def chosen(verb: Verb, radicados: Iterable[str], author: Account) -> list[Line]:
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
     return [
-        _line(verb, case, stage, author) for case, stage in rows if author.id not in case.recused
+        _line(verb, case, held.why_kept(stage, goes_at), author)
+        for case, stage, goes_at in rows
+        if author.id not in case.recused
     ]
 
 
@@ -197,9 +199,9 @@ def _is_given_so(case: Requerimiento, receiver: Account | None, order: Order) ->
     return (case.office_id, case.assignee_id) == wanted and case.status is not Status.FILED
 
 
-def _line(verb: Verb, case: Requerimiento, stage: Stage | None, author: Account) -> Line:
+def _line(verb: Verb, case: Requerimiento, kept: str, author: Account) -> Line:
     reason: RuleBroken | str | None = casework.refusal(case, verb.action, author)
-    reason = reason or moving.obstacle(case, verb.action, stage)
+    reason = reason or moving.obstacle(case, verb.action, kept)
     words = case.excerpt
     if case.is_masked_for(author):
         reason, words = MASKED, MASKED_WORDS

@@ -46,10 +46,16 @@ def obstacle(case_id: int) -> RuleBroken | None:
     row = db.session.execute(
         select(PreparedAnswer.stage, PreparedAnswer.goes_at).filter_by(requerimiento_id=case_id)
     ).first()
-    if row is None or row.stage is Stage.RETURNED:
-        return None
-    waits = row.stage is Stage.LEAVING and row.goes_at is None
-    return RuleBroken(WITH_THE_LEADER if waits else ON_ITS_WAY[row.stage])
+    reason = why_kept(*row) if row else ""
+    return RuleBroken(reason) if reason else None
+
+
+def why_kept(stage: Stage | None, goes_at: datetime | None) -> str:
+    """Why an answer of that stage, that goes at that moment, keeps its case where it is; "" if it
+    does not, or there is none."""
+    if stage is Stage.LEAVING and goes_at is None:
+        return WITH_THE_LEADER
+    return ON_ITS_WAY.get(stage, "") if stage else ""
 
 
 def case_ended(case: Requerimiento, action: Action) -> None:

@@ -9,9 +9,8 @@ from app.domain.errors import RuleBroken
 from app.domain.registration import FieldRefused, tidy
 from app.domain.requerimiento import Action
 from app.extensions import writing
-from app.models import Account, Requerimiento, Stage
+from app.models import Account, Requerimiento
 from app.services import casework, held
-from app.services.held import ON_ITS_WAY
 from app.services.history import move
 from app.services.notices import tell_citizen
 
@@ -26,7 +25,7 @@ def take(radicado: str, *, author: Account, now: datetime) -> None:
     """
     with writing():
         case = casework.case_for(radicado, Action.START, author)
-        _refuse(obstacle(case, Action.START, None))
+        _refuse(obstacle(case, Action.START))
         casework.start(radicado, author=author, now=now)
 
 
@@ -42,7 +41,7 @@ def release(radicado: str, *, note: str, author: Account, now: datetime, seen: s
     words = checked_note(note)
     with writing():
         case = casework.case_for(radicado, Action.RELEASE, author)
-        _refuse(held.obstacle(case.id) or obstacle(case, Action.RELEASE, None))
+        _refuse(held.obstacle(case.id) or obstacle(case, Action.RELEASE))
         casework.check_unmoved(case, seen)
         holder = case.assignee
         case.office = case.office or (holder.office if holder else None)
@@ -83,14 +82,14 @@ def hand_over(
             tell_citizen(case, "status_changed", key=f"v{case.version}", now=now)
 
 
-def obstacle(case: Requerimiento, action: Action, stage: Stage | None) -> RuleBroken | None:
+def obstacle(case: Requerimiento, action: Action, kept: str = "") -> RuleBroken | None:
     """Why a case of which the state and the role admit the action is not moved after all, or
-    None. `stage` is that of its answer, if one is prepared."""
+    None. `kept` is why its answer keeps it, if one does."""
     if action is Action.START:
         holder = case.assignee
         return RuleBroken(f"Ya lo tiene {holder.display_name}.") if holder else None
-    if stage in ON_ITS_WAY and action in (Action.ASSIGN, Action.RELEASE, Action.HAND_OVER):
-        return RuleBroken(ON_ITS_WAY[stage])
+    if kept and action in (Action.ASSIGN, Action.RELEASE, Action.HAND_OVER):
+        return RuleBroken(kept)
     if action is Action.RELEASE and case.assignee_id is None:
         return RuleBroken("Ya está en la dependencia, sin una persona a cargo.")
     return None

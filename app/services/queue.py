@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
+from app.domain.errors import NotFound
 from app.domain.person import display_name, normalise_document
 from app.domain.radicado import Direction, direction_of, is_radicado, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
@@ -32,7 +33,7 @@ from app.services import readable, search
 PAGE = 50
 SOME_FALL_OUT = 10 * PAGE  # looked through by words for a page, where few may not be read
 COUNT_CAP = 1000  # beyond it a count is only "more than"
-CLERK, HELD = aliased(Account), aliased(Requerimiento)
+CLERK, HELD, HERE = aliased(Account), aliased(Requerimiento), aliased(Requerimiento)
 YEARS = 5  # before this one in which the number of a radicado is looked for
 LONGEST_NUMBER = 6  # figures; longer is a document
 BEGINNING = re.compile(r"[A-Z]{2,6}[0-9]{4}(E[RE]?[0-9]{0,8})?")
@@ -206,6 +207,44 @@ def radicado_of(code: str, reader: Account) -> str | None:
     else:
         query = query.where(case.radicado == code)
     return db.session.scalar(query, {"reader_id": reader.id})
+
+
+def next_of(reader: Account, radicado: str, *, today: date) -> str | None:
+    """The reader's own open case that comes after that one in their queue, whatever became of that
+    one; the first of theirs if none is named. None if no other comes. One statement.
+
+    Raises:
+        NotFound: the entity has no such case, or it is closed to the reader.
+    """
+    shape, values = _shape(Filters(assignee=reader.id), today)
+    values |= {"entity_id": reader.entity_id, **readable.values(reader)}
+    if not radicado:
+        return db.session.scalar(_next_statement(shape, is_first=True), values)
+    values["here"] = normalise_radicado(radicado)
+    found = db.session.execute(_next_statement(shape, is_first=False), values).one_or_none()
+    if found is None:
+        raise NotFound(radicado)
+    following: str | None = found[0]
+    return following
+
+
+@lru_cache(maxsize=2)
+def _next_statement(shape: _Shape, *, is_first: bool) -> Select[Any]:
+    """The next case of a list, after one that need not be in it any more."""
+    key = (Requerimiento.due_on, Requerimiento.id)
+    first = select(Requerimiento.radicado).where(*_conditions(shape)).order_by(*key).limit(1)
+    if is_first:
+        return first
+    following = first.where(tuple_(*key) > tuple_(HERE.due_on, HERE.id)).correlate(HERE)
+    return (
+        select(following.scalar_subquery())
+        .where(
+            HERE.radicado == bindparam("here"),
+            HERE.entity_id == bindparam("entity_id"),
+            readable.not_of_recused(HERE.id),
+        )
+        .select_from(HERE)
+    )
 
 
 def _named(q: str, year: int) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _movable(radicado: str, action: Action) -> Requerimiento:
     """The case, if it can be moved: as `open_for`."""
     found = open_for(radicado, action)
     if request.method == "GET":
-        reason = held.obstacle(found.id) or moving.obstacle(found, action, None)
+        reason = held.obstacle(found.id) or moving.obstacle(found, action)
         if reason is not None:
             raise reason
     return found

@@ -34,6 +34,15 @@ EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")  # as it is typed among words
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
 UNTOLD_TAB = "Sin correo"
 ALL_MARKED = "marcas=todas"  # in an address: every row of the page comes marked
+NONE_LEFT = "No tiene casos abiertos por ahora."
+FINISHED_TAB, WAITING_TAB = "Respondidos y cerrados", "En espera"
+# What goes below «Más» where all do not fit in a line, the least used first; and how many letters
+# fit, each tab with the room around its words.
+FOLDED_FIRST = (
+    *(FINISHED_TAB, WAITING_TAB, UNTOLD_TAB, UNDELIVERED_TAB, "Vencen hoy"),
+    *("Mi dependencia", "De quien reemplazo", "Sin asignar"),
+)
+LETTERS, ROOM = 128, 4
 PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
@@ -112,12 +121,14 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
     columns = filters.columns or address.USUAL
     choices = _choices(filters, reader, asked.offices, asked.people)
     all_marked = request.args.get("marcas") == "todas"
+    tabs = _tabs(reader, filters, today)
     page = render_template(
         "staff/queue.html",
         page=found,
         filters=filters,
         unknown=asked.unknown,
-        tabs=_tabs(reader, filters, today),
+        tabs=tabs,
+        folded=_folded(tabs),
         choices=choices,
         chosen=_in_force(choices),
         deadlines=_deadlines(found.rows, today),
@@ -146,6 +157,19 @@ def _verbs(reader: Account, filters: Filters) -> list[tuple[str, str]]:
         (verb.value, f"{WORDS[verb].does} los marcados")
         for verb in bulk.offered(reader, finished=is_answered)
     ]
+
+
+@bp.get("/siguiente")
+@staff_only(Permission.WORK)
+def next_case() -> ResponseReturnValue:
+    """Go to the case of one's own that is due after another, or to the queue if there is none."""
+    here, reader = request.args.get("despues", ""), account()
+    following = cases_queue.next_of(reader, here, today=clock.now().date())
+    if following is not None:
+        return redirect(url_for("staff.case", radicado=following), code=303)
+    words = "Ninguno de sus casos abiertos vence después de ese." if here else NONE_LEFT
+    flash(words, "info")
+    return redirect(_url(Filters(assignee=reader.id)), code=303)
 
 
 @bp.post("/vistas")
@@ -252,11 +276,11 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         asked["De quien reemplazo"] = Filters(substituted=reader.id)
     asked |= {
         "Sin asignar": Filters(unassigned=True),
-        "En espera": Filters(status=Status.WAITING),
+        WAITING_TAB: Filters(status=Status.WAITING),
         "Vencidos": Filters(due="vencidos"),
         "Vencen hoy": Filters(due="hoy"),
         "Todos los abiertos": Filters(),
-        "Respondidos y cerrados": Filters(closed=True),
+        FINISHED_TAB: Filters(closed=True),
         UNDELIVERED_TAB: Filters(undelivered=True),
         UNTOLD_TAB: Filters(untold=True),
         MENTIONS_TAB: Filters(mentioned=reader.id),
@@ -270,6 +294,19 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         for label, wanted in asked.items()
         if label not in PASSING_TABS or numbers[label] or wanted == here
     ]
+
+
+def _folded(tabs: Sequence[Tab]) -> Sequence[Tab]:
+    """The tabs below «Más», in their order, so that the rest are one line of a wide window. The one
+    that is shown never is."""
+    room = {tab.label: len(tab.label) + len(tab.count) + ROOM for tab in tabs}
+    folded: set[str] = set()
+    may_fold = {tab.label for tab in tabs if not tab.is_current}
+    for label in FOLDED_FIRST:
+        if sum(room.values()) - sum(room[each] for each in folded) <= LETTERS:
+            break
+        folded |= {label} & may_fold
+    return [tab for tab in tabs if tab.label in folded]
 
 
 def _in_words(number: int) -> str:

@@ -104,11 +104,12 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.person": [{"person_id": who} for who in ("ciudadano", "persona", "larga")],
     "staff.write": [{"radicado": "en trámite"}],
 }
-# Downloads, and what machines read.
+# Downloads, what machines read, and what only leads on to another page.
 NOT_PAGES = {
     *("files.download", "citizen.receipt", "staff.receipt"),
     *("citizen.letter", "staff.letter", "staff.certificate"),
     *("health.alive", "health.ready"),
+    "staff.next_case",
 }
 # Their addresses alone lead elsewhere, so they are among the states of `test_accessible_states.py`.
 LEAD_ELSEWHERE = {

@@ -83,6 +83,22 @@ def register(page: Page) -> None:
     assert_good(page)
 
 
+def test_a_telephone_explains_the_chosen_kind_or_all(house, no_js_page):
+    page = no_js_page
+    page.goto("/radicar")
+    explained = page.locator(".sac-kind-choice .govuk-radios__hint")
+    expect(explained).to_have_count(10)
+    expect(explained.filter(visible=True)).to_have_count(0)
+
+    page.get_by_label("Queja", exact=True).check()
+    expect(explained.filter(visible=True)).to_have_count(1)
+    expect(page.get_by_text("Está inconforme con un servidor")).to_be_visible()
+
+    page.get_by_text("Qué es cada tipo").click()
+    expect(explained.filter(visible=True)).to_have_count(10)
+    assert_good(page)
+
+
 def test_a_refused_filing_comes_back_whole(house, no_js_page, files, tmp_path):
     page = no_js_page
     program = tmp_path / "programa.exe"

@@ -89,6 +89,11 @@ def hidden(text: str, name: str) -> list[str]:
     return [item.get("value", "") for item in document.iter("input") if item.get("name") == name]
 
 
+def hrefs(text: str) -> list[str]:
+    document, _ = parse(text)
+    return [item.get("href", "") for item in document.iter("a")]
+
+
 def buttons(text: str) -> list[str]:
     """The actions of the side column, in order."""
     document, _ = parse(text)
@@ -131,6 +136,33 @@ def test_the_case_page_costs_the_same_with_twenty_messages(official, house, citi
         casework.contribute(radicado, written(f"Aporte {number}"), author=citizen, now=clock.now())
 
     assert asked() == bare <= 8
+
+
+def test_after_an_act_the_next_of_ones_own_is_at_hand(app, official, house, citizen):
+    early, late = (assigned_case(house, citizen, now=NOW + timedelta(days=d)) for d in (0, 3))
+    there = f"/gestion/siguiente?despues={early}"
+    assert hrefs(official.get(f"/gestion/{early}").text).count(there) == 1
+
+    official.submit(f"/gestion/{early}/tramitar", {}, page=f"/gestion/{early}")
+    after = official.get(f"/gestion/{early}")
+    last = official.get(f"/gestion/siguiente?despues={late}")
+
+    assert hrefs(after.text).count(there) == 2
+    assert official.get(there).location == f"/gestion/{late}"
+    assert last.location == "/gestion?status=abiertos&assignee=me"
+    assert "Ninguno de sus casos abiertos vence después de ese." in words(
+        official.get(last.location)
+    )
+    clerk = app.test_client()
+    clerk.login(house.clerk)
+    assert there not in hrefs(clerk.get(f"/gestion/{early}").text)
+
+
+def test_there_is_no_next_of_what_is_another_entitys(official, citizen):
+    theirs = assigned_case(open_house("VIL"), citizen)
+
+    for code in (theirs, "SOA2026ER999999"):
+        assert official.get(f"/gestion/siguiente?despues={code}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -289,6 +321,14 @@ def test_an_answer_with_a_file_goes_out_with_its_radicado(official, house, radic
     letter = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
     assert letter is not None
     assert letter.letter == "answered"
+
+
+@pytest.mark.on("sqlite")
+def test_the_words_of_the_citizen_come_before_the_answer(official, radicado):
+    page = official.get(f"/gestion/{radicado}/responder").text
+
+    assert page.index("Solicito un cupo") < page.index('name="body"')
+    assert "#body" in hrefs(page)
 
 
 def test_the_answer_page_says_when_the_citizen_must_be_told_otherwise(official, house):

@@ -13,7 +13,7 @@ from app.extensions import writing
 from app.models import Account
 from app.services import moving, queue
 from tests.support.client import PageClient, words
-from tests.support.html import parse
+from tests.support.html import parse, text_of
 from tests.support.office import (
     House,
     absence_of,
@@ -119,6 +119,24 @@ def test_the_lists_say_how_many_they_hold(house, citizen, client):
         "Respondidos y cerrados 1",
     ):
         assert name in said
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("address", "folded"),
+    [
+        ("/gestion?status=abiertos", ["Respondidos y cerrados 0"]),
+        ("/gestion?status=terminados", ["En espera 0"]),
+    ],
+)
+def test_the_lists_are_one_line_and_the_rest_unfold(coordinator, address, folded):
+    document, _ = parse(coordinator.get(address).text)
+    [lists] = [nav for nav in document.iter("nav") if nav.get("aria-label") == "Listas"]
+    [more] = lists.iter("details")
+
+    assert [text_of(link) for link in more.iter("a")] == folded
+    assert len([*lists.iter("a")]) == 8
+    assert len([link for link in lists.iter("a") if link.get("aria-current")]) == 1
 
 
 def test_beyond_the_cap_a_count_says_only_more_than(coordinator, house, citizen, monkeypatch):
@@ -347,6 +365,7 @@ def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citize
 
     assert "Asignar 2 requerimientos" in words(seen)
     assert "1 de los marcados queda como está. Abajo está el motivo." in words(seen)
+    assert seen.text.index("Qué pasará con cada uno") < seen.text.index('name="confirm"')
     assert "la acción «Asignar» no está permitida" in words(seen)
     assert case_of(over).events[-1].action is not Action.ASSIGN
     assert "Se asignaron 2 requerimientos" in words(done)

@@ -7,8 +7,8 @@ import pytest
 from app import clock
 from app.domain.requerimiento import Status
 from app.extensions import writing
-from app.models import Account
-from app.services import answering, bulk
+from app.models import Account, Stage
+from app.services import answering, bulk, held, related
 from app.services.bulk import Order, Verb
 from tests.support.office import (
     House,
@@ -161,6 +161,27 @@ def test_an_answer_that_leaves_keeps_its_case_among_many(house, citizen):
     [line] = bulk.chosen(Verb.RELEASE, [radicado], house.official)
 
     assert "está saliendo" in line.refusal
+
+
+def test_what_waits_for_its_leader_says_so_among_many(house, citizen):
+    leader = assigned_case(house, citizen)
+    follower = assigned_case(house, citizen)
+    related.link(follower, leader, other_leads=True, author=house.coordinator, now=clock.now())
+    answering.send(
+        leader,
+        words("Su hija tiene cupo."),
+        author=house.official,
+        undo=timedelta(minutes=5),
+        now=clock.now(),
+        along=[follower],
+    )
+
+    lines = bulk.chosen(Verb.ASSIGN, [leader, follower], house.coordinator)
+
+    assert {line.radicado: line.refusal for line in lines} == {
+        leader: held.ON_ITS_WAY[Stage.LEAVING],
+        follower: held.WITH_THE_LEADER,
+    }
 
 
 def test_what_somebody_took_meanwhile_is_not_taken_from_them(house, citizen):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,10 @@ from sqlalchemy import event
 
 from app.domain.calendar import OFFICE, Calendar, Closure
 from app.domain.deadline import light_for, lights_for
+from app.domain.errors import NotFound
 from app.domain.requerimiento import Kind, Status
-from app.extensions import db
-from app.models import Account
+from app.extensions import db, writing
+from app.models import Account, Recusal
 from app.services import casework, legal, queue
 from app.services.queue import Filters
 from tests.support.office import (
@@ -56,6 +58,25 @@ def fresh(account: Account) -> Account:
     """The account as a request has it: read already."""
     db.session.refresh(account)
     return account
+
+
+@contextmanager
+def asked_of_the_database() -> Iterator[list[tuple[str, Any]]]:
+    """The statements of the block, with their values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def plan_of(statement: str, values: Any) -> list[str]:
+    """How SQLite means to find what a statement asks for."""
+    connection = db.session.connection().connection
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
 
 
 def all_pages(house: House, filters: Filters) -> Iterator[str]:
@@ -213,6 +234,55 @@ def test_a_page_is_one_statement_and_reads_no_text_and_no_whole_account(house, c
     assert not re.search(r"requerimiento\.body|password_hash|\.email|\.address", statement)
 
 
+def test_the_next_of_ones_own_is_the_one_that_is_due_after_it(house, citizen):
+    first, second, third = (assigned_case(house, citizen, now=ago(days)) for days in (9, 6, 3))
+    file_case(house, citizen, now=ago(5))
+    done = answered_case(house, citizen, now=ago(7))
+    secret = assigned_case(house, citizen, now=ago(2), about_minor=True)
+    reader = house.official
+
+    found = [queue.next_of(reader, code, today=TODAY) for code in ("", first, done, second, third)]
+
+    assert found == [first, second, second, third, secret]
+    assert queue.next_of(reader, secret, today=TODAY) is None
+    assert queue.next_of(house.colleague, "", today=TODAY) is None
+
+
+def test_the_next_is_neither_closed_to_its_reader_nor_of_another_entity(house, citizen):
+    first, closed = (assigned_case(house, citizen, now=ago(days)) for days in (9, 6))
+    other = open_house("VIL")
+    theirs = assigned_case(other, citizen, now=ago(12))
+    with writing() as session:
+        session.add(
+            Recusal(
+                requerimiento_id=case_of(closed).id,
+                account_id=house.official.id,
+                happened_at=NOW,
+                reason="Es pariente de quien firma.",
+            )
+        )
+
+    assert queue.next_of(house.official, first, today=TODAY) is None
+    for code in (closed, theirs, "SOA2026ER999999", "cualquiera"):
+        with pytest.raises(NotFound):
+            queue.next_of(house.official, code, today=TODAY)
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("here", ["", "SOA2026ER000001"])
+def test_the_next_is_found_by_an_index_in_one_statement(house, citizen, here):
+    assigned_case(house, citizen, now=NOW)
+    reader = fresh(house.official)
+
+    with asked_of_the_database() as asked:
+        queue.next_of(reader, here, today=TODAY)
+
+    [(statement, values)] = asked
+    plan = plan_of(statement, values)
+    assert any("ix_queue_assignee" in step for step in plan), plan
+    assert not [step for step in plan if step.startswith("SCAN") or "B-TREE" in step], plan
+
+
 LISTS = {
     "open": Filters(),
     "open, further on": Filters(after=(TODAY, 7)),
@@ -231,19 +301,11 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_every_list_is_read_by_an_index_in_its_order(house, name):
     """Neither a scan of all cases nor a sort: a page costs the same among a million."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        asked.append((statement, values))
-
-    engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    queue.page(house.coordinator, LISTS[name], today=TODAY)
-    event.remove(engine, "before_cursor_execute", note)
+    with asked_of_the_database() as asked:
+        queue.page(house.coordinator, LISTS[name], today=TODAY)
     statement, values = next(pair for pair in asked if "FROM requerimiento" in pair[0])
 
-    connection = db.session.connection().connection
-    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    plan = plan_of(statement, values)
 
     assert any("requerimiento USING INDEX ix_queue" in step for step in plan), plan
     assert not [step for step in plan if step.startswith("SCAN") or "B-TREE" in step], plan
