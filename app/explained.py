@@ -84,24 +84,31 @@ def silence_now(case: Requerimiento, course: Course, today: date) -> Silence | N
     """The silence that the law gives to a case without answer, once it has come."""
     if not case.status.is_open:
         return None
-    silence = silence_of(case.kind, course)
+    silence = silence_of(case.kind, course, today)
     return silence if silence and today >= silence.since else None
 
 
 def alarm_of(case: Requerimiento, course: Course, today: date) -> Alarm | None:
     """The alarm of a petition about to be deemed accepted, or that was."""
-    silence = silence_of(case.kind, course) if case.status.is_open else None
+    silence = silence_of(case.kind, course, today) if case.status.is_open else None
     if silence is None or silence.effect is not Effect.POSITIVE:
         return None
     last = silence.since - timedelta(days=1)
     if today > last:
-        by = long_date(silence.hand_over_by) if silence.hand_over_by else ""
-        words = f"La ley ya la entiende aceptada: entregue lo pedido a más tardar el {by}."
-        return Alarm(words, silence.source, has_come=True)
+        return Alarm(_what_is_owed(silence, today), silence.source, has_come=True)
     if course.office.calendar.count(today, last) > ALARM_DAYS:
         return None
     words = f"Si no se responde a más tardar el {long_date(last)}, la ley la entiende aceptada."
     return Alarm(words, silence.source, has_come=False)
+
+
+def _what_is_owed(silence: Silence, today: date) -> str:
+    """Of what the law took as accepted, by when it is handed over."""
+    by = silence.hand_over_by or silence.since
+    words = f"entregue lo pedido a más tardar el {long_date(by)}."
+    if today > by:
+        words = f"lo pedido debía entregarse a más tardar el {long_date(by)}. Entréguelo ya."
+    return f"La ley ya la entiende aceptada: {words}"
 
 
 def mark_of(kind: Kind, due_on: date, today: date, light: Light) -> str:

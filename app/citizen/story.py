@@ -19,7 +19,7 @@ from app.domain.deadline import Light, Tone, light_for
 from app.domain.events import AskedToComplete
 from app.domain.explanation import Explanation
 from app.domain.requerimiento import Action, Channel, Status
-from app.domain.silence import Effect
+from app.domain.silence import Effect, Silence
 from app.explained import calendar_of, clock_of, silence_now, waiting_light
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
@@ -225,16 +225,23 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
             source=term.explanation.source,
             text=f"{filed} {due} Les pido que respondan. Norma: {term.explanation.source}.",
         )
-    asks = {
-        Effect.POSITIVE: "La ley la entiende aceptada: les pido que me entreguen lo que pedí",
-        Effect.NEGATIVE: "Les recuerdo que siguen obligados a responder: les pido que lo hagan",
-    }[silence.effect]
+    asks = "Les recuerdo que siguen obligados a responder: les pido que lo hagan"
+    if silence.effect is Effect.POSITIVE:
+        asks = _asks_for_what_was_accepted(silence, today)
     return Late(
         title="La respuesta no llegó a tiempo",
         meaning=silence.meaning,
         source=silence.source,
         text=f"{filed} {due} {asks}. Norma: {silence.source}.",
     )
+
+
+def _asks_for_what_was_accepted(silence: Silence, today: date) -> str:
+    by = silence.hand_over_by or silence.since
+    owed = f"les pido que me entreguen lo que pedí, a más tardar el {day(by)}"
+    if today > by:
+        owed = f"debían entregarme lo que pedí a más tardar el {day(by)}, y les pido que lo hagan"
+    return f"La ley la entiende aceptada: {owed}"
 
 
 def can_be_reached(citizen: Account) -> bool:

@@ -330,6 +330,37 @@ def test_the_citizen_of_a_late_answer_sees_what_the_law_allows(
     assert ("negada" in words(page)) == (kind is Kind.PETITION and day == (17, 6))
 
 
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("day", "told", "asked", "alarm"),
+    [
+        (
+            1,
+            "debe entregárselo a más tardar el martes 7 de abril",
+            "les pido que me entreguen lo que pedí, a más tardar el martes 7 de abril",
+            "aceptada: entregue lo pedido a más tardar el martes 7 de abril",
+        ),
+        (
+            8,
+            "debía entregárselo a más tardar el martes 7 de abril",
+            "debían entregarme lo que pedí a más tardar el martes 7 de abril",
+            "aceptada: lo pedido debía entregarse a más tardar el martes 7 de abril",
+        ),
+    ],
+)
+def test_what_silence_accepted_is_owed_by_a_day_and_then_overdue(
+    app, house, citizen, day, told, asked, alarm
+):
+    radicado = assigned_case(house, citizen, kind=Kind.DOCUMENTS, now=on(16))
+    with at(day, 4):
+        theirs = words(entered(app, citizen, on(day, 4)).get(f"/requerimientos/{radicado}"))
+        office = words(entered(app, house.coordinator, on(day, 4)).get(f"/gestion/{radicado}"))
+
+    assert told in theirs
+    assert asked in theirs
+    assert alarm in office
+
+
 @pytest.mark.parametrize(
     ("day", "alarm", "mark"),
     [
