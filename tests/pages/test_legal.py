@@ -82,6 +82,29 @@ def test_an_act_is_taken_from_its_page(staff, radicado, act):
 
 
 @pytest.mark.on("sqlite")
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("act", "longest", "more"),
+    [
+        ("anular", "400", {}),
+        ("priorizar", "300", {"ground": "peligro"}),
+        ("desistimiento", "300", {"channel": "presencial"}),
+        ("requerir", "2.000", {}),
+    ],
+)
+def test_the_page_of_an_act_says_how_much_may_be_written_in_it(
+    staff, radicado, act, longest, more
+):
+    address, letters = f"/gestion/{radicado}/{act}", int(longest.replace(".", ""))
+    with at(16):
+        shown = words(staff.get(address))
+        too_much = staff.submit(address, more | {"reason": "x" * (letters + 1)})
+        enough = staff.submit(address, more | {"reason": "x" * letters})
+
+    assert f"Puede escribir hasta {longest} caracteres." in shown
+    assert (too_much.status_code, enough.status_code) == (422, 303)
+
+
 @pytest.mark.parametrize("act", [name for name in ACTS if name != "priorizar"])
 def test_a_form_without_words_comes_back_with_what_was_typed(staff, radicado, act):
     typed = ACTS[act][0] | {"reason": "Corto"}
