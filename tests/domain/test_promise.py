@@ -95,7 +95,5 @@ def test_a_promise_that_is_over_is_extended_before_the_clock_can_stop():
 
 
 def test_the_silence_of_the_law_does_not_look_at_promises():
-    assert silence_of(Kind.PETITION, course(), DAY) == silence_of(
-        Kind.PETITION, course(None), DAY
-    )
+    assert silence_of(Kind.PETITION, course(), DAY) == silence_of(Kind.PETITION, course(None), DAY)
     assert replace(course().term, law=None).lawful.days == 5

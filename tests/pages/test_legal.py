@@ -92,9 +92,7 @@ def test_an_act_is_taken_from_its_page(staff, radicado, act):
         ("requerir", "2.000", {}),
     ],
 )
-def test_the_page_of_an_act_says_how_much_may_be_written_in_it(
-    staff, radicado, act, longest, more
-):
+def test_the_page_of_an_act_says_how_much_may_be_written_in_it(staff, radicado, act, longest, more):
     address, letters = f"/gestion/{radicado}/{act}", int(longest.replace(".", ""))
     with at(16):
         shown = words(staff.get(address))
