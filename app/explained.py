@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app import clock
+from app.domain import lateness
 from app.domain.calendar import Calendar
 from app.domain.course import Course
 from app.domain.dates import long_date
@@ -32,10 +33,17 @@ class Clock:
 class Promise:
     """What a receipt says: when the answer is due, as it was signed, and how that was counted.
     `explanation` is None where that can be told no more: a law changed the holidays since, or a
-    suspension was being saved at that very moment."""
+    suspension was being saved at that very moment. `is_own` says that the entity undertook that
+    day, sooner than the law commands."""
 
     due_on: date
     explanation: Explanation | None
+    is_own: bool
+
+    @property
+    def law_until(self) -> date | None:
+        """The last day of the law, where another was promised and it can still be told."""
+        return self.explanation.law_until if self.explanation else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,14 @@ def promise_of(case: Requerimiento, issued: Receipt) -> Promise:
     then = clock_at_filing(case)
     due_on = receipts.promised(issued) or courses.listed_on(then.course)
     told = then.explanation if then.explanation.due_on == due_on else None
-    return Promise(due_on, told)
+    return Promise(due_on, told, then.course.is_promise)
+
+
+def light_of_row(case: Requerimiento, today: date) -> Light:
+    """The semáforo of a case that runs, by its row alone."""
+    calendar, days = calendar_of(case), case.days_of_law
+    law = lateness.law_of_row(case.received_on, case.due_on, days, calendar) if days else None
+    return lateness.light_between(case.due_on, law, today, calendar)
 
 
 def waiting_light(until: date, today: date) -> Light:

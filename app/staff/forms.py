@@ -29,6 +29,7 @@ from app.domain.terms import Requester
 from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
 from app.models import Account, ClaimKind, Office, Procedure, Topic
+from app.offering import topic_words
 from app.services import moving
 from app.services.casework import Colleague
 from app.services.filing import LONGEST_LANGUAGE
@@ -532,7 +533,7 @@ class CounterForm(FormWithFiles):
         """Fill the lists with what this entity and installation have."""
         self.topic.choices = [
             SelectChoice("", "Sin tema"),
-            *(SelectChoice(str(branch.topic.id), branch.label) for branch in topics),
+            *(SelectChoice(str(branch.topic.id), topic_words(branch)) for branch in topics),
         ]
         self.procedure.choices = [
             SelectChoice("", "Ninguno"),

@@ -16,6 +16,7 @@ from app.services.legal import Sender
 from app.services.sessions import FRESH
 from tests.support.client import PageClient, words
 from tests.support.html import parse
+from tests.support.html import text_of as text_of_element
 from tests.support.mail import report_of
 from tests.support.office import House, assigned_case, case_of, open_house, statements
 from tests.support.papers import text_of
@@ -115,14 +116,23 @@ def test_a_form_without_words_comes_back_with_what_was_typed(staff, radicado, ac
     assert case_of(radicado).status is Status.ASSIGNED
 
 
-def test_what_the_law_refuses_says_its_article_and_keeps_the_words(staff, radicado):
+@pytest.mark.parametrize("asks", [{"preview": "1"}, {"letter": "Le responderemos después."}, {}])
+def test_what_the_law_refuses_says_its_article_at_its_field_and_keeps_the_words(
+    staff, radicado, asks
+):
     with at(16):
-        data = {"reason": WHY, "until": "2026-05-04"}
+        data = {"reason": WHY, "until": "2026-05-04"} | asks
         page = staff.submit(f"/gestion/{radicado}/prorrogar", data)
 
-    assert page.status_code == 409
-    assert "Ley 1437 de 2011, artículo 14, parágrafo" in words(page)
+    assert page.status_code == 422
+    told = next(
+        text_of_element(one) for one in parse(page.text)[0].iter() if one.get("id") == "until-error"
+    )
+    assert "no pasar del jueves 30 de abril de 2026" in told
+    assert "Ley 1437 de 2011, artículo 14, parágrafo" in told
+    assert "No se hizo" not in words(page)
     assert WHY in page.text
+    assert case_of(radicado).due_on.isoformat() == "2026-04-09"
 
 
 @pytest.mark.on("sqlite")
