@@ -127,10 +127,17 @@ class Course:
     def balance(self) -> int:
         """The days that are left to the office while the clock stands; 0 when it does not. Those of
         the law, where what the entity promised was over before."""
+        left = self.legal_balance
+        promised = left - max(self.term.lawful.days - self.days, 0)
+        return promised if promised > 0 else left
+
+    @property
+    def legal_balance(self) -> int:
+        """The same by the law, whatever the entity promised."""
         if self.waiting is None:
             return 0
         gone = self.counted(self.waiting.first - timedelta(days=1))
-        return (self.days if gone < self.days else self.term.lawful.days) - gone
+        return max(self.days, self.term.lawful.days) - gone
 
     def last_day_of(self, days: int) -> date | None:
         """The day on which that many days will have run; None if the clock stands before."""

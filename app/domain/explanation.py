@@ -10,7 +10,7 @@ from app.domain.calendar import Calendar, months_after
 from app.domain.course import Course, Stop
 from app.domain.dates import business_days, long_date
 from app.domain.events import AskedToComplete, Ended
-from app.domain.moves import AFTER_HOURS, COUNTED_THERE, Move, how_it_ended, moves_of
+from app.domain.moves import AFTER_HOURS, COUNTED_THERE, Move, how_it_ended, left_words, moves_of
 from app.domain.requerimiento import Action
 from app.domain.terms import Matter, term_of
 
@@ -124,7 +124,7 @@ def _sentence(course: Course, due_on: date | None, counted: int, today: date) ->
     if course.ended is not None:
         return _told_of_end(course, course.ended, counted)
     if due_on is None:  # only what the office waits for leaves it unknown
-        return _what_it_waits_for(course.stops[-1], course.balance, today)
+        return _what_it_waits_for(course.stops[-1], left_words(course, " más"), today)
     if course.is_promise:
         return _told_of_promise(course, due_on, counted, today)
     if today > due_on:
@@ -189,15 +189,14 @@ def _how_late(course: Course, due_on: date, day: date) -> str:
     return f"{words}; por ley vencía el {long_date(law)}" if law else words
 
 
-def _what_it_waits_for(stop: Stop, balance: int, today: date) -> str:
+def _what_it_waits_for(stop: Stop, left: str, today: date) -> str:
     verb = "completar" if isinstance(stop.asked, AskedToComplete) else "aclarar"
     asked = long_date(stop.asked.at.date())
     stands = f"El plazo está detenido: el {asked} se pidió {verb} la solicitud."
     until = long_date(stop.citizen_until)
     if today > stop.citizen_until:
         return f"{stands} El tiempo para hacerlo venció el {until}."
-    left = f"después, la entidad tiene {business_days(balance)} más"
-    return f"{stands} Hay tiempo hasta el {until}; {left}."
+    return f"{stands} Hay tiempo hasta el {until}; después, la entidad tiene {left}."
 
 
 def _table(course: Course, due_on: date | None, today: date) -> Iterator[Day]:

@@ -47,6 +47,14 @@ def how_it_ended(ended: Ended) -> str:
     return f"{ended.by.done}{there}"
 
 
+def left_words(course: Course, more: str = "") -> str:
+    """What is left while the clock stands: «3 días hábiles», and by law where that is more."""
+    left = f"{business_days(course.balance)}{more}"
+    if course.legal_balance == course.balance:
+        return left
+    return f"{left} para cumplir su compromiso ({course.legal_balance} por ley)"
+
+
 # What touches a term: an event of its case, or a closure as it was ordered or lifted.
 _Happening = Event | Closure
 
@@ -138,8 +146,8 @@ def _told_of_closure(before: Course, now: Course, closure: Closure) -> tuple[str
             words = f"Quedó sin efecto antes de empezar: {closure.words}. Esos días cuentan."
         source = closure.lifted.act or source
     if now.waiting and _weighs(before, now):
-        until, left = long_date(now.waiting.citizen_until), business_days(now.balance)
-        words += f" Hay tiempo hasta el {until}; después, la entidad tiene {left} más."
+        until, left = long_date(now.waiting.citizen_until), left_words(now, " más")
+        words += f" Hay tiempo hasta el {until}; después, la entidad tiene {left}."
     return words, source
 
 
@@ -172,7 +180,7 @@ def _told(before: Course, now: Course, event: Event) -> tuple[str, str]:
 
 def _told_of_stop(now: Course, verb: str) -> str:
     until = long_date(now.stops[-1].citizen_until) if now.stops else ""
-    left = business_days(now.balance)
+    left = left_words(now)
     return (
         f"Se pidió {verb} la solicitud, con tiempo hasta el {until}. El plazo se detiene y a la "
         f"entidad le quedan {left}."
@@ -194,9 +202,7 @@ def _told_of_extension(before: Course, now: Course) -> tuple[str, str]:
 
 
 def _told_of_delivery(before: Course, done: str) -> str:
-    return (
-        f"{done} la solicitud: el plazo sigue al día siguiente con {business_days(before.balance)}."
-    )
+    return f"{done} la solicitud: el plazo sigue al día siguiente con {left_words(before)}."
 
 
 def _told_of_end(event: Ended) -> str:

@@ -210,6 +210,18 @@ def test_a_promise_that_is_over_takes_no_power_that_the_law_gives():
         acts.ask_to_clarify(course(), at=at("2026-04-10T10:00"), doubt="No dice qué acta.")
 
 
+def test_while_the_clock_stands_what_is_left_of_each_term_is_told():
+    asked = acts.ask_to_complete(course(), at=at("2026-03-18T10:00"), missing="Falta el acta.")
+
+    told = explain(asked, date(2026, 3, 18))
+
+    left = "3 días hábiles{} para cumplir su compromiso (13 por ley)."
+    assert told.sentence.endswith(f"la entidad tiene {left.format(' más')}")
+    assert told.moves[0].words.endswith(f"a la entidad le quedan {left.format('')}")
+    done = acts.complete(asked, at=at("2026-03-25T10:00"))
+    assert (done.due_on, done.ends_on) == (date(2026, 3, 30), date(2026, 4, 15))
+
+
 @pytest.mark.parametrize(("asked_on", "balance"), [(24, 1), (9, 1)])
 def test_who_asks_on_the_last_day_of_either_term_has_it_after_the_delivery(asked_on, balance):
     month = 3 if asked_on == 24 else 4

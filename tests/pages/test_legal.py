@@ -116,13 +116,15 @@ def test_a_form_without_words_comes_back_with_what_was_typed(staff, radicado, ac
     assert case_of(radicado).status is Status.ASSIGNED
 
 
-@pytest.mark.parametrize("asks", [{"preview": "1"}, {"letter": "Le responderemos después."}, {}])
+@pytest.mark.parametrize(
+    "asks", [{"preview": "1"}, {"letter": "Respondemos después.", "sure": "1"}]
+)
 def test_what_the_law_refuses_says_its_article_at_its_field_and_keeps_the_words(
     staff, radicado, asks
 ):
     with at(16):
         data = {"reason": WHY, "until": "2026-05-04"} | asks
-        page = staff.submit(f"/gestion/{radicado}/prorrogar", data)
+        page = send(staff, radicado, data, "prorrogar")
 
     assert page.status_code == 422
     told = next(
