@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app import clock
+from app.domain import lateness
 from app.domain.calendar import Calendar
 from app.domain.course import Course
 from app.domain.dates import long_date
@@ -32,10 +33,17 @@ class Clock:
 class Promise:
     """What a receipt says: when the answer is due, as it was signed, and how that was counted.
     `explanation` is None where that can be told no more: a law changed the holidays since, or a
-    suspension was being saved at that very moment."""
+    suspension was being saved at that very moment. `is_own` says that the entity undertook that
+    day, sooner than the law commands."""
 
     due_on: date
     explanation: Explanation | None
+    is_own: bool
+
+    @property
+    def law_until(self) -> date | None:
+        """The last day of the law, where another was promised and it can still be told."""
+        return self.explanation.law_until if self.explanation else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,14 @@ def promise_of(case: Requerimiento, issued: Receipt) -> Promise:
     then = clock_at_filing(case)
     due_on = receipts.promised(issued) or courses.listed_on(then.course)
     told = then.explanation if then.explanation.due_on == due_on else None
-    return Promise(due_on, told)
+    return Promise(due_on, told, then.course.is_promise)
+
+
+def light_of_row(case: Requerimiento, today: date) -> Light:
+    """The semáforo of a case that runs, by its row alone."""
+    calendar, days = calendar_of(case), case.days_of_law
+    law = lateness.law_of_row(case.received_on, case.due_on, days, calendar) if days else None
+    return lateness.light_between(case.due_on, law, today, calendar)
 
 
 def waiting_light(until: date, today: date) -> Light:
@@ -84,24 +99,31 @@ def silence_now(case: Requerimiento, course: Course, today: date) -> Silence | N
     """The silence that the law gives to a case without answer, once it has come."""
     if not case.status.is_open:
         return None
-    silence = silence_of(case.kind, course)
+    silence = silence_of(case.kind, course, today)
     return silence if silence and today >= silence.since else None
 
 
 def alarm_of(case: Requerimiento, course: Course, today: date) -> Alarm | None:
     """The alarm of a petition about to be deemed accepted, or that was."""
-    silence = silence_of(case.kind, course) if case.status.is_open else None
+    silence = silence_of(case.kind, course, today) if case.status.is_open else None
     if silence is None or silence.effect is not Effect.POSITIVE:
         return None
     last = silence.since - timedelta(days=1)
     if today > last:
-        by = long_date(silence.hand_over_by) if silence.hand_over_by else ""
-        words = f"La ley ya la entiende aceptada: entregue lo pedido a más tardar el {by}."
-        return Alarm(words, silence.source, has_come=True)
+        return Alarm(_what_is_owed(silence, today), silence.source, has_come=True)
     if course.office.calendar.count(today, last) > ALARM_DAYS:
         return None
     words = f"Si no se responde a más tardar el {long_date(last)}, la ley la entiende aceptada."
     return Alarm(words, silence.source, has_come=False)
+
+
+def _what_is_owed(silence: Silence, today: date) -> str:
+    """Of what the law took as accepted, by when it is handed over."""
+    by = silence.hand_over_by or silence.since
+    words = f"entregue lo pedido a más tardar el {long_date(by)}."
+    if today > by:
+        words = f"lo pedido debía entregarse a más tardar el {long_date(by)}. Entréguelo ya."
+    return f"La ley ya la entiende aceptada: {words}"
 
 
 def mark_of(kind: Kind, due_on: date, today: date, light: Light) -> str:

@@ -25,7 +25,7 @@ from app.explained import promise_of
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
 from app.services import cases, courses, decisions, receipts
-from app.services.legal_letters import MOVES_THE_CLOCK, title_of
+from app.services.legal_letters import MOVES_THE_CLOCK, is_of_promise, title_of
 from app.tagging import finish
 from app.web import settings
 
@@ -80,13 +80,20 @@ def letter(message: Message) -> Response:
         "papers/letter.html",
         case=case,
         letter=message,
-        title=title_of(message.action),
+        title=_title_of(message),
         files=message.attachments,
         place=_place_of(case),
         term=term,
         sent=cases.of_petitioner(case) if message.action is Action.REFER else None,
     )
     return _download(document, f"{message.radicado}.pdf")
+
+
+def _title_of(message: Message) -> str:
+    if message.action is not Action.EXTEND:
+        return title_of(message.action)
+    left = courses.left_by(message)
+    return title_of(message.action, is_promise=is_of_promise(message.action, left))
 
 
 def _place_of(case: Requerimiento) -> str:
@@ -107,7 +114,7 @@ def certificate(message: Message) -> Response:
         "papers/certificate.html",
         case=message.requerimiento,
         letter=message,
-        title=title_of(message.action),
+        title=_title_of(message),
         consent=in_force(decisions.of_case(message.requerimiento), message.opened_at),
         now=clock.now(),
     )

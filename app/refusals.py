@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import RuleBroken
-from app.domain.registration import FieldRefused
 from app.extensions import db
 
 log = logging.getLogger(__name__)
@@ -47,10 +46,8 @@ def attempt(act: Callable[[], object]) -> Refusal | None:
     """Call a service; say how it refused, or None when it did what was asked."""
     try:
         act()
-    except FieldRefused as refusal:
-        return Refusal(422, str(refusal), refusal.field)
     except RuleBroken as refusal:
-        return Refusal(409, str(refusal))
+        return Refusal(422 if refusal.field else 409, str(refusal), refusal.field)
     except (IntegrityError, StaleDataError):
         db.session.rollback()
         return Refusal(409, CHANGED)

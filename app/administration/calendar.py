@@ -58,7 +58,8 @@ def _overdue(form: SuspensionForm, moves: list[Move], today: date) -> int:
 @bp.route("/calendario/<int(max=2147483647):suspension_id>/levantar", methods=["GET", "POST"])
 @staff_only(Permission.ADMINISTER)
 def lift(suspension_id: int) -> ResponseReturnValue:
-    """Lift a suspension from tomorrow on, seeing first what that moves."""
+    """Lift a suspension from tomorrow on, seeing first what that moves. One that has not begun is
+    left without effect."""
     form, refusal = LiftForm(), None
     if form.validate_on_submit():
         moves, refusal = _tried(
@@ -69,12 +70,15 @@ def lift(suspension_id: int) -> ResponseReturnValue:
         )
         if moves is not None:
             return _done("Suspensión levantada", moves)
-    found = calendars.preview_lifting(suspension_id, entity().id, now=clock.now())
+    now = clock.now()
+    found = calendars.preview_lifting(suspension_id, entity().id, now=now)
+    suspension = calendars.find(suspension_id, entity().id)
     page = render_template(
         "administration/calendar_lift.html",
         form=form,
         refusal=None if refusal and refusal.field else refusal,
-        suspension=calendars.find(suspension_id, entity().id),
+        suspension=suspension,
+        is_ahead=suspension.first > now.date(),
         **shown_moves(found),
     )
     return page, refusal.status if refusal else 200, refusal.headers if refusal else {}

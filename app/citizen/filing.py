@@ -260,7 +260,8 @@ def hints_for(house: EntityFacts, now: datetime) -> dict[str, str]:
     for kind in Kind:
         deadline = house.deadline(kind, now)
         hints[kind.value] = (
-            f"{kind.definition} {deadline.days} días hábiles: hasta el {day(deadline.due_on)}."
+            f"{kind.definition} Por ley, {deadline.days} días hábiles: hasta el "
+            f"{day(deadline.due_on)}."
         )
     return hints
 

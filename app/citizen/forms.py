@@ -24,6 +24,7 @@ from app.domain.terms import Requester
 from app.domain.topics import Branch
 from app.forms import Form
 from app.models import Topic
+from app.offering import topic_words
 from app.person_forms import PersonForm
 from app.services.entities import EntityFacts
 from app.services.filing import checked_body, readable
@@ -82,6 +83,7 @@ class FilingForm(FormWithFiles):
         validators=[Length(max=LONGEST_ACCUSED, message="Escriba 200 letras o menos.")],
     )
     attachments = MultipleFileField(FILES_LABEL)
+    promises_sooner = False  # whether under some topic that is offered
 
     def among(self, entities: Sequence[EntityFacts]) -> EntityFacts | None:
         """Offer the entities, the default one first, and return the one that was chosen.
@@ -101,7 +103,9 @@ class FilingForm(FormWithFiles):
         for name, branches in topics.items():
             group = name if len(topics) > 1 else None
             for branch in branches:
-                choices.append(SelectChoice(str(branch.topic.id), branch.label, optgroup=group))
+                words = topic_words(branch)
+                choices.append(SelectChoice(str(branch.topic.id), words, optgroup=group))
+                self.promises_sooner |= words != branch.label
         self.topic.choices = choices
 
     @property

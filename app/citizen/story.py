@@ -13,17 +13,23 @@ from datetime import date, datetime
 from flask import url_for
 
 from app import clock
-from app.domain import acts
+from app.domain import acts, lateness
 from app.domain.course import Course
-from app.domain.deadline import Light, Tone, light_for
+from app.domain.deadline import Light, Tone
 from app.domain.events import AskedToComplete
 from app.domain.explanation import Explanation
 from app.domain.requerimiento import Action, Channel, Status
-from app.domain.silence import Effect
-from app.explained import calendar_of, clock_of, silence_now, waiting_light
+from app.domain.silence import Effect, Silence
+from app.explained import clock_of, light_of_row, silence_now, waiting_light
 from app.models import Account, Attachment, Event, Message, MessageKind, Requerimiento
 from app.services.cases import CaseFile
-from app.services.legal_letters import TITLES, opened_letters, title_of
+from app.services.legal_letters import (
+    REPROMISED,
+    TITLES,
+    opened_letters,
+    repromised,
+    title_of,
+)
 from app.services.readings import Openings
 from app.web import day, short_day
 
@@ -138,7 +144,7 @@ def light_of(case: Requerimiento, today: date) -> Light | None:
         return Light(Tone.DONE, f"Respondido el {short_day(case.answered_at)}")
     if case.status is Status.WAITING:
         return waiting_light(case.due_on, today)
-    return light_for(case.due_on, today, calendar_of(case)) if case.status.is_open else None
+    return light_of_row(case, today) if case.status.is_open else None
 
 
 def ended(case: Requerimiento) -> str:
@@ -154,10 +160,17 @@ def term_of(case: Requerimiento, lines: Sequence[Event]) -> Term:
     return Term(
         due_on=ticking.explanation.due_on,
         explanation=ticking.explanation,
-        light=light_of(case, today),
+        light=_light_of(case, ticking.course, today),
         ended=ended(case),
         course=ticking.course,
     )
+
+
+def _light_of(case: Requerimiento, course: Course, today: date) -> Light | None:
+    """The same by all that happened to it, which a list does not know."""
+    if not case.status.is_open or course.due_on is None:
+        return light_of(case, today)
+    return lateness.light_of(course, course.due_on, today)
 
 
 def headline(case: Requerimiento, term: Term) -> str:
@@ -167,7 +180,7 @@ def headline(case: Requerimiento, term: Term) -> str:
         return term.explanation.sentence
     if not case.status.is_open:
         return where
-    if term.due_on is None:
+    if term.due_on is None or term.course.is_promise:
         return f"{where} {term.explanation.sentence}"
     today = clock.now().date()
     if term.due_on < today:
@@ -211,10 +224,10 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
         return None
     silence = silence_now(case, term.course, today)
     filed = f"Radiqué el requerimiento {case.radicado} el {day(case.received_at)}."
-    due = f"La respuesta venció el {day(term.due_on)} y no la he recibido."
-    law = term.course.legal_due_on
-    if term.explanation.promise and law is not None and today <= law:
-        return _late_by_promise(term.course.term.source, law, f"{filed} {due}")
+    law = term.course.ends_on or term.due_on
+    if today <= law:
+        return _late_by_promise(term.course.term.source, term.due_on, law, filed)
+    due = f"La respuesta venció el {day(law)} y no la he recibido."
     if silence is None:
         return Late(
             title="La respuesta está atrasada",
@@ -225,10 +238,9 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
             source=term.explanation.source,
             text=f"{filed} {due} Les pido que respondan. Norma: {term.explanation.source}.",
         )
-    asks = {
-        Effect.POSITIVE: "La ley la entiende aceptada: les pido que me entreguen lo que pedí",
-        Effect.NEGATIVE: "Les recuerdo que siguen obligados a responder: les pido que lo hagan",
-    }[silence.effect]
+    asks = "Les recuerdo que siguen obligados a responder: les pido que lo hagan"
+    if silence.effect is Effect.POSITIVE:
+        asks = _asks_for_what_was_accepted(silence, today)
     return Late(
         title="La respuesta no llegó a tiempo",
         meaning=silence.meaning,
@@ -237,21 +249,33 @@ def late_of(case: Requerimiento, term: Term, today: date) -> Late | None:
     )
 
 
+def _asks_for_what_was_accepted(silence: Silence, today: date) -> str:
+    by = silence.hand_over_by or silence.since
+    owed = f"les pido que me entreguen lo que pedí, a más tardar el {day(by)}"
+    if today > by:
+        owed = f"debían entregarme lo que pedí a más tardar el {day(by)}, y les pido que lo hagan"
+    return f"La ley la entiende aceptada: {owed}"
+
+
 def can_be_reached(citizen: Account) -> bool:
     """Whether the office has some way to tell them of what it wrote."""
     return bool(citizen.email or citizen.phone or citizen.address)
 
 
-def _late_by_promise(source: str, law: date, facts: str) -> Late:
+def _late_by_promise(source: str, promised: date, law: date, filed: str) -> Late:
     """The entity undertook to answer sooner than the law commands, and did not."""
     return Late(
-        title="La respuesta está atrasada",
+        title="La entidad no cumplió su compromiso",
         meaning=(
-            "La entidad se comprometió a responder antes de lo que manda la ley y no lo ha hecho. "
-            f"Por ley tiene hasta el {day(law)}. Puede pedirle aquí mismo que cumpla."
+            f"Se comprometió a responder a más tardar el {day(promised)}, antes de lo que manda la "
+            f"ley, y no lo ha hecho. Por ley tiene hasta el {day(law)}. Puede pedirle aquí mismo "
+            "que cumpla."
         ),
         source=source,
-        text=f"{facts} Les pido que cumplan su compromiso ({source}).",
+        text=(
+            f"{filed} La entidad se comprometió a responder a más tardar el {day(promised)} y no "
+            f"he recibido la respuesta. Les pido que cumplan su compromiso ({source})."
+        ),
     )
 
 
@@ -324,12 +348,19 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side="citizen" if is_theirs else "office",
         author=theirs if is_theirs else _signature(message, file.requerimiento),
         when=message.written_at,
-        title=f"{title_of(message.action)} {message.radicado}" if message.radicado else "",
+        title=_title(message, file),
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         is_answer=is_answer,
         paper=_paper_of(message, file.requerimiento),
     )
+
+
+def _title(message: Message, file: CaseFile) -> str:
+    if not message.radicado:
+        return ""
+    ours = {event.message_id for event in repromised(file.requerimiento, file.events)}
+    return f"{title_of(message.action, is_promise=message.id in ours)} {message.radicado}"
 
 
 def _paper_of(message: Message, case: Requerimiento) -> str:
@@ -372,12 +403,12 @@ def history(file: CaseFile) -> list[Line]:
     case = file.requerimiento
     assigned = [event for event in file.events if event.action is Action.ASSIGN]
     opened = opened_letters(file.events, file.messages)
+    said = {event.id: REPROMISED for event in repromised(case, file.events)}
+    said |= {number: f"Usted abrió {what}" for number, what in opened.items()}
     lines = [
         Line(
             when=event.happened_at,
-            title=f"Usted abrió {opened[event.id]}"
-            if event.id in opened
-            else _told(event, case, is_latest=event in assigned[-1:]),
+            title=said.get(event.id) or _told(event, case, is_latest=event in assigned[-1:]),
             note=event.note if event.action in TOLD else "",
         )
         for event in file.events

@@ -30,9 +30,9 @@ SHORTEST_REASON, LONGEST_REASON = 10, 2_000  # characters
 class LawRefuses(RuleBroken):
     """An article does not admit the act; `source` names it and the text ends with it."""
 
-    def __init__(self, sentence: str, source: str) -> None:
+    def __init__(self, sentence: str, source: str, field: str = "") -> None:
         super().__init__(f"{sentence} Norma: {source}.")
-        self.source = source
+        self.source, self.field = source, field
 
 
 def ask_to_complete(course: Course, *, at: datetime, missing: str) -> Course:
@@ -122,7 +122,9 @@ def deliver(course: Course, *, at: datetime) -> tuple[Action, Course]:
 
 
 def extend(course: Course, *, at: datetime, until: date, reason: str) -> Course:
-    """Tell the citizen, before expiry, why and until when the answer will take longer.
+    """Tell the citizen, before expiry, why and until when the answer will take longer. Up to the
+    last day of the law it is only another day for what the entity promised; beyond it, the
+    extension of article 14.
 
     Raises:
         LawRefuses: the term of the law has passed, the clock stands, the new day is not later,
@@ -151,12 +153,14 @@ def extend(course: Course, *, at: datetime, until: date, reason: str) -> Course:
             f"{long_date(latest)}: con la prórroga, el plazo total es de hasta "
             f"{business_days(course.term.longest)}.",
             source,
+            field="until",
         )
+    own = course.term.source if until <= legal else source
     if closed := course.office.calendar.reason_closed(until):
         raise LawRefuses(
-            f"El {long_date(until)} no es un día hábil ({closed}). Elija otro.", source
+            f"El {long_date(until)} no es un día hábil ({closed}). Elija otro.", own, field="until"
         )
-    _check_reason(reason, "Explique al ciudadano por qué se necesita más tiempo", source)
+    _check_reason(reason, "Explique al ciudadano por qué se necesita más tiempo", own)
     return after(course, Extended(at, course.counted(until), reason.strip()))
 
 
@@ -343,15 +347,9 @@ def _check_running(course: Course, at: datetime, source: str) -> None:
             f"{long_date(course.waiting.citizen_until)}.",
             source,
         )
-    if course.due_on is not None and at.date() > course.due_on:
-        if course.term.law and course.legal_due_on and at.date() <= course.legal_due_on:
-            raise LawRefuses(
-                f"El compromiso de la entidad venció el {long_date(course.due_on)}: primero avise "
-                "al ciudadano una prórroga, o responda con lo que hay.",
-                course.term.source,
-            )
+    if course.ends_on is not None and at.date() > course.ends_on:
         raise LawRefuses(
-            f"El plazo para responder venció el {long_date(course.due_on)}: ya no se puede "
+            f"El plazo para responder venció el {long_date(course.ends_on)}: ya no se puede "
             "detener. Responda con lo que hay.",
             source,
         )

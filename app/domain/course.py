@@ -79,23 +79,35 @@ class Course:
 
     @property
     def is_extended(self) -> bool:
-        """Whether the office has more days than it had at first."""
-        return self.days > self.term.days
+        """Whether the office has more days than the law gave it at first."""
+        return self.days > self.term.lawful.days
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether the office has undertaken to answer sooner than the law commands."""
+        return self.days < self.term.lawful.days
 
     @property
     def due_on(self) -> date | None:
-        """The last day to answer; None while the clock stands, since nobody can know it.
+        """The last day to answer, by the law or by what the entity undertook; None while the clock
+        stands, since nobody can know it.
 
         Raises:
             YearUnknown: it would fall in a year whose holidays are not known.
         """
-        return self.last_day_of(self.days)
+        return None if self.waiting else self.last_day_of(self.days)
 
     @property
     def legal_due_on(self) -> date | None:
         """The last day of the term of the law, without the extension and whatever the entity
         promised: until then an extension may be told."""
         return self.last_day_of(self.term.lawful.days)
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day by the law with its extension, whatever the entity promised: after it the
+        answer is late by law. None while the clock stands."""
+        return self.last_day_of(max(self.days, self.term.lawful.days))
 
     def counts(self, day: date) -> bool:
         """Whether `day` is one of those that run for the office, were the term long enough."""
@@ -113,10 +125,19 @@ class Course:
 
     @property
     def balance(self) -> int:
-        """The days that are left to the office while the clock stands; 0 when it does not."""
+        """The days that are left to the office while the clock stands; 0 when it does not. Those of
+        the law, where what the entity promised was over before."""
+        left = self.legal_balance
+        promised = left - max(self.term.lawful.days - self.days, 0)
+        return promised if promised > 0 else left
+
+    @property
+    def legal_balance(self) -> int:
+        """The same by the law, whatever the entity promised."""
         if self.waiting is None:
             return 0
-        return self.days - self.counted(self.waiting.first - timedelta(days=1))
+        gone = self.counted(self.waiting.first - timedelta(days=1))
+        return max(self.days, self.term.lawful.days) - gone
 
     def last_day_of(self, days: int) -> date | None:
         """The day on which that many days will have run; None if the clock stands before."""
@@ -174,7 +195,8 @@ def after(course: Course, event: Event) -> Course:
 
 def _stop(course: Course, asked: AskedToComplete | AskedToClarify) -> Stop:
     day = asked.at.date()
-    is_last = course.counts(day) and course.counted(day) == course.days
+    ends = (course.days, max(course.days, course.term.lawful.days))
+    is_last = course.counts(day) and course.counted(day) in ends
     return Stop(
         asked=asked,
         first=day if is_last else day + timedelta(days=1),

@@ -2,7 +2,10 @@
 
 
 class RuleBroken(Exception):
-    """A rule of the office forbids what was asked."""
+    """A rule of the office forbids what was asked. `field` names that of the form which is to
+    blame, if one is."""
+
+    field = ""
 
 
 class NotFound(Exception):

@@ -10,9 +10,9 @@ from app.domain.calendar import Calendar, months_after
 from app.domain.course import Course, Stop
 from app.domain.dates import business_days, long_date
 from app.domain.events import AskedToComplete, Ended
-from app.domain.moves import AFTER_HOURS, COUNTED_THERE, Move, how_it_ended, moves_of
+from app.domain.moves import AFTER_HOURS, COUNTED_THERE, Move, how_it_ended, left_words, moves_of
 from app.domain.requerimiento import Action
-from app.domain.terms import Matter, Term, term_of
+from app.domain.terms import Matter, term_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Wait:
 @dataclass(frozen=True)
 class Explanation:
     """What the component shows. `counted` of `days` have run; `due_on` is None while the clock
-    stands. `source` is the law; `promise` says what the entity undertook, or ""; `wait` is what the
+    stands. `source` is the law; `promise` says what the entity undertook, or ""; `law_until` is the
+    last day of the law where `due_on` is that of what the entity undertook; `wait` is what the
     citizen has meanwhile."""
 
     sentence: str
@@ -53,12 +54,15 @@ class Explanation:
     moves: tuple[Move, ...]
     source: str
     promise: str = ""
+    law_until: date | None = None
     wait: Wait | None = None
 
     @property
     def basis(self) -> str:
         """Where the days come from: the law, after what the entity undertook beside it."""
-        return f"{self.promise} Norma: {self.source}.".lstrip()
+        if self.promise:
+            return f"{self.promise} Norma del plazo de la ley: {self.source}."
+        return f"Norma: {self.source}."
 
 
 def explain(course: Course, today: date) -> Explanation:
@@ -77,20 +81,39 @@ def explain(course: Course, today: date) -> Explanation:
         table=tuple(_table(course, due_on, today)),
         moves=tuple(moves_of(course)),
         source=course.term.lawful.source,
-        promise=promise_words(course.term),
+        promise=promise_words(course),
+        law_until=course.ends_on if course.is_promise else None,
         wait=_wait(course, course.waiting) if course.waiting else None,
     )
 
 
-def promise_words(term: Term) -> str:
-    """«Compromiso de la entidad: 5 días hábiles (Resolución 12 de 2026). La ley da 15.»; "" where
-    the term is the law's."""
+def promise_words(course: Course, *, names_act: bool = True) -> str:
+    """What the entity undertook and what the law gives, each with its last day where it is known;
+    "" where the term is the law's. «Compromiso de la entidad: 5 días hábiles, hasta el martes 24 de
+    marzo de 2026 (Resolución 12 de 2026). Por ley son 15 días hábiles, hasta el jueves 9 de abril
+    de 2026.»"""
+    term = course.term
     if term.law is None:
         return ""
-    return (
-        f"Compromiso de la entidad: {business_days(term.days)} ({term.source}). "
-        f"La ley da {term.law.days}."
-    )
+    act = f" ({term.source})" if names_act else ""
+    own = f"{_days_until(term.days, course)}{act}"
+    law = _days_until(term.law.days, course)
+    if course.days == term.days:
+        return f"Compromiso de la entidad: {own}. Por ley son {law}."
+    if course.is_promise:
+        now = _days_until(course.days, course)
+        return f"Compromiso de la entidad: {now}. Antes era de {own}. Por ley son {law}."
+    if course.is_extended:
+        return (
+            f"La prórroga reemplaza el compromiso de la entidad, que era de {own}. Antes de la "
+            f"prórroga, por ley eran {law}."
+        )
+    return f"El plazo es ahora el de la ley. El compromiso de la entidad era de {own}."
+
+
+def _days_until(days: int, course: Course) -> str:
+    last = course.last_day_of(days)
+    return f"{business_days(days)}, hasta el {long_date(last)}" if last else business_days(days)
 
 
 def _as_of(course: Course, today: date) -> date:
@@ -99,57 +122,104 @@ def _as_of(course: Course, today: date) -> date:
 
 def _sentence(course: Course, due_on: date | None, counted: int, today: date) -> str:
     if course.ended is not None:
-        return _told_of_end(course.ended, due_on, counted, course.days)
+        return _told_of_end(course, course.ended, counted)
     if due_on is None:  # only what the office waits for leaves it unknown
-        return _what_it_waits_for(course.stops[-1], course.balance, today)
+        return _what_it_waits_for(course.stops[-1], left_words(course, " más"), today)
+    if course.is_promise:
+        return _told_of_promise(course, due_on, counted, today)
     if today > due_on:
-        late = max(course.office.calendar.count(due_on, today), 1)
-        return f"Venció el {long_date(due_on)}, hace {business_days(late)}."
+        return f"Venció el {long_date(due_on)}, hace {_late(course, due_on, today)}."
     if counted == 0:
-        first = course.last_day_of(1) or due_on
-        begins = f"{business_days(course.days).capitalize()} desde el {long_date(first)}."
-        return f"{begins} Vence el {long_date(due_on)}."
+        return f"{_begins(course, due_on)} Vence el {long_date(due_on)}."
     extension = ", con prórroga" if course.is_extended else ""
     when = f"hoy, {long_date(due_on)}" if due_on == today else f"el {long_date(due_on)}"
     return f"Día hábil {counted} de {course.days}{extension}. Vence {when}."
 
 
-def _told_of_end(ended: Ended, due_on: date | None, counted: int, days: int) -> str:
-    day = ended.at.date()
+def _begins(course: Course, due_on: date) -> str:
+    first = course.last_day_of(1) or due_on
+    return f"{business_days(course.days).capitalize()} desde el {long_date(first)}."
+
+
+def _late(course: Course, last: date, today: date) -> str:
+    return business_days(max(course.office.calendar.count(last, today), 1))
+
+
+def _told_of_promise(course: Course, due_on: date, counted: int, today: date) -> str:
+    """What the entity undertook is never told without the last day of the law."""
+    law = course.ends_on or due_on
+    if today > law:
+        return (
+            f"Venció por ley el {long_date(law)}, hace {_late(course, law, today)}. La entidad se "
+            f"había comprometido a responder antes, el {long_date(due_on)}."
+        )
+    if today > due_on:
+        return (
+            "Compromiso vencido: la entidad se comprometió a responder a más tardar el "
+            f"{long_date(due_on)}, hace {_late(course, due_on, today)}. Por ley vence el "
+            f"{long_date(law)}."
+        )
+    where = f"Día hábil {counted} de {course.days}." if counted else _begins(course, due_on)
+    when = f"hoy, {long_date(due_on)}" if due_on == today else f"el {long_date(due_on)}"
+    return (
+        f"{where} La entidad se comprometió a responder a más tardar {when}; por ley vence el "
+        f"{long_date(law)}."
+    )
+
+
+def _told_of_end(course: Course, ended: Ended, counted: int) -> str:
+    day, due_on = ended.at.date(), course.due_on
     if ended.by is Action.REFER:
         return f"{how_it_ended(ended)} el {long_date(day)}. {COUNTED_THERE}"
     words = f"{ended.by.done} el {long_date(day)}"
     if ended.by is not Action.ANSWER:
         return f"{words}."
     if due_on is not None and day > due_on:
-        return f"{words}, fuera del plazo: venció el {long_date(due_on)}."
-    return f"{words}, el día hábil {counted} de {days}." if counted else f"{words}."
+        return f"{words}, {_how_late(course, due_on, day)}."
+    of = f"{course.days} del compromiso" if course.is_promise else f"{course.days}"
+    return f"{words}, el día hábil {counted} de {of}." if counted else f"{words}."
 
 
-def _what_it_waits_for(stop: Stop, balance: int, today: date) -> str:
+def _how_late(course: Course, due_on: date, day: date) -> str:
+    """Of an answer after its date: late by law, or only after what the entity undertook."""
+    law = course.ends_on
+    if not course.is_promise or (law is not None and day > law):
+        return f"fuera del plazo: venció el {long_date(law or due_on)}"
+    words = f"después del compromiso, que era para el {long_date(due_on)}"
+    return f"{words}; por ley vencía el {long_date(law)}" if law else words
+
+
+def _what_it_waits_for(stop: Stop, left: str, today: date) -> str:
     verb = "completar" if isinstance(stop.asked, AskedToComplete) else "aclarar"
     asked = long_date(stop.asked.at.date())
     stands = f"El plazo está detenido: el {asked} se pidió {verb} la solicitud."
     until = long_date(stop.citizen_until)
     if today > stop.citizen_until:
         return f"{stands} El tiempo para hacerlo venció el {until}."
-    left = f"después, la entidad tiene {business_days(balance)} más"
-    return f"{stands} Hay tiempo hasta el {until}; {left}."
+    return f"{stands} Hay tiempo hasta el {until}; después, la entidad tiene {left}."
 
 
 def _table(course: Course, due_on: date | None, today: date) -> Iterator[Day]:
-    number = 0
+    number, ends_on = 0, course.ends_on
     begins, last = course.received_at.date().toordinal(), _last_row(course, due_on, today)
     for day in map(date.fromordinal, range(begins, last.toordinal() + 1)):
         happened = how_it_ended(course.ended) if course.ended and day == last else ""
         if not course.counts(day):
             yield Day(day, None, *_why_not(course, day), happened)
-        elif number == course.days:
-            why = f"Fuera del plazo: venció el {long_date(due_on)}" if due_on else "Fuera del plazo"
+        elif number == max(course.days, course.term.lawful.days):
+            why = "Fuera del plazo" + (f": venció el {long_date(ends_on)}" if ends_on else "")
             yield Day(day, None, why, course.term.lawful.source, happened)
         else:
             number += 1
-            yield Day(day, number, f"Día hábil {number}", course.term.source, happened)
+            source = course.term.source if number <= course.days else course.term.lawful.source
+            yield Day(day, number, _name(number, course), source, happened)
+
+
+def _name(number: int, course: Course) -> str:
+    """«Día hábil 5», and which of the two terms ends on it where the entity promised one."""
+    ends = {course.term.lawful.days: "el plazo de la ley", course.days: "el compromiso"}
+    end = f": termina {ends[number]}" if course.is_promise and number in ends else ""
+    return f"Día hábil {number}{end}"
 
 
 def _last_row(course: Course, due_on: date | None, today: date) -> date:
@@ -157,7 +227,7 @@ def _last_row(course: Course, due_on: date | None, today: date) -> date:
     if course.ended is not None:
         return max(course.ended.at.date(), course.received_at.date())
     if due_on is not None:
-        return due_on
+        return course.ends_on or due_on
     return max(today, course.stops[-1].asked.at.date())
 
 

@@ -29,19 +29,30 @@ COUNTED_THERE = "Allá el plazo se cuenta desde el día siguiente a cuando lo re
 @dataclass(frozen=True)
 class Move:
     """Something that touched the term, with the due date before and after it. None where the
-    clock stands; both alike where the date stayed."""
+    clock stands; both alike where the date stayed. Either may be what the entity undertook, and
+    not the last day of the law."""
 
     on: date
     words: str
     source: str
     due_before: date | None
     due_after: date | None
+    was_promise: bool = False
+    is_promise: bool = False
 
 
 def how_it_ended(ended: Ended) -> str:
     """What ended the term and, of a referral, to whom it went."""
     there = f" a {ended.note}" if ended.by is Action.REFER and ended.note else ""
     return f"{ended.by.done}{there}"
+
+
+def left_words(course: Course, more: str = "") -> str:
+    """What is left while the clock stands: «3 días hábiles», and by law where that is more."""
+    left = f"{business_days(course.balance)}{more}"
+    if course.legal_balance == course.balance:
+        return left
+    return f"{left} para cumplir su compromiso ({course.legal_balance} por ley)"
 
 
 # What touches a term: an event of its case, or a closure as it was ordered or lifted.
@@ -56,7 +67,7 @@ def moves_of(course: Course) -> Iterator[Move]:
     if received.date() != now.received_on:
         before = follow(received, term, replace(bare, reading=Reading.FIRST))
         words = f"Llegó fuera del horario de atención: se recibe el {long_date(now.received_on)}."
-        yield Move(received.date(), words, AFTER_HOURS, before.due_on, now.due_on)
+        yield _moved(received.date(), (words, AFTER_HOURS), before, now)
     closures: tuple[Closure, ...] = ()
     events: tuple[Event, ...] = ()
     for day, what in _happenings(course):
@@ -68,9 +79,15 @@ def moves_of(course: Course) -> Iterator[Move]:
         calendar = replace(office.calendar, closures=closures)
         now = follow(received, term, replace(office, calendar=calendar), events)
         if not isinstance(what, Closure):
-            yield Move(day, *_told(before, now, what), before.due_on, now.due_on)
+            yield _moved(day, _told(before, now, what), before, now)
         elif _weighs(before, now) or _touches(course, what):
-            yield Move(day, *_told_of_closure(before, now, what), before.due_on, now.due_on)
+            yield _moved(day, _told_of_closure(before, now, what), before, now)
+
+
+def _moved(day: date, told: tuple[str, str], before: Course, now: Course) -> Move:
+    words, source = told
+    dates = before.due_on, now.due_on
+    return Move(day, words, source, *dates, before.is_promise, now.is_promise)
 
 
 def _happenings(course: Course) -> Iterator[tuple[date, _Happening]]:
@@ -129,8 +146,8 @@ def _told_of_closure(before: Course, now: Course, closure: Closure) -> tuple[str
             words = f"Quedó sin efecto antes de empezar: {closure.words}. Esos días cuentan."
         source = closure.lifted.act or source
     if now.waiting and _weighs(before, now):
-        until, left = long_date(now.waiting.citizen_until), business_days(now.balance)
-        words += f" Hay tiempo hasta el {until}; después, la entidad tiene {left} más."
+        until, left = long_date(now.waiting.citizen_until), left_words(now, " más")
+        words += f" Hay tiempo hasta el {until}; después, la entidad tiene {left}."
     return words, source
 
 
@@ -154,8 +171,8 @@ def _told(before: Course, now: Course, event: Event) -> tuple[str, str]:
             return _told_of_delivery(before, "Se completó"), Action.COMPLETE.source
         case Clarified():
             return _told_of_delivery(before, "Se aclaró"), Action.CLARIFY.source
-        case Extended(days=days):
-            return f"Se prorrogó el plazo a {business_days(days)} en total.", Action.EXTEND.source
+        case Extended():
+            return _told_of_extension(before, now)
         case Prioritised(ground=ground):
             return f"Tiene prioridad ({ground.label}). El plazo no cambia.", ground.source
     return _told_of_end(event), event.by.source
@@ -163,17 +180,29 @@ def _told(before: Course, now: Course, event: Event) -> tuple[str, str]:
 
 def _told_of_stop(now: Course, verb: str) -> str:
     until = long_date(now.stops[-1].citizen_until) if now.stops else ""
-    left = business_days(now.balance)
+    left = left_words(now)
     return (
         f"Se pidió {verb} la solicitud, con tiempo hasta el {until}. El plazo se detiene y a la "
         f"entidad le quedan {left}."
     )
 
 
+def _told_of_extension(before: Course, now: Course) -> tuple[str, str]:
+    """More days of the law; or, up to those that it gives at first, of what the entity promised."""
+    days = business_days(now.days)
+    if not now.is_extended:
+        return f"La entidad puso otra fecha a su compromiso: {days} en total.", now.term.source
+    words = f"Se prorrogó el plazo a {days} en total."
+    if before.is_promise and before.due_on and before.legal_due_on:
+        words += (
+            f" Antes: compromiso hasta el {long_date(before.due_on)}, y por ley hasta el "
+            f"{long_date(before.legal_due_on)}."
+        )
+    return words, Action.EXTEND.source
+
+
 def _told_of_delivery(before: Course, done: str) -> str:
-    return (
-        f"{done} la solicitud: el plazo sigue al día siguiente con {business_days(before.balance)}."
-    )
+    return f"{done} la solicitud: el plazo sigue al día siguiente con {left_words(before)}."
 
 
 def _told_of_end(event: Ended) -> str:

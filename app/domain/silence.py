@@ -45,8 +45,8 @@ class Silence:
     hand_over_by: date | None = None
 
 
-def silence_of(kind: Kind, course: Course) -> Silence | None:
-    """When and how the law will speak for the office if it does not answer.
+def silence_of(kind: Kind, course: Course, today: date) -> Silence | None:
+    """When and how the law will speak for the office if it does not answer, told on `today`.
 
     None where it says nothing, while the clock of a positive silence stands, and for what ended
     in time. A term of an authority or of Congress is of other laws, which say nothing here.
@@ -57,24 +57,25 @@ def silence_of(kind: Kind, course: Course) -> Silence | None:
     effect = EFFECTS[kind] if isinstance(course.term.subject, Kind) else None
     if effect is None:
         return None
-    silence = _positive(course) if effect is Effect.POSITIVE else _negative(course)
+    silence = _positive(course, today) if effect is Effect.POSITIVE else _negative(course)
     if silence and course.ended and course.ended.at.date() < silence.since:
         return None
     return silence
 
 
-def _positive(course: Course) -> Silence | None:
+def _positive(course: Course, today: date) -> Silence | None:
     if course.due_on is None:
         return None
     copies = term_of(Matter.HAND_OVER_COPIES, course.received_on)
     hand_over_by = course.office.calendar.add(course.due_on, copies.days)
+    owes = "debía" if today > hand_over_by else "debe"
     return Silence(
         effect=Effect.POSITIVE,
         since=course.due_on + timedelta(days=1),
         source=copies.source,
         meaning=(
             "La ley entiende que su solicitud fue aceptada: la entidad ya no puede negarle lo que "
-            f"pidió y debe entregárselo a más tardar el {long_date(hand_over_by)}."
+            f"pidió y {owes} entregárselo a más tardar el {long_date(hand_over_by)}."
         ),
         hand_over_by=hand_over_by,
     )

@@ -256,6 +256,13 @@ def term_for(kind: Kind, received_on: date, requester: Requester = Requester.PER
     return _in_force(requester if kind in OWN_TERM[requester] else kind, received_on)
 
 
+def days_of_law(kind: Kind, received_on: date, requester: Requester, days: int) -> int | None:
+    """The days of the law for what was filed with only so many of them, which its entity promised;
+    None where they are the law's own."""
+    law = term_for(kind, received_on, requester).days
+    return law if days < law else None
+
+
 def term_of(matter: Matter, day: date) -> Term:
     """Return the term for that matter in force on `day`.
 

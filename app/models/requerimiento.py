@@ -25,7 +25,7 @@ from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.reserve import Door, Ground, Reader, door
 from app.domain.roles import Permission
 from app.domain.telling import Untold
-from app.domain.terms import Requester
+from app.domain.terms import Requester, days_of_law
 from app.extensions import Base
 from app.models.account import Account
 from app.models.entity import Entity, Office, Topic
@@ -190,6 +190,12 @@ class Requerimiento(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy reads a plain dict
+
+    @property
+    def days_of_law(self) -> int | None:
+        """What the law gives to answer it, where the entity promised less; None where it did
+        not."""
+        return days_of_law(self.kind, self.received_at.date(), self.requester, self.term_days)
 
     def is_visible_to(self, account: Account) -> bool:
         """The one question that every door to a case asks."""

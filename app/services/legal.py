@@ -28,10 +28,11 @@ from app.services.casework import (
 from app.services.legal_letters import (
     ANONYMOUS,
     MOVES_THE_CLOCK,
-    TITLES,
     Letter,
     Petition,
+    is_of_promise,
     missing,
+    title_of,
     written,
 )
 from app.services.notices import tell_citizen, tell_moved
@@ -361,7 +362,7 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
     if letter.action is Action.ANNUL:
         tell_citizen(case, "annulled", key=f"v{case.version}", now=by.now)
         return code
-    title = TITLES[letter.action].lower()
+    title = title_of(letter.action, is_promise=is_of_promise(letter.action, course)).lower()
     sentence = f"La entidad le escribió: {title}. El oficio es el {code}."
     if letter.action in MOVES_THE_CLOCK:
         tell_moved(case, "act", course, now=by.now, title=title, sentence=sentence)

@@ -10,7 +10,7 @@ from app.domain.course import Course
 from app.domain.dates import business_days, long_date
 from app.domain.requerimiento import Action
 from app.domain.terms import Matter, term_of
-from app.models import Event, Message, MessageKind
+from app.models import Event, Message, MessageKind, Requerimiento
 
 # The title of the letter, in the conversation and in the notice that it is there.
 TITLES = {
@@ -26,6 +26,7 @@ TITLES = {
     Action.ANNUL: "Anulación del radicado",
 }
 ANSWER = "Respuesta"
+REPROMISED = "Nueva fecha del compromiso"  # of an extension within the term of the law
 _NAMES = {MessageKind.ANSWER: "la respuesta", MessageKind.MESSAGE: "el oficio"}
 APPEAL = (
     "Contra esta decisión procede el recurso de reposición, dentro de los 10 días hábiles "
@@ -94,9 +95,27 @@ def opened_letters(events: Iterable[Event], messages: Iterable[Message]) -> dict
     }
 
 
-def title_of(action: Action | None) -> str:
-    """The title of what went out with a radicado: a letter of the law, or an answer."""
+def title_of(action: Action | None, *, is_promise: bool = False) -> str:
+    """The title of what went out with a radicado: a letter of the law, or an answer. `is_promise`
+    says of an extension that it gave another date only to what the entity had promised."""
+    if is_promise:
+        return REPROMISED
     return TITLES[action] if action else ANSWER
+
+
+def is_of_promise(action: Action | None, course: Course) -> bool:
+    """Whether an act that left that course gave another date only to what was promised."""
+    return action is Action.EXTEND and not course.is_extended
+
+
+def repromised(case: Requerimiento, events: Iterable[Event]) -> list[Event]:
+    """The lines of a case in which an extension gave another date only to what was promised."""
+    law = case.days_of_law
+    return [
+        event
+        for event in events
+        if law and event.action is Action.EXTEND and (event.days or 0) <= law
+    ]
 
 
 def written(letter: Letter, course: Course, petition: Petition | None = None) -> str:
@@ -106,7 +125,7 @@ def written(letter: Letter, course: Course, petition: Petition | None = None) ->
         opening, closing = _of_referral(letter, petition)
     else:
         opening, closing = _around(letter, course)
-    parts = [opening, letter.words.strip(), closing, f"Norma: {letter.norm}."]
+    parts = [opening, letter.words.strip(), closing, f"Norma: {_norm(letter, course)}."]
     if petition is not None:
         parts.append(f"Copia: {petition.person}, quien lo presentó.")
     return "\n\n".join(part for part in parts if part)
@@ -119,9 +138,15 @@ def missing(letter: Letter, course: Course, text: str) -> list[str]:
     lacks = [f"el último día ({long_date(day)})" for day in days]
     if letter.to.casefold() not in said:
         lacks.append(f"a quién va dirigido ({letter.to})")
-    if not _cites(said, letter.norm):
-        lacks.append(f"la norma ({letter.norm})")
+    norm = _norm(letter, course)
+    if not _cites(said, norm):
+        lacks.append(f"la norma ({norm})")
     return lacks + [words for words, mark in _remedies(letter) if mark not in said]
+
+
+def _norm(letter: Letter, course: Course) -> str:
+    """The article that rules the act or, of another date for a promise, what promised it."""
+    return course.term.source if is_of_promise(letter.action, course) else letter.norm
 
 
 def _days(letter: Letter, course: Course) -> Iterator[date]:
@@ -182,11 +207,7 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
             )
             return f"Para responder su requerimiento {code} necesitamos que lo {verb}:", closing
         case Action.EXTEND:
-            until = long_date(letter.until) if letter.until else ""
-            return (
-                f"No podemos responder su requerimiento {code} en el plazo inicial. El motivo es:",
-                f"Le responderemos a más tardar el {until}.",
-            )
+            return _of_more_time(letter, course)
         case Action.REJECT:
             closing = _of_reserve(letter.rule, course) if letter.rule else ""
             return f"Rechazamos su requerimiento {code} por estos motivos:", closing
@@ -196,6 +217,28 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
                 "El plazo para responderle no cambia.",
             )
     return _around_an_end(letter)
+
+
+def _of_more_time(letter: Letter, course: Course) -> tuple[str, str]:
+    """Article 14: until when the answer comes. What was promised before is told for what it was."""
+    until = f"Le responderemos a más tardar el {long_date(letter.until)}" if letter.until else ""
+    promised, law = course.last_day_of(course.term.days), course.legal_due_on
+    if course.term.law is None or promised is None or law is None:
+        opening = f"No podemos responder su requerimiento {letter.radicado} en el plazo inicial."
+        return f"{opening} El motivo es:", f"{until}."
+    if course.is_extended:
+        opening = (
+            f"No podemos responder su requerimiento {letter.radicado} en el plazo de la ley, que "
+            f"vence el {long_date(law)}, ni para el {long_date(promised)}, que era el compromiso "
+            "de la entidad. El motivo es:"
+        )
+        return opening, f"{until}."
+    opening = (
+        f"Nos comprometimos a responder su requerimiento {letter.radicado} a más tardar el "
+        f"{long_date(promised)}, antes de lo que manda la ley, y necesitamos más tiempo. El "
+        "motivo es:"
+    )
+    return opening, f"{until}. El plazo de la ley no cambia: vence el {long_date(law)}."
 
 
 def _of_reserve(rule: str, course: Course) -> str:

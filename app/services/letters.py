@@ -47,7 +47,8 @@ FACTS: dict[str, set[str]] = {
     },
 }
 # A letter that is told `term`, `counted_from` and `skipped` (why each day does not count) also says
-# how the term is counted, day by day; one that is told `days`, under a `caption`, counts those of
+# how the term is counted, day by day: to the last day of the law (`law_until_on`) where the entity
+# promised to answer in `promised_days`. One that is told `days`, under a `caption`, counts those of
 # the citizen. `clock` is where the term stands, `wait` how the citizen's time is counted.
 LEADS_TO = {
     "digest": "/gestion",
@@ -193,14 +194,20 @@ def _table(facts: Mapping[str, Any]) -> Table | None:
 
 
 def _count(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each day from the reception to the due date, with its number or why it does not count."""
-    rows, number = [], 0
-    day, last = date.fromisoformat(facts["counted_from"]), date.fromisoformat(facts["due_on"])
+    """Each day from the reception to the last one, with its number or why it does not count."""
+    rows, number, promised = [], 0, facts.get("promised_days")
+    day = date.fromisoformat(facts["counted_from"])
+    last = date.fromisoformat(facts.get("law_until_on") or facts["due_on"])
     while day < last:
         day += timedelta(days=1)
         why = facts["skipped"].get(day.isoformat())
         number += why is None
-        rows.append((_name_of(day), f"no cuenta, {why}" if why else f"día {number}"))
+        words = f"no cuenta, {why}" if why else f"día {number}"
+        if promised is not None and why is None and number == promised:
+            words += ", termina el compromiso"
+        if promised is not None and day == last:
+            words += ", termina el plazo de la ley"
+        rows.append((_name_of(day), words))
     return rows
 
 

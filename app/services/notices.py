@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.course import Course
 from app.domain.dates import business_days
-from app.domain.explanation import Explanation, explain
+from app.domain.explanation import Explanation, explain, promise_words
 from app.models import Requerimiento
 from app.services.outbox import post
 
@@ -50,18 +50,22 @@ def clock_facts(course: Course, today: date, *, is_sensitive: bool) -> dict[str,
 
 def _count(explanation: Explanation, course: Course, is_sensitive: bool) -> dict[str, Any]:
     """The days of a term that runs, as `letters` writes them: only what does not count is kept. Of
-    a sensitive case they come without the law that gives them, which tells its kind."""
+    a sensitive case they come without the law that gives them, which tells its kind, and without
+    the act of a promise, which may."""
     skipped = {
         row.day.isoformat(): row.why
         for row in explanation.table
         if row.number is None and row.day > course.received_on
     }
-    days = f"Son {business_days(explanation.days)}."
-    return {
-        "counted_from": course.received_on,
-        "skipped": skipped,
-        "term": days if is_sensitive else f"{explanation.promise or days} {explanation.source}",
-    }
+    days = promise_words(course, names_act=not is_sensitive)
+    days = days or f"Son {business_days(explanation.days)}."
+    law = f"{'Norma del plazo de la ley: ' if explanation.promise else ''}{explanation.source}"
+    term = days if is_sensitive else f"{days} {law}"
+    facts: dict[str, Any] = {"counted_from": course.received_on, "skipped": skipped, "term": term}
+    if explanation.law_until is not None:
+        facts["law_until_on"] = explanation.law_until
+        facts["promised_days"] = explanation.days
+    return facts
 
 
 def tell_citizen(
@@ -85,6 +89,7 @@ def tell_citizen(
             "status": requerimiento.status.label,
             "received_at": requerimiento.received_at.isoformat(),
             "due_on": requerimiento.due_on.isoformat(),
+            "is_promised": requerimiento.days_of_law is not None,
             "office": _office_in_mail(requerimiento),
             **more,
         },

@@ -16,6 +16,7 @@ from app.domain.radicado import Direction, direction_of, is_radicado, normalise_
 from app.domain.requerimiento import Channel, Kind, Status
 from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Reader, door
 from app.domain.telling import Untold
+from app.domain.terms import days_of_law
 from app.extensions import db
 from app.models import (
     Absence,
@@ -104,6 +105,9 @@ class Line(NamedTuple):
     office: str
     assignee: str
     is_linked: bool
+    # What the term of one that was filed under a promise is compared with, and since when.
+    days_of_law: int | None
+    received_on: date
 
 
 @dataclass(frozen=True)
@@ -338,6 +342,9 @@ def _lines() -> Select[Any]:
         *_name_columns(Account),
         *_name_columns(CLERK),
         Requerimiento.leader_id,
+        Requerimiento.requester,
+        Requerimiento.term_days,
+        Requerimiento.received_on,
     )
     return (
         select(*columns)
@@ -432,6 +439,7 @@ def _line(row: Row[*tuple[Any, ...]], reader: Account) -> Line:
     received_at, channel = row[8:10]
     office, citizen, clerk = row[14], row[15:20], row[20:25]
     is_masked = _is_masked(row, reader)
+    law = days_of_law(kind, received_at.date(), row.requester, row.term_days)
     return Line(
         radicado=radicado,
         kind=None if is_masked else kind,
@@ -446,6 +454,8 @@ def _line(row: Row[*tuple[Any, ...]], reader: Account) -> Line:
         office=office or "",
         assignee=display_name(*clerk) if clerk[0] else "",
         is_linked=row.leader_id is not None,
+        days_of_law=None if is_masked else law,
+        received_on=row.received_on,
     )
 
 

@@ -29,9 +29,11 @@ from app.domain.terms import Requester
 from app.domain.topics import Branch
 from app.forms import Form, body_problem, visible
 from app.models import Account, ClaimKind, Office, Procedure, Topic
+from app.offering import topic_words
 from app.services import moving
 from app.services.casework import Colleague
 from app.services.filing import LONGEST_LANGUAGE
+from app.services.legal import LONGEST_ANNULMENT
 from app.services.undelivered import Medium
 
 CHANNEL_HINTS = {
@@ -290,10 +292,15 @@ def _check_day(field: Field) -> None:
         raise ValidationError("Escriba la fecha con día, mes y año, como 30/04/2026.") from None
 
 
+LONGEST_NOTE = 300  # letters
+
+
 class LegalForm(Form):
-    """The words of an act of the law, with what some acts need beside them."""
+    """The words of an act of the law, with what some acts need beside them. `longest` is how many
+    letters the page says that fit."""
 
     reason: TextAreaField
+    longest = LONGEST_REASON
 
     @property
     def words(self) -> str:
@@ -335,12 +342,13 @@ class ReturnForm(LegalForm):
 class AnnulForm(LegalForm):
     """Why a radicado was taken by mistake."""
 
+    longest = LONGEST_ANNULMENT
     reason = TextAreaField(
         "Motivo de la anulación",
         filters=[visible],
         validators=[
             InputRequired("Escriba el motivo de la anulación."),
-            Length(10, 400, "Escriba el motivo con 10 letras o más, y 400 o menos."),
+            Length(10, longest, f"Escriba el motivo con 10 letras o más, y {longest} o menos."),
         ],
     )
 
@@ -418,10 +426,11 @@ class PriorityForm(LegalForm):
         choices=[SelectChoice(ground.value, ground.label) for ground in PriorityGround],
         invalid_choice_message="Elija por qué tiene prioridad.",
     )
+    longest = LONGEST_NOTE
     reason = TextAreaField(
         "Nota (opcional)",
         filters=[visible],
-        validators=[Length(max=300, message="Escriba 300 letras o menos.")],
+        validators=[Length(max=longest, message=f"Escriba {longest} letras o menos.")],
     )
 
 
@@ -429,10 +438,11 @@ class TakenForm(LegalForm):
     """What a person asks at the counter: how they came and what they say."""
 
     channel = _channel()
+    longest = LONGEST_NOTE
     reason = TextAreaField(
         "Qué dice (opcional)",
         filters=[visible],
-        validators=[Length(max=300, message="Escriba 300 letras o menos.")],
+        validators=[Length(max=longest, message=f"Escriba {longest} letras o menos.")],
     )
 
 
@@ -536,7 +546,7 @@ class CounterForm(FormWithFiles):
         """Fill the lists with what this entity and installation have."""
         self.topic.choices = [
             SelectChoice("", "Sin tema"),
-            *(SelectChoice(str(branch.topic.id), branch.label) for branch in topics),
+            *(SelectChoice(str(branch.topic.id), topic_words(branch)) for branch in topics),
         ]
         self.procedure.choices = [
             SelectChoice("", "Ninguno"),

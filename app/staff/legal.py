@@ -71,6 +71,15 @@ def _extend(radicado: str, form: Any, by: Hand) -> str:
     return legal.extend(radicado, until=form.until_day, reason=form.words, by=by)
 
 
+def _of_promise(course: Course) -> list[str]:
+    """What an extension is up to the last day of the law, where the entity promised less."""
+    law = course.legal_due_on
+    if not course.is_promise or law is None:
+        return []
+    own = f"solo cambia el compromiso de la entidad: el oficio cita su acto ({course.term.source})"
+    return [f"Una fecha hasta el {long_date(law)}, que es el plazo de la ley, {own}."]
+
+
 def _refer(radicado: str, form: Any, by: Hand) -> str:
     late = form.why_late.data or ""
     return legal.refer(radicado, to=form.to.data or "", words=form.words, why_late=late, by=by)
@@ -127,6 +136,7 @@ EXTEND = Task(
     lambda course: [
         f"Puede prorrogar hasta el {long_date(acts.last_day_of_extension(course))}.",
         "Con la prórroga, el plazo total no pasa del doble del que da la ley.",
+        *_of_promise(course),
     ],
     _extend,
 )
@@ -417,19 +427,23 @@ def _send(sheet: Sheet) -> ResponseReturnValue:
     sheet.refusal = attempt(act)
     if sheet.refusal is not None:
         status = sheet.refusal.status
-        return _show_letter(sheet, status) if text else _ask(sheet, status)
+        is_of_letter = bool(text) and not sheet.refusal.field
+        return _show_letter(sheet, status) if is_of_letter else _ask(sheet, status)
     drafts.discard(account().id, form_name(code))
     flash(f"Quedó hecho, con el radicado de salida {outgoing}.", "success")
     return redirect(url_for("staff.case", radicado=code), code=303)
 
 
 def _ask(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
-    """The page of what the act needs."""
+    """The page of what the act needs. What is refused of one field is told beside it."""
+    refused = sheet.refusal
+    if refused is not None and refused.field:
+        sheet.form[refused.field].errors, refused = [refused.sentence], None
     page = render_template(
         "staff/legal.html",
         case=sheet.case,
         form=sheet.form,
-        refusal=sheet.refusal,
+        refusal=refused,
         token=_token(sheet.case),
         letter=sheet.letter.letter.data or "",
         kept=sheet.kept,

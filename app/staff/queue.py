@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.access import account, staff_only
+from app.domain import lateness
 from app.domain.deadline import Light, Tone, lights_for
 from app.domain.person import normalise_document
 from app.domain.radicado import is_radicado, normalise_radicado
@@ -374,6 +375,8 @@ def _deadline(row: Line, today: date, lights: Mapping[date, Light], day: str) ->
     if row.status is Status.WAITING:
         return Deadline(waiting_light(row.due_on, today), "El plazo está detenido")
     if row.status.is_open:
+        if row.days_of_law:
+            return _promised(row, row.days_of_law, today, day)
         verb = "Venció" if row.due_on < today else "Vence"
         light = lights[row.due_on]
         mark = mark_of(row.kind, row.due_on, today, light) if row.kind else ""
@@ -381,10 +384,24 @@ def _deadline(row: Line, today: date, lights: Mapping[date, Light], day: str) ->
     return Deadline(_ended(row), f"Vencía el {day}")
 
 
+def _promised(row: Line, days_of_law: int, today: date, day: str) -> Deadline:
+    """Of what was filed under a promise, what is late by it is not told as late by law."""
+    calendar = entity().calendar
+    law = lateness.law_of_row(row.received_on, row.due_on, days_of_law, calendar)
+    words = f"{'Venció' if row.due_on < today else 'Vence'} el {day}"
+    if law is not None:
+        words = f"Compromiso: {day}. Por ley: {short_day(law)}"
+    return Deadline(lateness.light_between(row.due_on, law, today, calendar), words)
+
+
 def _ended(row: Line) -> Light | None:
     """How what was answered ended; what ended otherwise has its state to say so."""
     if row.answered_at is None:
         return None
     when = f"Respondido el {short_day(row.answered_at)}"
-    is_late = row.answered_at.date() > row.due_on
+    last = row.due_on
+    if row.days_of_law:
+        calendar = entity().calendar
+        last = lateness.law_of_row(row.received_on, last, row.days_of_law, calendar) or last
+    is_late = row.answered_at.date() > last
     return Light(Tone.RED, f"{when}, fuera de término") if is_late else Light(Tone.DONE, when)

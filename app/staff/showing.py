@@ -6,15 +6,15 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from app.domain import acts
+from app.domain import acts, lateness
 from app.domain.course import Course
-from app.domain.deadline import Light, Tone, light_for
+from app.domain.deadline import Light, Tone
 from app.domain.requerimiento import Action, Channel
 from app.explained import waiting_light
 from app.models import Account, Attachment, Message, MessageKind, Requerimiento
 from app.services import casework
 from app.services.cases import CaseFile
-from app.services.legal_letters import opened_letters, title_of
+from app.services.legal_letters import REPROMISED, opened_letters, repromised, title_of
 from app.services.related import Relatives
 from app.web import short_day
 
@@ -144,14 +144,16 @@ def light_of(case: Requerimiento, course: Course, today: date) -> Light:
     """How near the answer is, or how the case ended."""
     if case.answered_at is not None:
         answered_on = case.answered_at.date()
-        if course.due_on is not None and answered_on > course.due_on:
+        if course.ends_on is not None and answered_on > course.ends_on:
             return Light(Tone.RED, f"Respondido fuera de término, el {short_day(answered_on)}")
+        if course.due_on is not None and answered_on > course.due_on:
+            return Light(Tone.DONE, f"Respondido tras el compromiso, el {short_day(answered_on)}")
         return Light(Tone.DONE, f"Respondido a tiempo, el {short_day(answered_on)}")
     if not case.status.is_open:
         return Light(Tone.DONE, case.status.label)
     if course.due_on is None:
         return waiting_light(case.due_on, today)
-    return light_for(course.due_on, today, course.office.calendar)
+    return lateness.light_of(course, course.due_on, today)
 
 
 def conversation(file: CaseFile) -> list[Turn]:
@@ -183,7 +185,7 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side=side,
         author=author,
         when=message.written_at,
-        title=_title(message),
+        title=_title(message, file),
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         opened_at=message.opened_at,
@@ -193,10 +195,13 @@ def _turn(message: Message, file: CaseFile) -> Turn:
     )
 
 
-def _title(message: Message) -> str:
+def _title(message: Message, file: CaseFile) -> str:
     if message.prepared is not None:
         return "Respuesta sin enviar"
-    return f"{title_of(message.action)} {message.radicado}" if message.radicado else ""
+    if not message.radicado:
+        return ""
+    ours = {event.message_id for event in repromised(file.requerimiento, file.events)}
+    return f"{title_of(message.action, is_promise=message.id in ours)} {message.radicado}"
 
 
 def _paper_of(message: Message, case: Requerimiento) -> str:
@@ -209,10 +214,12 @@ def _paper_of(message: Message, case: Requerimiento) -> str:
 def history(file: CaseFile) -> list[Line]:
     """What was done, the latest first."""
     opened = opened_letters(file.events, file.messages)
+    said = {event.id: REPROMISED for event in repromised(file.requerimiento, file.events)}
+    said |= {number: f"El ciudadano abrió {what}" for number, what in opened.items()}
     return [
         Line(
             event.happened_at,
-            f"El ciudadano abrió {opened[event.id]}" if event.id in opened else event.action.done,
+            said.get(event.id, event.action.done),
             event.author.display_name if event.author else "",
             event.note,
         )

@@ -73,13 +73,20 @@ def _row(line: Line, reader: Account) -> Row:
         line,
         [
             Letter(
-                f"{title_of(letter.action)} {letter.radicado}",
+                f"{_title(line, letter.action)} {letter.radicado}",
                 url_for("staff.letter", radicado=code, code=letter.radicado),
             )
             for letter in line.letters
         ],
         url_for("staff.notify", radicado=code) if may else "",
     )
+
+
+def _title(line: Line, action: Action | None) -> str:
+    """What went out. Which term another date was of is in the letter, and not in the list."""
+    if action is Action.EXTEND and line.case.days_of_law:
+        return "Nueva fecha para responder"
+    return title_of(action)
 
 
 def _tab(reason: Untold, number: int, chosen: Untold) -> Tab:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.deadline import Light, light_for
+from app.domain.deadline import Light
 from app.domain.requerimiento import Status
-from app.explained import calendar_of, waiting_light
+from app.explained import light_of_row, waiting_light
 from app.models import Requerimiento
 from app.services.together import Companion
 from app.staff.showing import how_to_tell
@@ -45,4 +45,4 @@ def rows(companions: Sequence[Companion], chosen: Collection[str] | None, today:
 def _light(case: Requerimiento, today: date) -> Light:
     if case.status is Status.WAITING:
         return waiting_light(case.due_on, today)
-    return light_for(case.due_on, today, calendar_of(case))
+    return light_of_row(case, today)

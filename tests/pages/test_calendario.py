@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app import clock
 from app.extensions import db, writing
@@ -117,15 +118,33 @@ def test_a_suspension_is_lifted_seeing_first_what_moves(administrator, house):
     done = administrator.submit(link[0], {"act": "Resolución 14"})
 
     assert radicado in words(shown)
+    assert "No ha empezado" in words(shown)
+    assert "todos esos días cuentan" in words(shown)
     assert refused.status_code == 422
     assert "Escriba el acto que la levanta" in words(refused)
     assert done.status_code == 303
     assert case_of(radicado).due_on == due_on
     page = administrator.get(PAGE)
-    assert "Levantada desde el" in words(page)
-    assert "Resolución 14" in words(page)
+    assert "Quedó sin efecto antes de empezar. Resolución 14." in words(page)
+    assert "Levantada desde" not in words(page)
     assert "/levantar" not in page.text
     assert administrator.get(link[0]).status_code == 409
+
+
+@pytest.mark.on("sqlite")
+def test_of_a_suspension_that_has_begun_the_days_that_passed_stay(administrator, house):
+    today = clock.now().date()
+    number = suspend(house, ahead=2).id
+    with writing() as session:
+        session.execute(update(Suspension).values(first=today))
+    page = f"{PAGE}/{number}/levantar"
+
+    shown = words(administrator.get(page))
+    administrator.submit(page, {"act": "Resolución 14"})
+
+    assert "Desde mañana los plazos vuelven a correr" in shown
+    assert "No ha empezado" not in shown
+    assert "Levantada desde el" in words(administrator.get(PAGE))
 
 
 def test_terms_are_counted_again_only_if_something_changed(administrator, house):

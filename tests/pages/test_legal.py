@@ -16,6 +16,7 @@ from app.services.legal import Sender
 from app.services.sessions import FRESH
 from tests.support.client import PageClient, words
 from tests.support.html import parse
+from tests.support.html import text_of as text_of_element
 from tests.support.mail import report_of
 from tests.support.office import House, assigned_case, case_of, open_house, statements
 from tests.support.papers import text_of
@@ -82,6 +83,27 @@ def test_an_act_is_taken_from_its_page(staff, radicado, act):
 
 
 @pytest.mark.on("sqlite")
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("act", "longest", "more"),
+    [
+        ("anular", "400", {}),
+        ("priorizar", "300", {"ground": "peligro"}),
+        ("desistimiento", "300", {"channel": "presencial"}),
+        ("requerir", "2.000", {}),
+    ],
+)
+def test_the_page_of_an_act_says_how_much_may_be_written_in_it(staff, radicado, act, longest, more):
+    address, letters = f"/gestion/{radicado}/{act}", int(longest.replace(".", ""))
+    with at(16):
+        shown = words(staff.get(address))
+        too_much = staff.submit(address, more | {"reason": "x" * (letters + 1)})
+        enough = staff.submit(address, more | {"reason": "x" * letters})
+
+    assert f"Puede escribir hasta {longest} caracteres." in shown
+    assert (too_much.status_code, enough.status_code) == (422, 303)
+
+
 @pytest.mark.parametrize("act", [name for name in ACTS if name != "priorizar"])
 def test_a_form_without_words_comes_back_with_what_was_typed(staff, radicado, act):
     typed = ACTS[act][0] | {"reason": "Corto"}
@@ -94,14 +116,25 @@ def test_a_form_without_words_comes_back_with_what_was_typed(staff, radicado, ac
     assert case_of(radicado).status is Status.ASSIGNED
 
 
-def test_what_the_law_refuses_says_its_article_and_keeps_the_words(staff, radicado):
+@pytest.mark.parametrize(
+    "asks", [{"preview": "1"}, {"letter": "Respondemos después.", "sure": "1"}]
+)
+def test_what_the_law_refuses_says_its_article_at_its_field_and_keeps_the_words(
+    staff, radicado, asks
+):
     with at(16):
-        data = {"reason": WHY, "until": "2026-05-04"}
-        page = staff.submit(f"/gestion/{radicado}/prorrogar", data)
+        data = {"reason": WHY, "until": "2026-05-04"} | asks
+        page = send(staff, radicado, data, "prorrogar")
 
-    assert page.status_code == 409
-    assert "Ley 1437 de 2011, artículo 14, parágrafo" in words(page)
+    assert page.status_code == 422
+    told = next(
+        text_of_element(one) for one in parse(page.text)[0].iter() if one.get("id") == "until-error"
+    )
+    assert "no pasar del jueves 30 de abril de 2026" in told
+    assert "Ley 1437 de 2011, artículo 14, parágrafo" in told
+    assert "No se hizo" not in words(page)
     assert WHY in page.text
+    assert case_of(radicado).due_on.isoformat() == "2026-04-09"
 
 
 @pytest.mark.on("sqlite")
@@ -328,6 +361,37 @@ def test_the_citizen_of_a_late_answer_sees_what_the_law_allows(
     assert "Norma: Ley " in message.body
     assert "))" not in message.body
     assert ("negada" in words(page)) == (kind is Kind.PETITION and day == (17, 6))
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize(
+    ("day", "told", "asked", "alarm"),
+    [
+        (
+            1,
+            "debe entregárselo a más tardar el martes 7 de abril",
+            "les pido que me entreguen lo que pedí, a más tardar el martes 7 de abril",
+            "aceptada: entregue lo pedido a más tardar el martes 7 de abril",
+        ),
+        (
+            8,
+            "debía entregárselo a más tardar el martes 7 de abril",
+            "debían entregarme lo que pedí a más tardar el martes 7 de abril",
+            "aceptada: lo pedido debía entregarse a más tardar el martes 7 de abril",
+        ),
+    ],
+)
+def test_what_silence_accepted_is_owed_by_a_day_and_then_overdue(
+    app, house, citizen, day, told, asked, alarm
+):
+    radicado = assigned_case(house, citizen, kind=Kind.DOCUMENTS, now=on(16))
+    with at(day, 4):
+        theirs = words(entered(app, citizen, on(day, 4)).get(f"/requerimientos/{radicado}"))
+        office = words(entered(app, house.coordinator, on(day, 4)).get(f"/gestion/{radicado}"))
+
+    assert told in theirs
+    assert asked in theirs
+    assert alarm in office
 
 
 @pytest.mark.parametrize(
