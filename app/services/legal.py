@@ -7,15 +7,17 @@ from datetime import date, datetime
 from typing import Protocol
 
 from app.domain import acts
+from app.domain.acts import LawRefuses
 from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
 from app.domain.radicado import Direction
+from app.domain.reach import check_asked
 from app.domain.requerimiento import Action, Channel
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, Requerimiento
-from app.services import cases, courses, radicados, untold
+from app.services import cases, courses, radicados, reaching, untold
 from app.services.casework import (
     Writing,
     add_message,
@@ -39,11 +41,15 @@ from app.services.storage import StoredFile
 
 LONGEST_ANNULMENT = 400  # letters
 
+# Refuses by what only the rows of a case know.
+Gate = Callable[[Requerimiento, Course], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
     """An act of the law with its letter. `note` is what the history says of it instead of the words
-    of the letter; `inside`, what only the office reads; `also`, what else changes in the case."""
+    of the letter; `inside`, what only the office reads; `also`, what else changes in the case;
+    `gate` refuses by what only the rows of the case know."""
 
     letter: Letter
     act: Callable[[Course], Course]
@@ -51,6 +57,7 @@ class Deed:
     inside: str = ""
     ground: str | None = None
     also: Callable[[Requerimiento], None] = lambda _case: None
+    gate: Gate = lambda _case, _course: None
 
 
 class Hand(Protocol):
@@ -187,26 +194,30 @@ def declare_withdrawn(radicado: str, *, reasons: str, by: Hand) -> str:
     """Declare the tacit withdrawal, with reasons, once the citizen's time has passed.
 
     Raises:
-        RuleBroken: the state, the role or the law (article 17) does not admit it.
+        RuleBroken: the state, the role or the law (article 17) does not admit it, or the citizen
+            never received what was asked for.
     """
 
     def act(course: Course) -> Course:
         return acts.declare_withdrawn(course, at=by.now, reasons=reasons)
 
-    return by.take(Deed(letter=Letter(Action.DECLARE_WITHDRAWN, radicado, reasons), act=act))
+    letter = Letter(Action.DECLARE_WITHDRAWN, radicado, reasons)
+    return by.take(Deed(letter=letter, act=act, gate=_received(by.now)))
 
 
 def shelve(radicado: str, *, reasons: str, by: Hand) -> str:
     """Shelve what the citizen did not clarify in time, with reasons.
 
     Raises:
-        RuleBroken: the state, the role or the law (article 19) does not admit it.
+        RuleBroken: the state, the role or the law (article 19) does not admit it, or the citizen
+            never received what was asked for.
     """
 
     def act(course: Course) -> Course:
         return acts.shelve(course, at=by.now, reasons=reasons)
 
-    return by.take(Deed(letter=Letter(Action.SHELVE, radicado, reasons), act=act))
+    letter = Letter(Action.SHELVE, radicado, reasons)
+    return by.take(Deed(letter=letter, act=act, gate=_received(by.now)))
 
 
 def reject(
@@ -307,9 +318,39 @@ def withdraw(radicado: str, *, channel: Channel = Channel.WEB, reason: str = "",
     return by.take(Deed(letter=Letter(Action.WITHDRAW, radicado, words), act=act, note=said))
 
 
+def refusal(case: Requerimiento, action: Action, now: datetime) -> LawRefuses | None:
+    """Why the law would refuse the act on the case now, whatever is written in it, or None."""
+    course = courses.load(case)
+    refused = acts.refusal(course, action, now)
+    if refused is None and action in GATES:
+        try:
+            GATES[action](now)(case, course)
+        except LawRefuses as reason:
+            return reason
+    return refused
+
+
+def _received(now: datetime) -> Gate:
+    """That the citizen received what they did not deliver."""
+
+    def gate(case: Requerimiento, course: Course) -> None:
+        check_asked(course, reaching.of_request(case), now.date())
+
+    return gate
+
+
+GATES: dict[Action, Callable[[datetime], Gate]] = {
+    Action.DECLARE_WITHDRAWN: _received,
+    Action.SHELVE: _received,
+}
+
+
 def _course_after(deed: Deed, case: Requerimiento, author: Account) -> Course:
     check_own(case, deed.letter.action, author)
-    return deed.act(courses.load(case))
+    before = courses.load(case)
+    course = deed.act(before)
+    deed.gate(case, before)
+    return course
 
 
 def _petition(deed: Deed, case: Requerimiento) -> Petition | None:

@@ -311,7 +311,7 @@ def _offer(task: Task, found: Requerimiento) -> None:
     """
     if task.action is Action.PRIORITISE and found.is_priority:
         raise RuleBroken("Este requerimiento ya tiene prioridad.")
-    refused = acts.refusal(courses.load(found), task.action, clock.now())
+    refused = legal.refusal(found, task.action, clock.now())
     if refused is not None:
         raise refused
 
@@ -459,9 +459,9 @@ def _show_letter(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
 
 def _beside(task: Task, found: Requerimiento) -> dict[str, Any]:
     """What stands on the page of an act beside its form."""
-    course = courses.load(found)
-    refused = acts.refusal(course, task.action, clock.now())
-    return {"task": task, "refused": refused, "notes": [] if refused else task.notes(course)}
+    refused = legal.refusal(found, task.action, clock.now())
+    notes = [] if refused else task.notes(courses.load(found))
+    return {"task": task, "refused": refused, "notes": notes}
 
 
 def _sender(code: str) -> Sender:

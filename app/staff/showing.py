@@ -311,6 +311,8 @@ def how_it_came(case: Requerimiento) -> str:
 def how_to_tell(case: Requerimiento) -> str:
     """How the citizen learns of what the office writes; "" when the system tells them."""
     citizen = case.citizen
+    if case.undelivered_at is not None:
+        return "Los correos que se le envían vuelven sin llegarle: notifíquele por otro medio."
     if citizen.is_guest and not (citizen.email and citizen.notify_by_email):
         return "Radicó sin cuenta: lee la respuesta con el radicado y la clave."
     if citizen.email and citizen.notify_by_email:

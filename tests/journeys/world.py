@@ -38,6 +38,7 @@ from app.services import (
     accounts,
     answer_templates,
     answering,
+    cases,
     casework,
     entities,
     invitations,
@@ -67,6 +68,7 @@ from tests.support.office import (
     annulled_case,
     answered_case,
     assigned_case,
+    case_of,
     file_case,
     open_house,
     rule_of,
@@ -284,6 +286,9 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
         doubt="No se entiende para qué año lo pide.",
         by=replace(asked, submission=uuid4().hex),
     )
+    for radicado in (unmet, unclear):  # they read it, and sent nothing
+        case = case_of(radicado)
+        cases.mark_opened(case.id, [message.id for message in case.messages], long_ago)
     legal.ask_to_complete(waiting, missing="Falta el certificado del colegio.", by=by())
     until = house.facts.calendar.add(now.date(), 25)
     legal.extend(extended, until=until, reason="Falta un concepto de otra oficina.", by=by())

@@ -164,6 +164,26 @@ def test_the_case_page_offers_only_what_the_law_admits_now(staff, radicado):
     assert late == {"priorizar", "desistir"}
 
 
+def test_what_never_reached_its_citizen_opens_no_form_to_end_the_case(staff, radicado):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/requerir", {"reason": WHY})
+    staff = entered(staff.application, "soa.coordinador", on(21, 4))
+    message_id = db.session.scalars(select(OutboxMessage.message_id).filter_by(letter="act")).one()
+    db.session.rollback()
+    undelivered.take(report_of(f"<{message_id}@sac.example>"), now=on(16))
+    with at(21, 4):
+        page = staff.get(f"/gestion/{radicado}/desistir")
+        case = staff.get(f"/gestion/{radicado}")
+        letter = send(staff, radicado, {**ACTS["priorizar"][0], "preview": "1"}, "priorizar")
+
+    assert page.status_code == 409
+    assert "use «Notificar por otro medio»" in words(page)
+    assert "artículos 17 y 67" in words(page)
+    for shown in (case, letter):
+        assert "Los correos que se le envían vuelven sin llegarle" in words(shown)
+    assert "recibe un aviso por correo" not in words(letter)
+
+
 def test_the_case_page_shows_every_event_that_moved_the_term(staff, radicado):
     with at(16):
         staff.submit(f"/gestion/{radicado}/prorrogar", {"reason": WHY, "until": "2026-04-30"})

@@ -17,10 +17,20 @@ from app.domain.events import PriorityGround, RejectionGround
 from app.domain.requerimiento import TRANSITIONS, Action, Status
 from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
-from app.services import casework, courses, legal
+from app.services import cases, casework, courses, legal, undelivered
 from app.services.letters import Letterhead, Writer
+from app.services.undelivered import Medium
 from app.unfinished import signer
-from tests.support.office import House, assigned_case, by, case_of, open_house, words
+from tests.support.mail import report_of
+from tests.support.office import (
+    House,
+    assigned_case,
+    by,
+    case_of,
+    mail_is_taken,
+    open_house,
+    words,
+)
 from tests.support.people import add_citizen
 
 WHY = "Falta el certificado del colegio."
@@ -208,6 +218,7 @@ def test_only_the_withdrawal_is_an_act_of_the_citizen(house, citizen, radicado):
 
 def test_a_tacit_withdrawal_waits_for_the_citizens_last_day_and_a_persons_reasons(house, radicado):
     ask(house, radicado, on(18))
+    mail_is_taken()
     declare = legal.declare_withdrawn
     with pytest.raises(LawRefuses, match="tiene hasta el lunes 20 de abril"):
         declare(radicado, reasons=WHY, by=by(house.coordinator, on(20, 4)))
@@ -222,10 +233,56 @@ def test_a_tacit_withdrawal_waits_for_the_citizens_last_day_and_a_persons_reason
 
 def test_what_was_not_clarified_is_shelved_by_a_person(house, radicado):
     legal.ask_to_clarify(radicado, doubt="No se entiende qué pide.", by=by(house.official, on(18)))
+    with pytest.raises(LawRefuses, match=r"no le llegó por correo.*artículos 19 y 67"):
+        legal.shelve(radicado, reasons="No se aclaró.", by=by(house.coordinator, on(7, 4)))
+    mail_is_taken()
 
     legal.shelve(radicado, reasons="No se aclaró.", by=by(house.coordinator, on(7, 4)))
 
     assert case_of(radicado).status is Status.CLOSED
+
+
+def declare(house: House, radicado: str, now: datetime) -> str:
+    return legal.declare_withdrawn(radicado, reasons=WHY, by=by(house.coordinator, now))
+
+
+def test_whose_mail_came_back_is_not_taken_to_withdraw_until_told_otherwise(house, radicado):
+    ask(house, radicado, on(18))
+    mail_is_taken()
+    returned = f"<{last_notice().message_id}@sac.example>"
+    db.session.rollback()
+    undelivered.take(report_of(returned), now=on(19))
+
+    with pytest.raises(LawRefuses, match=r"el correo volvió sin llegarle.*artículos 17 y 67"):
+        declare(house, radicado, on(21, 4))
+    assert case_of(radicado).status is Status.WAITING
+    undelivered.notify(
+        radicado,
+        words("Guía 123."),
+        medium=Medium.POST,
+        on=date(2026, 4, 22),
+        author=house.clerk,
+        now=on(22, 4),
+    )
+    with pytest.raises(LawRefuses, match="tiene hasta el viernes 22 de mayo"):
+        declare(house, radicado, on(23, 4))
+
+    declare(house, radicado, on(25, 5))
+
+    assert case_of(radicado).status is Status.WITHDRAWN
+
+
+def test_who_gets_no_mail_is_taken_to_withdraw_once_they_opened_the_letter(house):
+    silent = add_citizen(house.entity.id, document_number="1000000001", email="")
+    radicado = assigned_case(house, silent, now=on(16))
+    ask(house, radicado, on(18))
+    with pytest.raises(LawRefuses, match="no la ha abierto"):
+        declare(house, radicado, on(21, 4))
+
+    cases.mark_opened(case_of(radicado).id, [last_message(radicado).id], on(19))
+    declare(house, radicado, on(21, 4))
+
+    assert case_of(radicado).status is Status.WITHDRAWN
 
 
 def test_a_rejection_for_reserve_names_the_rule(house, radicado):
