@@ -117,11 +117,18 @@ class Prioritised:
 @dataclass(frozen=True)
 class Ended:
     """The office owes nothing more in this case: answered, referred to whoever is competent,
-    withdrawn, shelved, rejected or annulled. `note` names the destination or the reason."""
+    withdrawn, shelved, rejected or annulled. `note` names the destination or the reason, `ground`
+    why it was rejected."""
 
     at: datetime
     by: Action
     note: str = ""
+    ground: RejectionGround | None = None
+
+    @property
+    def source(self) -> str:
+        """The article that rules the end."""
+        return self.ground.source if self.ground else self.by.source
 
 
 Event = (

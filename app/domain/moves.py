@@ -158,7 +158,7 @@ def _told(before: Course, now: Course, event: Event) -> tuple[str, str]:
             return f"Se prorrogó el plazo a {business_days(days)} en total.", Action.EXTEND.source
         case Prioritised(ground=ground):
             return f"Tiene prioridad ({ground.label}). El plazo no cambia.", ground.source
-    return _told_of_end(event), event.by.source
+    return _told_of_end(event), event.source
 
 
 def _told_of_stop(now: Course, verb: str) -> str:

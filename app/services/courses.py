@@ -18,6 +18,7 @@ from app.domain.events import (
     MoreTimeAsked,
     Prioritised,
     PriorityGround,
+    RejectionGround,
 )
 from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
@@ -104,6 +105,12 @@ _EVENTS: dict[Action, Callable[[Event], LawEvent]] = {
     Action.PRIORITISE: lambda line: Prioritised(
         line.happened_at, PriorityGround(line.ground or PriorityGround.FUNDAMENTAL_RIGHT)
     ),
+    Action.REJECT: lambda line: Ended(
+        line.happened_at,
+        line.action,
+        line.note,
+        RejectionGround(line.ground) if line.ground else None,
+    ),
     **{
         action: lambda line: Ended(line.happened_at, line.action, line.note)
         for action in (
@@ -112,7 +119,6 @@ _EVENTS: dict[Action, Callable[[Event], LawEvent]] = {
             Action.WITHDRAW,
             Action.DECLARE_WITHDRAWN,
             Action.SHELVE,
-            Action.REJECT,
             Action.ANNUL,
         )
     },

@@ -14,6 +14,7 @@ from app.domain.acts import LawRefuses
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.events import PriorityGround, RejectionGround
+from app.domain.moves import moves_of
 from app.domain.requerimiento import TRANSITIONS, Action, Status
 from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
@@ -296,6 +297,8 @@ def test_a_rejection_for_reserve_names_the_rule(house, radicado):
 
     assert case_of(radicado).status is Status.REJECTED
     assert last_event(radicado).ground == RejectionGround.RESERVED
+    row = list(moves_of(courses.load(case_of(radicado))))[-1]
+    assert (row.words, row.source) == ("Rechazado.", "Ley 1437 de 2011, artículos 24 y 25")
     assert "Ley 1712 de 2014, artículo 18" in last_message(radicado).body
 
 
