@@ -59,6 +59,32 @@ class PriorityGround(StrEnum):
         return "Ley 1437 de 2011, artículo 20"
 
 
+class Ruling(StrEnum):
+    """What the office decides on an appeal or an insistence."""
+
+    CONFIRM = "confirma"
+    REVOKE = "repone"
+    REMIT = "remite"
+
+    @property
+    def label(self) -> str:
+        """The words of a form."""
+        return {
+            Ruling.CONFIRM: "Confirmar la decisión",
+            Ruling.REVOKE: "Reponer: revocar la decisión y responder de fondo en el oficio",
+            Ruling.REMIT: "Enviar la insistencia al juez o tribunal, que decide",
+        }[self]
+
+    @property
+    def done(self) -> str:
+        """The words of the history."""
+        return {
+            Ruling.CONFIRM: "Se confirmó la decisión",
+            Ruling.REVOKE: "Se revocó la decisión y se respondió de fondo",
+            Ruling.REMIT: "La insistencia se envió al juez, que decide",
+        }[self]
+
+
 @dataclass(frozen=True)
 class AskedToComplete:
     """The office asks for what is missing: the clock stops (article 17)."""
@@ -131,6 +157,14 @@ class Ended:
         return self.ground.source if self.ground else self.by.source
 
 
+@dataclass(frozen=True)
+class Ruled:
+    """The office decides what the citizen presented against the end. It moves no term."""
+
+    at: datetime
+    ruling: Ruling
+
+
 Event = (
     AskedToComplete
     | MoreTimeAsked
@@ -140,4 +174,5 @@ Event = (
     | Extended
     | Prioritised
     | Ended
+    | Ruled
 )

@@ -19,6 +19,8 @@ from app.domain.events import (
     Prioritised,
     PriorityGround,
     RejectionGround,
+    Ruled,
+    Ruling,
 )
 from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
@@ -105,6 +107,7 @@ _EVENTS: dict[Action, Callable[[Event], LawEvent]] = {
     Action.PRIORITISE: lambda line: Prioritised(
         line.happened_at, PriorityGround(line.ground or PriorityGround.FUNDAMENTAL_RIGHT)
     ),
+    Action.RULE: lambda line: Ruled(line.happened_at, Ruling(line.ground or Ruling.CONFIRM)),
     Action.REJECT: lambda line: Ended(
         line.happened_at,
         line.action,

@@ -2,16 +2,16 @@
 radicado and the notice to the citizen change together, or nothing does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from app.domain import acts
+from app.domain import acts, appeal
 from app.domain.acts import LawRefuses
 from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import RuleBroken
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.radicado import Direction
 from app.domain.reach import check_asked
 from app.domain.requerimiento import Action, Channel
@@ -275,6 +275,28 @@ def annul(radicado: str, *, reason: str, by: Hand) -> str:
     return by.take(Deed(letter=Letter(Action.ANNUL, radicado, words), act=act, also=strike))
 
 
+def rule(radicado: str, *, ruling: Ruling, reasons: str, to: str = "", by: Hand) -> str:
+    """Decide the appeal or the insistence against the end of the case, which stays ended: confirm,
+    revoke with the answer in the letter, or send an insistence to the judge.
+
+    Raises:
+        RuleBroken: the state, the role or the law (articles 26 and 76) does not admit it, or there
+            is nothing to decide.
+    """
+
+    def act(course: Course) -> Course:
+        return appeal.rule(course, at=by.now, ruling=ruling, reasons=reasons, to=to)
+
+    def decide(case: Requerimiento) -> None:
+        case.appealed_at = None
+
+    there = to.strip() if ruling is Ruling.REMIT else ""
+    letter = Letter(Action.RULE, radicado, reasons, to=there, ruling=ruling)
+    said = ". ".join(filter(None, (ruling.done, there, " ".join(reasons.split()))))
+    deed = Deed(letter=letter, act=act, note=said, ground=ruling, also=decide)
+    return by.take(replace(deed, gate=_pending(ruling)))
+
+
 def ask_more_time(
     radicado: str, *, author: Account, channel: Channel = Channel.WEB, now: datetime
 ) -> date:
@@ -339,9 +361,20 @@ def _received(now: datetime) -> Gate:
     return gate
 
 
+def _pending(ruling: Ruling | None) -> Gate:
+    """That there is something to decide, and in that way."""
+
+    def gate(case: Requerimiento, course: Course) -> None:
+        presented = case.appealed_at.date() if case.appealed_at else None
+        appeal.check_pending(course, presented, ruling)
+
+    return gate
+
+
 GATES: dict[Action, Callable[[datetime], Gate]] = {
     Action.DECLARE_WITHDRAWN: _received,
     Action.SHELVE: _received,
+    Action.RULE: lambda _now: _pending(None),
 }
 
 
@@ -395,7 +428,7 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
     if deed.inside:
         late = f"Traslado tarde: {deed.inside}"
         move(case, Action.NOTE, author=by.author, now=by.now, note=late)
-    if course.ended is not None:
+    if course.ended is not None and case.closed_at is None:
         case.closed_at = by.now
     if by.author.is_staff:  # who withdraws on line reads there that it was taken
         untold.went_out(case, by.now)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.appeal import source_of
 from app.domain.course import Course
 from app.domain.dates import business_days, long_date
+from app.domain.events import Ruling
 from app.domain.requerimiento import Action
 from app.domain.terms import Matter, term_of
 from app.models import Event, Message, MessageKind
@@ -24,6 +26,7 @@ TITLES = {
     Action.REJECT: "Rechazo de la solicitud",
     Action.PRIORITISE: "Atención prioritaria",
     Action.ANNUL: "Anulación del radicado",
+    Action.RULE: "Decisión sobre el recurso o la insistencia",
 }
 ANSWER = "Respuesta"
 _NAMES = {MessageKind.ANSWER: "la respuesta", MessageKind.MESSAGE: "el oficio"}
@@ -64,10 +67,12 @@ class Letter:
     to: str = ""
     rule: str = ""
     ground: str = ""
+    ruling: Ruling | None = None
 
-    @property
-    def norm(self) -> str:
-        """The article that rules the act."""
+    def norm(self, course: Course) -> str:
+        """The article that rules the act, once it has given `course`."""
+        if self.ruling and course.ended:
+            return source_of(course.ended)
         return self.source or self.action.source
 
 
@@ -106,7 +111,7 @@ def written(letter: Letter, course: Course, petition: Petition | None = None) ->
         opening, closing = _of_referral(letter, petition)
     else:
         opening, closing = _around(letter, course)
-    parts = [opening, letter.words.strip(), closing, f"Norma: {letter.norm}."]
+    parts = [opening, letter.words.strip(), closing, f"Norma: {letter.norm(course)}."]
     if petition is not None:
         parts.append(f"Copia: {petition.person}, quien lo presentó.")
     return "\n\n".join(part for part in parts if part)
@@ -119,8 +124,8 @@ def missing(letter: Letter, course: Course, text: str) -> list[str]:
     lacks = [f"el último día ({long_date(day)})" for day in days]
     if letter.to.casefold() not in said:
         lacks.append(f"a quién va dirigido ({letter.to})")
-    if not _cites(said, letter.norm):
-        lacks.append(f"la norma ({letter.norm})")
+    if not _cites(said, letter.norm(course)):
+        lacks.append(f"la norma ({letter.norm(course)})")
     return lacks + [words for words, mark in _remedies(letter) if mark not in said]
 
 
@@ -195,7 +200,23 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
                 f"Su requerimiento {code} se atiende antes que otros. {letter.ground}.",
                 "El plazo para responderle no cambia.",
             )
+        case Action.RULE:
+            return _of_ruling(letter, course)
     return _around_an_end(letter)
+
+
+def _of_ruling(letter: Letter, course: Course) -> tuple[str, str]:
+    """What is decided on what the citizen presented against the end of the case."""
+    on = f" del {long_date(course.ended.at.date())}" if course.ended else ""
+    decision = f"la decisión{on} en su requerimiento {letter.radicado}"
+    if letter.ruling is Ruling.REVOKE:
+        return f"Revocamos {decision}. Esta es la respuesta de fondo:", ""
+    if letter.ruling is Ruling.REMIT:
+        return (
+            f"Recibimos su insistencia contra {decision}. La enviamos a {letter.to}:",
+            "Va con la documentación del caso. Se decide allá dentro de los 10 días siguientes.",
+        )
+    return f"Estudiamos lo que presentó contra {decision}. La confirmamos por estos motivos:", ""
 
 
 def _of_reserve(rule: str, course: Course) -> str:

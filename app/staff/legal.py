@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, unfinished
 from app.access import account, staff_only
-from app.domain import acts
+from app.domain import acts, appeal
 from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import RuleBroken
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
@@ -34,6 +34,7 @@ from app.staff.forms import (
     PriorityForm,
     ReferForm,
     RejectForm,
+    RulingForm,
     TakenForm,
     WordsForm,
 )
@@ -79,6 +80,11 @@ def _refer(radicado: str, form: Any, by: Hand) -> str:
 def _reject(radicado: str, form: Any, by: Hand) -> str:
     ground, rule = RejectionGround(form.ground.data), form.rule.data or ""
     return legal.reject(radicado, ground=ground, reasons=form.words, rule=rule, by=by)
+
+
+def _rule(radicado: str, form: Any, by: Hand) -> str:
+    ruling, to = Ruling(form.ruling.data), form.judge.data or ""
+    return legal.rule(radicado, ruling=ruling, reasons=form.words, to=to, by=by)
 
 
 def _prioritise(radicado: str, form: Any, by: Hand) -> str:
@@ -214,6 +220,19 @@ TAKE_WITHDRAWAL = Task(
 )
 
 
+RULE = Task(
+    Action.RULE,
+    RulingForm,
+    "Motivos de la decisión o, si repone, la respuesta",
+    "El ciudadano los lee tal como los escriba.",
+    lambda course: [
+        appeal.told(course),
+        "El requerimiento sigue terminado. La decisión queda en el oficio y en la historia.",
+    ],
+    _rule,
+)
+
+
 @bp.route("/<radicado>/requerir", methods=["GET", "POST"])
 @staff_only(Permission.WORK)
 def require(radicado: str) -> ResponseReturnValue:
@@ -275,6 +294,13 @@ def prioritise(radicado: str) -> ResponseReturnValue:
 def annul(radicado: str) -> ResponseReturnValue:
     """Annul a radicado taken by mistake (Acuerdo AGN 060 of 2001)."""
     return _task(ANNUL, radicado)
+
+
+@bp.route("/<radicado>/recurso", methods=["GET", "POST"])
+@staff_only(Permission.CLOSE)
+def rule_on_appeal(radicado: str) -> ResponseReturnValue:
+    """Decide the appeal or the insistence against the end of the case (articles 26 and 76)."""
+    return _task(RULE, radicado)
 
 
 @bp.route("/<radicado>/plazo", methods=["GET", "POST"])

@@ -32,9 +32,9 @@ from app.web import entity, short_day, thousands
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")  # as it is typed among words
 # Shown where there is some.
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
-UNTOLD_TAB = "Sin correo"
+UNTOLD_TAB, APPEALED_TAB = "Sin correo", "Con recurso o insistencia"
 ALL_MARKED = "marcas=todas"  # in an address: every row of the page comes marked
-PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPROVE_TAB, MENTIONS_TAB}
+PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPEALED_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
 @dataclass(frozen=True)
@@ -259,6 +259,7 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         "Respondidos y cerrados": Filters(closed=True),
         UNDELIVERED_TAB: Filters(undelivered=True),
         UNTOLD_TAB: Filters(untold=True),
+        APPEALED_TAB: Filters(appealed=True),
         MENTIONS_TAB: Filters(mentioned=reader.id),
     }
     if reader.may(Permission.APPROVE):
@@ -290,6 +291,7 @@ def _choices(
     statuses[address.FINISHED] = "respondidos y cerrados"
     statuses[address.UNDELIVERED] = "con correo devuelto"
     statuses[address.UNTOLD] = "sin correo, por comunicar"
+    statuses[address.APPEALED] = "con recurso o insistencia por decidir"
     statuses[address.MENTIONED] = "donde me nombraron"
     if reader.may(Permission.APPROVE):
         statuses[address.TO_APPROVE] = "con respuesta por aprobar"

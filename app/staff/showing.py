@@ -43,9 +43,11 @@ ENDPOINTS = {
     Action.RESERVE: "staff.reserve_case",
     Action.UNRESERVE: "staff.unreserve_case",
     Action.RECUSE: "staff.recuse",
+    Action.RULE: "staff.rule_on_appeal",
 }
 # The next step of the work comes first.
 ORDER = (
+    Action.RULE,
     Action.ANSWER,
     Action.CLOSE,
     Action.ASSIGN,
@@ -286,6 +288,7 @@ def admitted(
         if acts.refusal(course, action, now) is None
         and not (action is Action.PRIORITISE and case.is_priority)
         and not (action is Action.NOTIFY and not notifiable)
+        and not (action is Action.RULE and case.appealed_at is None)
         and not (action is Action.RELEASE and case.assignee_id is None)
         and not (action is Action.RESERVE and case.is_sensitive)
         and not (action is Action.UNRESERVE and not case.is_sensitive)

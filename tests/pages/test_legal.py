@@ -741,8 +741,33 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
         seen = words(client.get(case))
         client.submit(f"{case}/aportar", {"body": "Insisto: no es reservado."}, page=case)
 
+    with at(18):
+        staff = entered(staff.application, "soa.coordinador", on(18))
+        ours, queue = staff.get(f"/gestion/{radicado}"), staff.get("/gestion?status=con_recurso")
+        data = {"reason": "La información no es reservada: aquí va.", "ruling": "repone"}
+        nowhere = send(staff, radicado, data | {"ruling": "remite", "preview": "1"}, "recurso")
+        letter = send(staff, radicado, data | {"preview": "1"}, "recurso")
+        done = send(staff, radicado, data | {"letter": worded(letter)}, "recurso")
+        after, again = staff.get(done.location), staff.get(f"/gestion/{radicado}/recurso")
+    client = entered(app, citizen, on(18))
+    with at(18):
+        theirs = words(client.get(case))
+
     assert "Insistir o recurrir" in seen
+    assert "le llega a quien tiene el caso" in seen
+    assert "Falta decidir un recurso o una insistencia" in words(ours)
+    assert "Decidir el recurso o la insistencia" in words(ours)
+    assert "Con recurso o insistencia 1" in words(queue)
+    assert radicado in words(queue)
+    assert nowhere.status_code == 422
+    assert "Escriba a qué juez o tribunal se envía." in words(nowhere)
+    assert "Revocamos la decisión" in worded(letter)
+    assert done.status_code == 303
+    assert "Falta decidir" not in words(after)
+    assert "Se revocó la decisión y se respondió de fondo." in words(after)
+    assert again.status_code == 409
+    assert "Se decidió el recurso o la insistencia" in theirs
     assert case_of(radicado).status is Status.REJECTED
-    assert [m.body for m in case_of(radicado).messages][-1] == "Insisto: no es reservado."
+    assert [m.body for m in case_of(radicado).messages][-2] == "Insisto: no es reservado."
     holder = case_of(radicado).assignee_id
     assert db.session.scalars(select(Mention.account_id)).all() == [holder]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.domain.acts import LawRefuses
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.moves import moves_of
 from app.domain.requerimiento import TRANSITIONS, Action, Status
 from app.extensions import db, writing
@@ -367,6 +367,9 @@ VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
     ),
     Action.PRIORITISE: lambda house, _, code: legal.prioritise(
         code, ground=PriorityGround.DANGER, by=by(house.official, on(18))
+    ),
+    Action.RULE: lambda house, _, code: legal.rule(
+        code, ruling=Ruling.REVOKE, reasons=WHY, by=by(house.coordinator, on(18))
     ),
 }
 REFUSED = [

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.requerimiento import Kind
 from app.extensions import db
 from app.models import Account, OutboxMessage, Requerimiento
@@ -112,6 +112,21 @@ def _reject(who: Parties, now: datetime) -> None:
     )
 
 
+def _insist(who: Parties, now: datetime) -> None:
+    words = Writing(body="Insisto: soy su acudiente, y adjunto el poder.", submission=uuid4().hex)
+    casework.contribute(who.radicado, words, author=who.citizen, now=now)
+
+
+def _remit(who: Parties, now: datetime) -> None:
+    legal.rule(
+        who.radicado,
+        ruling=Ruling.REMIT,
+        to="Tribunal Administrativo de Cundinamarca",
+        reasons="Los datos siguen siendo reservados: el tribunal decide si se entregan.",
+        by=_by(who.coordinator, now),
+    )
+
+
 def _withdraw(who: Parties, now: datetime) -> None:
     legal.withdraw(who.radicado, reason="Ya lo resolví en el colegio.", by=_by(who.citizen, now))
 
@@ -161,6 +176,8 @@ COURSES = (
     Course(16, ((13, _extend),)),
     Course(9, ((3, _refer),)),
     Course(12, ((6, _reject),)),
+    Course(13, ((6, _reject), (9, _insist))),
+    Course(18, ((6, _reject), (9, _insist), (12, _remit))),
     Course(6, ((4, _withdraw),)),
     Course(4, ((2, _prioritise),)),
     Course(11, ((6, _answer), (7, _mail_comes_back))),
