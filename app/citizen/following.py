@@ -46,6 +46,7 @@ from app.services import (
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.legal import Sender
+from app.services.legal_letters import tells_remedy
 from app.services.mentions import Answerable
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
@@ -219,6 +220,7 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         opened_by=story.opened_by(readings.by_role(case)),
         may_appeal=_may_appeal(file),
         appeal_goes_to=GOES_TO[mentions.answerable(case)[0]] if _may_appeal(file) else "",
+        tells_remedy=_tells_remedy(file),
         can_withdraw=Action.WITHDRAW in allowed_actions(case.status),
         limits=settings(),
         types=ACCEPTED,
@@ -287,6 +289,14 @@ def _takes_more(file: CaseFile) -> bool:
 def _may_appeal(file: CaseFile) -> bool:
     """Whether the office ended it against the citizen's will, who may insist or appeal."""
     return any(event.action in AGAINST_THEIR_WILL for event in file.events)
+
+
+def _tells_remedy(file: CaseFile) -> bool:
+    """Whether the letter that ended it says what may be done, and in how many days."""
+    return any(
+        message.action in AGAINST_THEIR_WILL and tells_remedy(message.body)
+        for message in file.messages
+    )
 
 
 def _form_name(code: str) -> str:

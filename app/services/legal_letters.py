@@ -35,6 +35,11 @@ APPEAL = (
     "siguientes a su notificación (Ley 1437 de 2011, artículos 17 y 76). Puede presentar otra "
     "vez la solicitud, con lo que faltó."
 )
+MAY_APPEAL = (
+    "Contra esta decisión procede el recurso de reposición, dentro de los 10 días hábiles "
+    "siguientes a su notificación (Ley 1437 de 2011, artículo 76). Puede presentarlo en este mismo "
+    "requerimiento. También puede presentar otra vez la solicitud."
+)
 KEPT_IN_THE_REGISTER = (
     "El número no se usa otra vez: queda en el registro con este motivo. Si cree que es un error, "
     "comuníquese con la Mesa de Ayuda."
@@ -162,6 +167,11 @@ def _remedies(letter: Letter) -> Iterator[tuple[str, str]]:
         yield "que puede insistir en su solicitud, y en qué plazo", "insist"
 
 
+def tells_remedy(text: str) -> bool:
+    """Whether a letter, as it went, says what the citizen may do against the decision."""
+    return re.search(r"reposición|recurso|insist", text.casefold()) is not None
+
+
 def _of_referral(letter: Letter, petition: Petition) -> tuple[str, str]:
     """Article 21: the petition goes to whoever is competent, and the citizen has a copy of the
     letter that sends it."""
@@ -193,7 +203,7 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
                 f"Le responderemos a más tardar el {until}.",
             )
         case Action.REJECT:
-            closing = _of_reserve(letter.rule, course) if letter.rule else ""
+            closing = _of_reserve(letter.rule, course) if letter.rule else MAY_APPEAL
             return f"Rechazamos su requerimiento {code} por estos motivos:", closing
         case Action.PRIORITISE:
             return (
@@ -246,7 +256,7 @@ def _around_an_end(letter: Letter) -> tuple[str, str]:
             return f"Recibimos su desistimiento: {code} termina aquí.{reasons}", MAY_GO_ON
         case Action.DECLARE_WITHDRAWN:
             return f"Decretamos el desistimiento tácito del requerimiento {code}:", APPEAL
-    return f"Archivamos su requerimiento {code}:", "Puede presentarlo otra vez cuando quiera."
+    return f"Archivamos su requerimiento {code}, que no se aclaró a tiempo:", MAY_APPEAL
 
 
 def _if_nothing_comes(action: Action) -> str:

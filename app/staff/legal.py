@@ -42,6 +42,11 @@ from app.staff.showing import FOR_THE_PERSON
 from app.unfinished import KeptFile
 from app.web import settings
 
+LAWYERS_DECIDE = (
+    "El oficio dice qué puede hacer la persona contra la decisión y en cuántos días. Si su oficina "
+    "jurídica lee otra cosa, cámbielo antes de enviarlo."
+)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -153,7 +158,10 @@ REJECT = Task(
     RejectForm,
     "Motivos del rechazo",
     "El ciudadano los lee tal como los escriba.",
-    lambda _: ["Lo que no es reservado se entrega: responda esa parte en vez de rechazarlo todo."],
+    lambda _: [
+        "Lo que no es reservado se entrega: responda esa parte en vez de rechazarlo todo.",
+        LAWYERS_DECIDE,
+    ],
     _reject,
     ends=True,
 )
@@ -171,7 +179,10 @@ SHELVE = Task(
     WordsForm,
     "Por qué se archiva",
     "El ciudadano lo lee tal como lo escriba.",
-    lambda _: ["Se archiva porque el ciudadano no aclaró a tiempo. Puede presentarlo otra vez."],
+    lambda _: [
+        "Se archiva porque el ciudadano no aclaró a tiempo. Puede presentarlo otra vez.",
+        LAWYERS_DECIDE,
+    ],
     lambda radicado, form, by: legal.shelve(radicado, reasons=form.words, by=by),
     ends=True,
 )

@@ -11,7 +11,7 @@ from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind, Status
 from app.extensions import db
 from app.models import Account, Mention, OutboxMessage
-from app.services import drafts, legal, undelivered
+from app.services import cases, drafts, legal, undelivered
 from app.services.legal import Sender
 from app.services.sessions import FRESH
 from tests.support.client import PageClient, words
@@ -562,6 +562,27 @@ def test_the_page_of_a_referral_says_who_reads_it_and_what_goes_with_it(staff, r
 
     assert "Es para Alcaldía de Bosa, con copia a Francisco Rivera" in page
     assert "la lista de sus anexos con su huella" in page
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_citizen_is_sent_to_the_letter_only_for_what_it_says(
+    app, staff, citizen, radicado, tells
+):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/aclarar", {"reason": WHY})
+        case = case_of(radicado)
+        cases.mark_opened(case.id, [message.id for message in case.messages], on(16))
+    staff, client = entered(app, "soa.coordinador", on(6, 4)), entered(app, citizen, on(6, 4))
+    with at(6, 4):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"}, "archivar")
+        letter = worded(page) if tells else f"Archivamos {radicado}. Ley 1437, artículo 19."
+        send(staff, radicado, {"reason": WHY, "letter": letter}, "archivar")
+        theirs = words(client.get(f"/requerimientos/{radicado}"))
+
+    assert case_of(radicado).status is Status.CLOSED
+    assert "Insistir o recurrir" in theirs
+    assert ("El oficio dice qué puede hacer y en cuántos días." in theirs) is tells
+    assert "no recibe más información" not in theirs
 
 
 # What has ended

@@ -241,6 +241,24 @@ def test_what_was_not_clarified_is_shelved_by_a_person(house, radicado):
     legal.shelve(radicado, reasons="No se aclaró.", by=by(house.coordinator, on(7, 4)))
 
     assert case_of(radicado).status is Status.CLOSED
+    assert REMEDY in last_message(radicado).body
+
+
+REMEDY = (
+    "procede el recurso de reposición, dentro de los 10 días hábiles siguientes a su notificación "
+    "(Ley 1437 de 2011, artículo 76)"
+)
+
+
+def test_a_rejection_as_disrespectful_says_what_may_be_done_against_it(house, radicado):
+    legal.reject(
+        radicado,
+        ground=RejectionGround.DISRESPECTFUL,
+        reasons=WHY,
+        by=by(house.coordinator, on(18)),
+    )
+
+    assert REMEDY in last_message(radicado).body
 
 
 def declare(house: House, radicado: str, now: datetime) -> str:
