@@ -318,6 +318,8 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (Status.ASSIGNED, Action.MESSAGE): Status.ASSIGNED,
     (Status.IN_PROGRESS, Action.MESSAGE): Status.IN_PROGRESS,
     (Status.ANSWERED, Action.MESSAGE): Status.ANSWERED,
+    # What another authority answers to whom only this one reaches (article 21).
+    (Status.REFERRED, Action.MESSAGE): Status.REFERRED,
     **{
         (status, Action.NOTE): status
         for status in Status

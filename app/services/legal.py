@@ -405,6 +405,7 @@ def _petition(deed: Deed, case: Requerimiento) -> Petition | None:
         person=citizen.display_name,
         contact=f"{told}." if told else ANONYMOUS,
         files=len(cases.of_petitioner(case).files),
+        is_reachable=bool(citizen.email or citizen.phone or citizen.address),
     )
 
 

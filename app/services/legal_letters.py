@@ -50,9 +50,15 @@ MAY_GO_ON = (
 )
 COUNTED_THERE = (
     "El plazo para responderle se cuenta desde el día siguiente a cuando ustedes reciban este "
-    "oficio. Respóndanle directamente."
+    "oficio."
 )
-ANONYMOUS = "Se presentó sin datos de quien pide: no hay a dónde responderle."
+ANSWER_THEM = "Respóndanle directamente."
+ANSWER_US = (
+    "No dejó a dónde responderle: envíen la respuesta a esta entidad, con el número {code}. Aquí "
+    "la lee con su cuenta o, si radicó sin ella, con el radicado y la clave."
+)
+ANONYMOUS = "Se presentó sin datos de quien pide."
+COPY_THERE = "Copia: en el requerimiento, donde la lee quien lo presentó."
 
 # The acts whose letter also counts the term, day by day.
 MOVES_THE_CLOCK = frozenset({Action.ASK_TO_COMPLETE, Action.ASK_TO_CLARIFY, Action.EXTEND})
@@ -84,13 +90,15 @@ class Letter:
 @dataclass(frozen=True)
 class Petition:
     """What a letter to another authority tells of a case that this authority has not seen: what
-    it is, who asks, with what is needed to answer them, and how many files came with it."""
+    it is, who asks, with what is needed to answer them, if they left it, and how many files came
+    with it."""
 
     kind: str
     received_at: datetime
     person: str
     contact: str
     files: int
+    is_reachable: bool = True
 
 
 def opened_letters(events: Iterable[Event], messages: Iterable[Message]) -> dict[int, str]:
@@ -118,7 +126,8 @@ def written(letter: Letter, course: Course, petition: Petition | None = None) ->
         opening, closing = _around(letter, course)
     parts = [opening, letter.words.strip(), closing, f"Norma: {letter.norm(course)}."]
     if petition is not None:
-        parts.append(f"Copia: {petition.person}, quien lo presentó.")
+        copy = f"Copia: {petition.person}, quien lo presentó."
+        parts.append(copy if petition.is_reachable else COPY_THERE)
     return "\n\n".join(part for part in parts if part)
 
 
@@ -176,13 +185,15 @@ def _of_referral(letter: Letter, petition: Petition) -> tuple[str, str]:
     """Article 21: the petition goes to whoever is competent, and the citizen has a copy of the
     letter that sends it."""
     opening = (
-        f"Señores {letter.to}:\n\nLes remitimos, por ser de su competencia, el requerimiento "
+        f"Señores\n{letter.to}\n\nLes remitimos, por ser de su competencia, el requerimiento "
         f"{letter.radicado} ({petition.kind.lower()}), que recibimos el "
         f"{long_date(petition.received_at.date())}."
     )
     files = {0: "sin anexos", 1: "con su anexo"}.get(petition.files, "con sus anexos")
     who = f"Lo presentó {petition.person}. {petition.contact}"
-    return opening, f"{who}\n\nLa solicitud va completa con este oficio, {files}. {COUNTED_THERE}"
+    how = ANSWER_THEM if petition.is_reachable else ANSWER_US.format(code=letter.radicado)
+    whole = f"La solicitud va completa con este oficio, {files}."
+    return opening, f"{who}\n\n{whole} {COUNTED_THERE} {how}"
 
 
 def _around(letter: Letter, course: Course) -> tuple[str, str]:

@@ -149,6 +149,7 @@ REFER = Task(
     lambda course: [
         f"El plazo para trasladar vence el {long_date(acts.last_day_to_refer(course))}.",
         "Envíe a esa autoridad el oficio y los anexos: el sistema solo da copia al ciudadano.",
+        "Si la persona no dejó sus datos, lo que respondan se le escribe aquí.",
     ],
     _refer,
     ends=True,

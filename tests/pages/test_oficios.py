@@ -161,12 +161,17 @@ def test_a_referral_is_a_letter_to_the_authority_with_the_case_and_its_files(
 
 def test_an_anonymous_petition_is_referred_without_data_of_anybody(house):
     course = follow(NOW, term_for(Kind.PETITION, NOW.date()), house.facts.hours)
-    petition = Petition("Petición", NOW, "Persona anónima", ANONYMOUS, files=0)
+    petition = Petition("Petición", NOW, "Persona anónima", ANONYMOUS, files=0, is_reachable=False)
     letter = Letter(Action.REFER, "SOA2026ER000001", "Es de ellos.", to="Alcaldía de Bosa")
 
     text = written(letter, course, petition)
 
-    assert "no hay a dónde responderle" in text
+    assert text.startswith("Señores\nAlcaldía de Bosa\n\nLes remitimos")
+    assert "Se presentó sin datos de quien pide." in text
+    assert "envíen la respuesta a esta entidad, con el número SOA2026ER000001" in text
+    assert "con el radicado y la clave" in text
+    assert "Copia: en el requerimiento, donde la lee quien lo presentó." in text
+    assert "Respóndanle directamente" not in text
     assert "sin anexos" in text
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import current_app
@@ -15,10 +16,11 @@ from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.moves import moves_of
-from app.domain.requerimiento import TRANSITIONS, Action, Status
+from app.domain.requerimiento import TRANSITIONS, Action, Kind, Status
 from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
-from app.services import cases, casework, courses, legal, undelivered
+from app.services import cases, casework, courses, guests, legal, undelivered
+from app.services.filing import Filing
 from app.services.letters import Letterhead, Writer
 from app.services.undelivered import Medium
 from app.unfinished import signer
@@ -182,6 +184,32 @@ def test_a_referral_names_where_it_goes_and_ends_the_case(house, radicado):
     assert (case.status, case.is_open, case.closed_at) == (Status.REFERRED, False, on(20))
     assert (event.action, event.note) == (Action.REFER, "Alcaldía de Bosa")
     assert "Alcaldía de Bosa" in last_message(radicado).body
+
+
+def test_what_is_answered_elsewhere_to_whom_nobody_else_reaches_is_told_in_the_case(house):
+    radicado = guests.file(
+        Filing(kind=Kind.PETITION, body="Pido un cupo.", submission=uuid4().hex),
+        person=None,
+        entity=house.facts,
+        signer=current_app.extensions["signer"],
+        now=on(16),
+    ).radicado
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.hall.id,
+        assignee_id=house.official.id,
+        now=on(16),
+    )
+    legal.refer(radicado, to="Alcaldía", words=WHY, why_late="", by=by(house.official, on(18)))
+
+    said = last_message(radicado).body
+    assert f"envíen la respuesta a esta entidad, con el número {radicado}" in said
+    assert "directamente" not in said
+    casework.write_to_citizen(
+        radicado, words("La Alcaldía responde: sí."), author=house.official, now=on(20)
+    )
+    assert case_of(radicado).status is Status.REFERRED
 
 
 def test_a_late_referral_keeps_its_explanation_where_only_the_office_reads(house, radicado):
