@@ -24,7 +24,7 @@ from app.domain.requerimiento import Action
 from app.explained import promise_of
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
-from app.services import cases, courses, decisions, receipts
+from app.services import cases, courses, decisions, receipts, undelivered
 from app.services.legal_letters import MOVES_THE_CLOCK, title_of
 from app.tagging import finish
 from app.web import settings
@@ -96,7 +96,8 @@ def _place_of(case: Requerimiento) -> str:
 
 
 def certificate(message: Message) -> Response:
-    """When the citizen first opened a letter (Ley 1437 of 2011, article 56).
+    """When the citizen first opened a letter (Ley 1437 of 2011, article 56) and, beside it, how it
+    was told by other means: a decision is notified once.
 
     Raises:
         RuleBroken: nobody has opened it yet.
@@ -108,6 +109,7 @@ def certificate(message: Message) -> Response:
         case=message.requerimiento,
         letter=message,
         title=title_of(message.action),
+        told_otherwise=undelivered.told_otherwise(message),
         consent=in_force(decisions.of_case(message.requerimiento), message.opened_at),
         now=clock.now(),
     )

@@ -17,8 +17,9 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.terms import term_for
 from app.extensions import db
 from app.models import Message
-from app.services import calendars, casework, legal
+from app.services import calendars, casework, consents, legal, undelivered
 from app.services.legal_letters import ANONYMOUS, TITLES, Letter, Petition, written
+from app.services.undelivered import Medium
 from app.uploads import store
 from app.web import directory
 from tests.support.client import words as seen
@@ -196,6 +197,28 @@ def test_opening_the_paper_counts_as_opening_the_answer(client, house, citizen, 
     assert "Francisco Rivera" in text
     assert "artículo 56" in text
     assert address in staff.get(f"/gestion/{radicado}").text
+
+
+def test_a_certificate_names_how_it_was_notified_by_other_means(client, house, citizen, tmp_path):
+    consents.decide(citizen, accepts=True, now=clock.now() - timedelta(days=1))
+    radicado, code = answered(house, citizen)
+    proof, now = words("Guía 123."), clock.now()
+    undelivered.notify(
+        radicado, proof, medium=Medium.POST, on=now.date(), author=house.clerk, now=now
+    )
+    client.login("frivera")
+    letter_of(client, radicado, code)
+    staff = client.application.test_client()
+    staff.login("soa.funcionario")
+
+    certificate = staff.get(f"/gestion/{radicado}/oficios/{code}/certificado.pdf")
+
+    text = text_of(certificate.data, tmp_path)
+    assert f"Correo certificado a su dirección, el {long_date(now.date())}" in text
+    assert "esa es la fecha de la notificación" in text
+    assert "quedó surtida" not in text
+    assert "Guía 123" not in text
+    assert faults_of(certificate.data) == []
 
 
 def test_opening_one_letter_opens_no_other(client, house, citizen):
