@@ -25,7 +25,7 @@ from app.explained import promise_of
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
 from app.services import cases, courses, decisions, receipts, undelivered
-from app.services.legal_letters import MOVES_THE_CLOCK, title_of
+from app.services.legal_letters import MOVES_THE_CLOCK, subject_of, title_of
 from app.tagging import finish
 from app.web import settings
 
@@ -81,6 +81,7 @@ def letter(message: Message) -> Response:
         case=case,
         letter=message,
         title=title_of(message.action),
+        subject=subject_of(message.action),
         files=message.attachments,
         place=_place_of(case),
         term=term,

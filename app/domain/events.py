@@ -52,6 +52,12 @@ class PriorityGround(StrEnum):
         }[self]
 
     @property
+    def reason(self) -> str:
+        """The words of a letter, after «se atiende antes que otros»."""
+        lowered = self.label[0].lower() + self.label[1:]
+        return lowered if self is PriorityGround.FUNDAMENTAL_RIGHT else f"porque {lowered}"
+
+    @property
     def source(self) -> str:
         """The article of the ground."""
         if self is PriorityGround.PROTECTED_PERSON:

@@ -33,6 +33,7 @@ from app.services.legal_letters import (
     TITLES,
     Letter,
     Petition,
+    happened,
     missing,
     written,
 )
@@ -249,7 +250,7 @@ def prioritise(radicado: str, *, ground: PriorityGround, note: str = "", by: Han
     def put_first(case: Requerimiento) -> None:
         case.is_priority = True
 
-    letter = Letter(Action.PRIORITISE, radicado, note, source=ground.source, ground=ground.label)
+    letter = Letter(Action.PRIORITISE, radicado, note, source=ground.source, ground=ground.reason)
     said = f"{ground.label}. {note.strip()}".strip()
     return by.take(Deed(letter=letter, act=act, note=said, ground=ground, also=put_first))
 
@@ -319,7 +320,7 @@ def ask_more_time(
             course,
             now=now,
             title="más plazo para completar",
-            sentence=f"Tiene hasta el {long_date(until)} para completar su requerimiento.",
+            sentence=f"Tiene hasta el {long_date(until)} para completar {case.radicado}.",
         )
         return until
 
@@ -437,7 +438,8 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
         tell_citizen(case, "annulled", key=f"v{case.version}", now=by.now)
         return code
     title = TITLES[letter.action].lower()
-    sentence = f"La entidad le escribió: {title}. El oficio es el {code}."
+    said = happened(letter, is_sensitive=case.is_sensitive)
+    sentence = f"{said} El oficio es el {code}."
     if letter.action in MOVES_THE_CLOCK:
         tell_moved(case, "act", course, now=by.now, title=title, sentence=sentence)
     else:

@@ -28,6 +28,32 @@ TITLES = {
     Action.ANNUL: "Anulación del radicado",
     Action.RULE: "Decisión sobre el recurso o la insistencia",
 }
+# What each is about, in its paper: «solicitud de completar su requerimiento SOA2026ER000001».
+SUBJECTS = {
+    Action.ASK_TO_COMPLETE: "solicitud de completar su requerimiento",
+    Action.ASK_TO_CLARIFY: "solicitud de aclarar su requerimiento",
+    Action.EXTEND: "prórroga del plazo de su requerimiento",
+    Action.REFER: "traslado del requerimiento",
+    Action.WITHDRAW: "constancia de que desistió de su requerimiento",
+    Action.DECLARE_WITHDRAWN: "desistimiento tácito de su requerimiento",
+    Action.SHELVE: "archivo de su requerimiento",
+    Action.REJECT: "rechazo de su requerimiento",
+    Action.PRIORITISE: "atención prioritaria de su requerimiento",
+    Action.ANNUL: "anulación del radicado",
+    Action.RULE: "decisión del recurso o la insistencia en su requerimiento",
+}
+# What the mail that tells of each says that happened.
+_HAPPENED = {
+    Action.ASK_TO_COMPLETE: "La entidad le pide completar su requerimiento {code}.",
+    Action.ASK_TO_CLARIFY: "La entidad le pide aclarar su requerimiento {code}.",
+    Action.EXTEND: "La entidad necesita más tiempo para responder su requerimiento {code}.",
+    Action.WITHDRAW: "Recibimos su desistimiento: el requerimiento {code} termina aquí.",
+    Action.DECLARE_WITHDRAWN: "La entidad decretó el desistimiento tácito de su requerimiento "
+    "{code}, porque no se completó.",
+    Action.SHELVE: "La entidad archivó su requerimiento {code}, porque no se aclaró.",
+    Action.REJECT: "La entidad rechazó su requerimiento {code}.",
+    Action.PRIORITISE: "La entidad atiende su requerimiento {code} antes que otros.",
+}
 ANSWER = "Respuesta"
 _NAMES = {MessageKind.ANSWER: "la respuesta", MessageKind.MESSAGE: "el oficio"}
 APPEAL = (
@@ -44,10 +70,7 @@ KEPT_IN_THE_REGISTER = (
     "El número no se usa otra vez: queda en el registro con este motivo. Si cree que es un error, "
     "comuníquese con la Mesa de Ayuda."
 )
-MAY_GO_ON = (
-    "No tiene que hacer nada más. Puede presentarlo otra vez cuando quiera. La entidad puede "
-    "continuarlo de oficio por interés público: en ese caso lo decide con motivos y se lo dice."
-)
+MAY_GO_ON = "No tiene que hacer nada más. Puede presentarlo otra vez cuando quiera."
 COUNTED_THERE = (
     "El plazo para responderle se cuenta desde el día siguiente a cuando ustedes reciban este "
     "oficio."
@@ -115,6 +138,25 @@ def opened_letters(events: Iterable[Event], messages: Iterable[Message]) -> dict
 def title_of(action: Action | None) -> str:
     """The title of what went out with a radicado: a letter of the law, or an answer."""
     return TITLES[action] if action else ANSWER
+
+
+def subject_of(action: Action | None) -> str:
+    """What the paper of that letter is about, before the number of the case."""
+    return SUBJECTS[action] if action else "respuesta a su requerimiento"
+
+
+def happened(letter: Letter, *, is_sensitive: bool) -> str:
+    """What a mail says that the letter did. Of a sensitive case it does not say where it went."""
+    code = letter.radicado
+    if letter.action is Action.REFER:
+        there = "la autoridad competente" if is_sensitive else letter.to
+        return f"La entidad trasladó su requerimiento {code} a {there}, que debe responderle."
+    if letter.ruling is not None:
+        return (
+            f"La entidad decidió lo que usted presentó contra la decisión en su requerimiento "
+            f"{code}. {letter.ruling.done}."
+        )
+    return _HAPPENED[letter.action].format(code=code)
 
 
 def written(letter: Letter, course: Course, petition: Petition | None = None) -> str:
@@ -218,7 +260,7 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
             return f"Rechazamos su requerimiento {code} por estos motivos:", closing
         case Action.PRIORITISE:
             return (
-                f"Su requerimiento {code} se atiende antes que otros. {letter.ground}.",
+                f"Su requerimiento {code} se atiende antes que otros, {letter.ground}.",
                 "El plazo para responderle no cambia.",
             )
         case Action.RULE:

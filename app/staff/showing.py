@@ -110,6 +110,7 @@ class Turn:
     reaches_citizen: bool = False
     paper: str = ""
     is_unsent: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         opened_at=message.opened_at,
         reaches_citizen=side == "office",
         is_unsent=message.prepared is not None,
+        is_answer=message.kind is MessageKind.ANSWER,
         paper=_paper_of(message, file.requerimiento),
     )
 

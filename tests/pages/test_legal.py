@@ -177,6 +177,7 @@ def test_what_never_reached_its_citizen_opens_no_form_to_end_the_case(staff, rad
         letter = send(staff, radicado, {**ACTS["priorizar"][0], "preview": "1"}, "priorizar")
 
     assert page.status_code == 409
+    assert f'href="/gestion/{radicado}">Volver al requerimiento' in page.text
     assert "use «Notificar por otro medio»" in words(page)
     assert "artículos 17 y 67" in words(page)
     for shown in (case, letter):
@@ -398,7 +399,7 @@ def test_the_letter_is_seen_before_it_goes(staff, radicado, act):
         page = send(staff, radicado, {**ACTS[act][0], "preview": "1"}, act)
 
     assert page.status_code == 200
-    said = (WHY, "No se entiende", "Hay peligro para la vida")
+    said = (WHY, "No se entiende", "porque hay peligro para la vida")
     assert any(words_of in worded(page) for words_of in said)
     assert "Norma: Ley 1437 de 2011" in worded(page)
     assert case_of(radicado).status is Status.ASSIGNED
@@ -759,7 +760,8 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
     client = entered(app, citizen, on(17))
     case = f"/requerimientos/{radicado}"
     with at(17):
-        seen = words(client.get(case))
+        page = client.get(case)
+        seen = words(page)
         client.submit(f"{case}/aportar", {"body": "Insisto: no es reservado."}, page=case)
 
     with at(18):
@@ -774,6 +776,7 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
     with at(18):
         theirs = words(client.get(case))
 
+    assert "sac-message--answer" not in page.text  # a refusal is not framed as an answer
     assert "Insistir o recurrir" in seen
     assert "le llega a quien tiene el caso" in seen
     assert "Falta decidir un recurso o una insistencia" in words(ours)

@@ -18,7 +18,7 @@ from app.domain.terms import term_for
 from app.extensions import db
 from app.models import Message
 from app.services import calendars, casework, consents, legal, undelivered
-from app.services.legal_letters import ANONYMOUS, TITLES, Letter, Petition, written
+from app.services.legal_letters import ANONYMOUS, SUBJECTS, TITLES, Letter, Petition, written
 from app.services.undelivered import Medium
 from app.uploads import store
 from app.web import directory
@@ -121,6 +121,7 @@ def test_letters_of_the_law_are_papers_that_count_the_term(
     [letter] = db.session.query(Message)
     assert letter.action is not None
     assert text.index(TITLES[letter.action]) < text.index(code)
+    assert f"Asunto: {SUBJECTS[letter.action]} {radicado}" in text
     assert "Norma: Ley 1437 de 2011" in text
     assert "Cómo se cuenta el plazo" in text
     assert all(words in text for words in counted)

@@ -21,6 +21,7 @@ from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
 from app.services import cases, casework, courses, guests, legal, undelivered
 from app.services.filing import Filing
+from app.services.legal_letters import TITLES, Letter, happened, subject_of
 from app.services.letters import Letterhead, Writer
 from app.services.undelivered import Medium
 from app.unfinished import signer
@@ -104,6 +105,7 @@ def test_asking_to_complete_stops_the_clock_and_writes_the_letter(house, radicad
     assert (event.action, event.note) == (Action.ASK_TO_COMPLETE, WHY)
     assert last_notice().context["title"] == "solicitud de completar"
     said = mailed(last_notice())
+    assert f"La entidad le pide completar su requerimiento {radicado}." in said
     assert "Hay tiempo hasta el lunes 20 de abril de 2026" in said
     assert "Un mes desde el miércoles 18 de marzo de 2026" in said
     assert "- sáb 18 abr: no cuenta, Sábado\n" in said
@@ -184,6 +186,7 @@ def test_a_referral_names_where_it_goes_and_ends_the_case(house, radicado):
     assert (case.status, case.is_open, case.closed_at) == (Status.REFERRED, False, on(20))
     assert (event.action, event.note) == (Action.REFER, "Alcaldía de Bosa")
     assert "Alcaldía de Bosa" in last_message(radicado).body
+    assert f"trasladó su requerimiento {radicado} a Alcaldía de Bosa, que" in mailed(last_notice())
 
 
 def test_what_is_answered_elsewhere_to_whom_nobody_else_reaches_is_told_in_the_case(house):
@@ -212,6 +215,19 @@ def test_what_is_answered_elsewhere_to_whom_nobody_else_reaches_is_told_in_the_c
     assert case_of(radicado).status is Status.REFERRED
 
 
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("action", [action for action in TITLES if action is not Action.ANNUL])
+def test_each_mail_of_an_act_says_what_happened(action):
+    ruling = Ruling.CONFIRM if action is Action.RULE else None
+    letter = Letter(action, "SOA2026ER000001", WHY, to="Ministerio", ruling=ruling)
+
+    for is_sensitive in (False, True):
+        said = happened(letter, is_sensitive=is_sensitive)
+        assert "SOA2026ER000001" in said
+        assert ("Ministerio" in said) is (action is Action.REFER and not is_sensitive)
+    assert subject_of(action)
+
+
 def test_a_late_referral_keeps_its_explanation_where_only_the_office_reads(house, radicado):
     refer = {"to": "Alcaldía de Bosa", "words": "Es de su competencia."}
     with pytest.raises(LawRefuses, match="artículo 21"):
@@ -235,6 +251,7 @@ def test_a_citizen_withdraws_their_own_case_and_nobody_elses(house, citizen, rad
     [letter] = case.messages
     assert (letter.radicado, letter.action) == (code, Action.WITHDRAW)
     assert "Recibimos su desistimiento" in letter.body
+    assert "de oficio" not in letter.body
     assert "Sus razones:\n\nYa lo resolví." in letter.body
     assert last_event(radicado).note == "Ya lo resolví."
 
@@ -360,7 +377,7 @@ def test_priority_is_marked_and_the_term_stays(house, radicado):
         code,
         Action.PRIORITISE,
     )
-    assert "Hay peligro para la vida" in last_message(radicado).body
+    assert "antes que otros, porque hay peligro para la vida" in last_message(radicado).body
     assert (case.is_priority, case.due_on) == (True, date(2026, 4, 9))
     lines = [line for line in case.events if line.action is Action.PRIORITISE]
     assert [line.ground for line in lines] == ["peligro"]
