@@ -275,10 +275,11 @@ def _of_ruling(letter: Letter, course: Course) -> tuple[str, str]:
     if letter.ruling is Ruling.REVOKE:
         return f"Revocamos {decision}. Esta es la respuesta de fondo:", ""
     if letter.ruling is Ruling.REMIT:
-        return (
-            f"Recibimos su insistencia contra {decision}. La enviamos a {letter.to}:",
-            "Va con la documentación del caso. Se decide allá dentro de los 10 días siguientes.",
+        opening = (
+            f"Recibimos su insistencia contra {decision}. La enviamos, con la documentación del "
+            f"caso, a quien decide: {letter.to}. Nuestras razones:"
         )
+        return opening, "Allá se decide dentro de los 10 días siguientes."
     return f"Estudiamos lo que presentó contra {decision}. La confirmamos por estos motivos:", ""
 
 

@@ -19,7 +19,7 @@ from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
 from app.models import Requerimiento
 from app.refusals import Refusal, attempt
-from app.services import courses, drafts, legal
+from app.services import cases, courses, drafts, legal
 from app.services.legal import Hand, Proofreader, Reader, Sender
 from app.services.legal_letters import TITLES
 from app.services.storage import StoredFile
@@ -499,7 +499,8 @@ def _beside(task: Task, found: Requerimiento) -> dict[str, Any]:
     """What stands on the page of an act beside its form."""
     refused = legal.refusal(found, task.action, clock.now())
     notes = [] if refused else task.notes(courses.load(found))
-    return {"task": task, "refused": refused, "notes": notes}
+    presented = cases.presented_against_end(found) if task is RULE else []
+    return {"task": task, "refused": refused, "notes": notes, "presented": presented}
 
 
 def _sender(code: str) -> Sender:

@@ -139,6 +139,8 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
 
 def _verbs(reader: Account, filters: Filters) -> list[tuple[str, str]]:
     """What can be done with the marked rows of a list: the word of the form and the button."""
+    if filters.appealed:  # what has ended is nobody's to move
+        return []
     is_answered = filters.closed or filters.status is Status.ANSWERED
     if filters.status is not None and not filters.status.is_open and not is_answered:
         return []
@@ -291,7 +293,7 @@ def _choices(
     statuses[address.FINISHED] = "respondidos y cerrados"
     statuses[address.UNDELIVERED] = "con correo devuelto"
     statuses[address.UNTOLD] = "sin correo, por comunicar"
-    statuses[address.APPEALED] = "con recurso o insistencia por decidir"
+    statuses[address.APPEALED] = "con recurso o insistencia"
     statuses[address.MENTIONED] = "donde me nombraron"
     if reader.may(Permission.APPROVE):
         statuses[address.TO_APPROVE] = "con respuesta por aprobar"

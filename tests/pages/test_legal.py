@@ -768,6 +768,7 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
         staff = entered(staff.application, "soa.coordinador", on(18))
         ours, queue = staff.get(f"/gestion/{radicado}"), staff.get("/gestion?status=con_recurso")
         data = {"reason": "La información no es reservada: aquí va.", "ruling": "repone"}
+        form = words(staff.get(f"/gestion/{radicado}/recurso"))
         nowhere = send(staff, radicado, data | {"ruling": "remite", "preview": "1"}, "recurso")
         letter = send(staff, radicado, data | {"preview": "1"}, "recurso")
         done = send(staff, radicado, data | {"letter": worded(letter)}, "recurso")
@@ -783,6 +784,8 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
     assert "Decidir el recurso o la insistencia" in words(ours)
     assert "Con recurso o insistencia 1" in words(queue)
     assert radicado in words(queue)
+    assert "Insisto: no es reservado." in form
+    assert "los marcados" not in words(queue)
     assert nowhere.status_code == 422
     assert "Escriba a qué juez o tribunal se envía." in words(nowhere)
     assert "Revocamos la decisión" in worded(letter)

@@ -142,7 +142,7 @@ def test_it_waits_in_the_list_from_the_first_time_until_it_is_decided(house, cit
     ("ruling", "said"),
     [
         (Ruling.REVOKE, "Revocamos la decisión del miércoles 18 de marzo de 2026"),
-        (Ruling.REMIT, f"La enviamos a {TO}"),
+        (Ruling.REMIT, f"La enviamos, con la documentación del caso, a quien decide: {TO}."),
     ],
 )
 def test_it_is_decided_in_a_letter_and_the_case_stays_ended(house, citizen, rejected, ruling, said):
