@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
@@ -38,6 +38,8 @@ SHOWN_AGAIN = (
     "citizen.key",
 )
 
+CASE_PAGES = {"staff": "staff.case", "citizen": "citizen.show"}  # of each room
+
 HTTP_WORDS = {
     400: ("No pudimos leer lo que envió", "La página que envió no llegó completa."),
     403: ("No puede abrir esta página", "Su usuario no tiene permiso para verla."),
@@ -57,12 +59,16 @@ def page(
     message: str,
     what_next: Sequence[str] = (),
     headers: dict[str, str] | None = None,
+    *,
+    back_to_case: bool = False,
 ) -> ResponseReturnValue:
-    """Show an error page; a plainer one when the database cannot even tell whose page it is."""
+    """Show an error page; a plainer one when the database cannot even tell whose page it is.
+    `back_to_case` adds the way back to the case that it is about."""
     values = {
         "title": title,
         "message": message,
         "what_next": what_next,
+        "case_url": _case_url() if back_to_case else "",
         "request_id": g.get("request_id", "") if status >= 500 else "",
     }
     try:
@@ -91,7 +97,15 @@ def register(app: Flask) -> None:
 
 
 def _rule_broken(error: RuleBroken) -> ResponseReturnValue:
-    return page(409, "No se puede hacer ahora", str(error), ["Nada cambió. Vuelva y revise."])
+    what_next = ["Nada cambió. Vuelva y revise."]
+    return page(409, "No se puede hacer ahora", str(error), what_next, back_to_case=True)
+
+
+def _case_url() -> str:
+    """The page of the case that the address names, in the room of who asked, or ""."""
+    code = (request.view_args or {}).get("radicado")
+    endpoint = CASE_PAGES.get(request.blueprint or "")
+    return url_for(endpoint, radicado=code) if code and endpoint else ""
 
 
 def _not_found(_error: NotFound) -> ResponseReturnValue:
@@ -162,6 +176,7 @@ def _changed_meanwhile(error: Exception) -> ResponseReturnValue:
         "Alguien más lo cambió al mismo tiempo",
         "Su cambio no se guardó, para no pisar el otro.",
         ["Vuelva a la página, mire cómo quedó y repita lo que haga falta."],
+        back_to_case=True,
     )
 
 

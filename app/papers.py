@@ -24,8 +24,8 @@ from app.domain.requerimiento import Action
 from app.explained import promise_of
 from app.extensions import receipt_keys
 from app.models import Attachment, Message, Requerimiento
-from app.services import cases, courses, decisions, receipts
-from app.services.legal_letters import MOVES_THE_CLOCK, is_of_promise, title_of
+from app.services import cases, courses, decisions, receipts, undelivered
+from app.services.legal_letters import MOVES_THE_CLOCK, is_of_promise, subject_of, title_of
 from app.tagging import finish
 from app.web import settings
 
@@ -76,11 +76,13 @@ def letter(message: Message) -> Response:
     term = None
     if message.action in MOVES_THE_CLOCK:
         term = explain(courses.left_by(message), message.written_at.date())
+    of_promise = _is_of_promise(message)
     document = _pdf(
         "papers/letter.html",
         case=case,
         letter=message,
-        title=_title_of(message),
+        title=title_of(message.action, is_promise=of_promise),
+        subject=subject_of(message.action, is_promise=of_promise),
         files=message.attachments,
         place=_place_of(case),
         term=term,
@@ -89,11 +91,11 @@ def letter(message: Message) -> Response:
     return _download(document, f"{message.radicado}.pdf")
 
 
-def _title_of(message: Message) -> str:
+def _is_of_promise(message: Message) -> bool:
+    """Whether a letter gave another date only to what the entity had promised."""
     if message.action is not Action.EXTEND:
-        return title_of(message.action)
-    left = courses.left_by(message)
-    return title_of(message.action, is_promise=is_of_promise(message.action, left))
+        return False
+    return is_of_promise(message.action, courses.left_by(message))
 
 
 def _place_of(case: Requerimiento) -> str:
@@ -103,7 +105,8 @@ def _place_of(case: Requerimiento) -> str:
 
 
 def certificate(message: Message) -> Response:
-    """When the citizen first opened a letter (Ley 1437 of 2011, article 56).
+    """When the citizen first opened a letter (Ley 1437 of 2011, article 56) and, beside it, how it
+    was told by other means: a decision is notified once.
 
     Raises:
         RuleBroken: nobody has opened it yet.
@@ -114,7 +117,8 @@ def certificate(message: Message) -> Response:
         "papers/certificate.html",
         case=message.requerimiento,
         letter=message,
-        title=_title_of(message),
+        title=title_of(message.action, is_promise=_is_of_promise(message)),
+        told_otherwise=undelivered.told_otherwise(message),
         consent=in_force(decisions.of_case(message.requerimiento), message.opened_at),
         now=clock.now(),
     )

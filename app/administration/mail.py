@@ -29,6 +29,7 @@ LETTERS = {
     "digest": "Resumen de la mañana",
     "mention": "Lo nombraron en una nota",
     "handed_over": "Le pasaron un requerimiento",
+    "appealed": "Insistieron o recurrieron",
     "unattended": "Aviso al personal",
     "to_approve": "Una respuesta espera su aprobación",
     "invitation": "Invitación al personal",

@@ -16,6 +16,7 @@ from app.access import account, citizen_only, fresh, limited
 from app.citizen import story
 from app.citizen.blueprint import bp
 from app.citizen.forms import ContributionForm, WithdrawForm
+from app.domain.appeal import AGAINST_THEIR_WILL
 from app.domain.consent import in_force
 from app.domain.errors import RuleBroken
 from app.domain.file_types import ACCEPT, ACCEPTED
@@ -31,10 +32,22 @@ from app.domain.requerimiento import (
 from app.extensions import db
 from app.models import MessageKind
 from app.papers import PAPERS
-from app.services import cases, casework, consents, decisions, drafts, legal, readings, untold
+from app.services import (
+    cases,
+    casework,
+    consents,
+    decisions,
+    drafts,
+    legal,
+    mentions,
+    readings,
+    untold,
+)
 from app.services.cases import CaseFile
 from app.services.casework import Writing
 from app.services.legal import Sender
+from app.services.legal_letters import tells_remedy
+from app.services.mentions import Answerable
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
 from app.web import day, directory, settings
@@ -43,6 +56,12 @@ log = logging.getLogger(__name__)
 
 PAGE = 20
 ACCEPTED_IT = "Aceptó que le notifiquen este requerimiento por el sistema."
+GOES_TO = {
+    Answerable.HOLDER: "le llega a quien tiene el caso",
+    Answerable.SIGNER: "le llega a quien firmó la decisión",
+    Answerable.COORDINATORS: "le llega a quien coordina los requerimientos de la entidad",
+    Answerable.NOBODY: "queda en este requerimiento, por decidir",
+}
 REVOKED_IT = "Ya no acepta que le notifiquen este requerimiento por el sistema."
 
 
@@ -200,6 +219,8 @@ def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnVa
         is_unreachable=case.citizen.is_guest and not story.can_be_reached(case.citizen),
         opened_by=story.opened_by(readings.by_role(case)),
         may_appeal=_may_appeal(file),
+        appeal_goes_to=GOES_TO[mentions.answerable(case)[0]] if _may_appeal(file) else "",
+        tells_remedy=_tells_remedy(file),
         can_withdraw=Action.WITHDRAW in allowed_actions(case.status),
         limits=settings(),
         types=ACCEPTED,
@@ -262,12 +283,20 @@ def _is_read() -> bool:
 def _takes_more(file: CaseFile) -> bool:
     if file.requerimiento.status is Status.WITHDRAWN and not _may_appeal(file):
         return False  # they withdrew themselves
-    return Action.CONTRIBUTE in allowed_actions(file.requerimiento.status)
+    return casework.takes_more(file.requerimiento)
 
 
 def _may_appeal(file: CaseFile) -> bool:
     """Whether the office ended it against the citizen's will, who may insist or appeal."""
-    return any(event.action in (Action.REJECT, Action.DECLARE_WITHDRAWN) for event in file.events)
+    return any(event.action in AGAINST_THEIR_WILL for event in file.events)
+
+
+def _tells_remedy(file: CaseFile) -> bool:
+    """Whether the letter that ended it says what may be done, and in how many days."""
+    return any(
+        message.action in AGAINST_THEIR_WILL and tells_remedy(message.body)
+        for message in file.messages
+    )
 
 
 def _form_name(code: str) -> str:

@@ -242,7 +242,7 @@ def reject(
         )
     _check_reason(reasons, "Escriba los motivos del rechazo", ground.source)
     words = f"{rule.strip()}: {reasons.strip()}" if rule.strip() else reasons.strip()
-    return after(course, Ended(at, Action.REJECT, words))
+    return after(course, Ended(at, Action.REJECT, words, ground))
 
 
 def prioritise(course: Course, *, at: datetime, ground: PriorityGround) -> Course:

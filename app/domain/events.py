@@ -52,11 +52,43 @@ class PriorityGround(StrEnum):
         }[self]
 
     @property
+    def reason(self) -> str:
+        """The words of a letter, after «se atiende antes que otros»."""
+        lowered = self.label[0].lower() + self.label[1:]
+        return lowered if self is PriorityGround.FUNDAMENTAL_RIGHT else f"porque {lowered}"
+
+    @property
     def source(self) -> str:
         """The article of the ground."""
         if self is PriorityGround.PROTECTED_PERSON:
             return "Ley 1437 de 2011, artículo 5, numeral 6"
         return "Ley 1437 de 2011, artículo 20"
+
+
+class Ruling(StrEnum):
+    """What the office decides on an appeal or an insistence."""
+
+    CONFIRM = "confirma"
+    REVOKE = "repone"
+    REMIT = "remite"
+
+    @property
+    def label(self) -> str:
+        """The words of a form."""
+        return {
+            Ruling.CONFIRM: "Confirmar la decisión",
+            Ruling.REVOKE: "Reponer: revocar la decisión y responder de fondo en el oficio",
+            Ruling.REMIT: "Enviar la insistencia al juez o tribunal, que decide",
+        }[self]
+
+    @property
+    def done(self) -> str:
+        """The words of the history."""
+        return {
+            Ruling.CONFIRM: "Se confirmó la decisión",
+            Ruling.REVOKE: "Se revocó la decisión y se respondió de fondo",
+            Ruling.REMIT: "La insistencia se envió al juez, que decide",
+        }[self]
 
 
 @dataclass(frozen=True)
@@ -117,11 +149,26 @@ class Prioritised:
 @dataclass(frozen=True)
 class Ended:
     """The office owes nothing more in this case: answered, referred to whoever is competent,
-    withdrawn, shelved, rejected or annulled. `note` names the destination or the reason."""
+    withdrawn, shelved, rejected or annulled. `note` names the destination or the reason, `ground`
+    why it was rejected."""
 
     at: datetime
     by: Action
     note: str = ""
+    ground: RejectionGround | None = None
+
+    @property
+    def source(self) -> str:
+        """The article that rules the end."""
+        return self.ground.source if self.ground else self.by.source
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """The office decides what the citizen presented against the end. It moves no term."""
+
+    at: datetime
+    ruling: Ruling
 
 
 Event = (
@@ -133,4 +180,5 @@ Event = (
     | Extended
     | Prioritised
     | Ended
+    | Ruled
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from app.domain.appeal import AGAINST_THEIR_WILL
 from app.domain.register import ERASED
 from app.domain.requerimiento import Action, Kind, Status
 from app.domain.reserve import Ground
@@ -30,7 +31,7 @@ KINDS = {
 LETTERS = frozenset(
     {
         *(Action.ASK_TO_COMPLETE, Action.ASK_TO_CLARIFY, Action.EXTEND, Action.REFER),
-        *(Action.DECLARE_WITHDRAWN, Action.SHELVE, Action.REJECT),
+        *(Action.DECLARE_WITHDRAWN, Action.SHELVE, Action.REJECT, Action.RULE),
     }
 )
 CONSENTS = {Action.ACCEPT_NOTICES: True, Action.REFUSE_NOTICES: False}
@@ -213,6 +214,21 @@ def _is_letter_of(message: Said, line: Line) -> bool:
     if line.action in LETTERS:
         return message.action == line.action
     return message.action in (None, line.action)
+
+
+def appeal_faults(appealed_at: datetime | None, lines: Iterable[Line]) -> Iterator[str]:
+    """Whether since when something presented against the end of a case waits to be decided is not
+    what its history says."""
+    end, told = None, None
+    for line in lines:
+        if line.action in CLOSING:
+            end = line.action
+        elif line.action is Action.CONTRIBUTE and end in AGAINST_THEIR_WILL:
+            told = told or line.happened_at
+        elif line.action is Action.RULE:
+            told = None
+    if appealed_at != told:
+        yield f"its appealed_at is {_shown(appealed_at)}, and its history says {_shown(told)}"
 
 
 def consent_faults(consents: Iterable[Consent], lines: Iterable[Line]) -> Iterator[str]:

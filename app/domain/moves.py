@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from app.domain.appeal import source_of
 from app.domain.calendar import Cause, Closure
 from app.domain.course import Course, follow
 from app.domain.dates import business_days, long_date
@@ -19,6 +20,7 @@ from app.domain.events import (
     Extended,
     MoreTimeAsked,
     Prioritised,
+    Ruled,
 )
 from app.domain.requerimiento import Action
 
@@ -175,7 +177,7 @@ def _told(before: Course, now: Course, event: Event) -> tuple[str, str]:
             return _told_of_extension(before, now)
         case Prioritised(ground=ground):
             return f"Tiene prioridad ({ground.label}). El plazo no cambia.", ground.source
-    return _told_of_end(event), event.by.source
+    return _told_of_end(now, event)
 
 
 def _told_of_stop(now: Course, verb: str) -> str:
@@ -205,6 +207,9 @@ def _told_of_delivery(before: Course, done: str) -> str:
     return f"{done} la solicitud: el plazo sigue al día siguiente con {left_words(before)}."
 
 
-def _told_of_end(event: Ended) -> str:
+def _told_of_end(now: Course, event: Ended | Ruled) -> tuple[str, str]:
+    """The end, or what was decided on what the citizen presented against it."""
+    if isinstance(event, Ruled):
+        return f"{event.ruling.done}.", source_of(now.ended) if now.ended else Action.RULE.source
     words = f"{how_it_ended(event)}."
-    return f"{words} {COUNTED_THERE}" if event.by is Action.REFER else words
+    return f"{words} {COUNTED_THERE}" if event.by is Action.REFER else words, event.source

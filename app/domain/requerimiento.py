@@ -166,6 +166,7 @@ class Action(StrEnum):
     ACCEPT_NOTICES = "aceptar_notificacion"
     REFUSE_NOTICES = "revocar_notificacion"
     ERASE = "suprimir_datos"
+    RULE = "decidir_recurso"
 
     @property
     def label(self) -> str:
@@ -223,6 +224,7 @@ ACTION_LABELS = {
     Action.ACCEPT_NOTICES: "Aceptar la notificación electrónica",
     Action.REFUSE_NOTICES: "Revocar la notificación electrónica",
     Action.ERASE: "Suprimir los datos personales",
+    Action.RULE: "Decidir el recurso o la insistencia",
 }
 
 ACTIONS_DONE = {
@@ -265,6 +267,7 @@ ACTIONS_DONE = {
     Action.ACCEPT_NOTICES: "El ciudadano aceptó la notificación electrónica",
     Action.REFUSE_NOTICES: "El ciudadano ya no acepta la notificación electrónica",
     Action.ERASE: "Se suprimieron los datos personales",
+    Action.RULE: "Se decidió el recurso o la insistencia",
 }
 
 ARTICLES = {
@@ -287,11 +290,13 @@ ARTICLES = {
     Action.MOVE: "Ley 4 de 1913, artículo 62",
     Action.NOTIFY: "Ley 1437 de 2011, artículos 56 y 67",
     Action.RECUSE: "Ley 1437 de 2011, artículos 11 y 12",
+    Action.RULE: "Ley 1437 de 2011, artículos 26 y 76",
 }
 
 _WORKING = (Status.FILED, Status.ASSIGNED, Status.IN_PROGRESS)
 _NEAR = (Status.ASSIGNED, Status.IN_PROGRESS)
 _IN_HAND = (*_NEAR, Status.WAITING)
+_AGAINST_THEIR_WILL = (Status.REJECTED, Status.WITHDRAWN, Status.CLOSED)
 
 # The whole life of a requerimiento. A pair that is missing here cannot happen. What waits for the
 # citizen ends by a person's act and never by the calendar (Ley 1437 of 2011, article 17).
@@ -313,16 +318,21 @@ TRANSITIONS: dict[tuple[Status | None, Action], Status] = {
     (Status.ASSIGNED, Action.MESSAGE): Status.ASSIGNED,
     (Status.IN_PROGRESS, Action.MESSAGE): Status.IN_PROGRESS,
     (Status.ANSWERED, Action.MESSAGE): Status.ANSWERED,
+    # What another authority answers to whom only this one reaches (article 21).
+    (Status.REFERRED, Action.MESSAGE): Status.REFERRED,
     **{
         (status, Action.NOTE): status
         for status in Status
         if status not in (Status.CLOSED, Status.ANNULLED)
     },
-    # Who was refused may insist or appeal where they were told (articles 17 and 26).
+    # Who was refused may insist or appeal where they were told (articles 17 and 26). Of what is
+    # closed, only what was shelved takes it (`services.casework`).
     **{
         (status, Action.CONTRIBUTE): status
-        for status in (*sorted(OPEN), Status.ANSWERED, Status.REJECTED, Status.WITHDRAWN)
+        for status in (*sorted(OPEN), Status.ANSWERED, *_AGAINST_THEIR_WILL)
     },
+    # What they present then is decided, and the case stays ended.
+    **{(status, Action.RULE): status for status in _AGAINST_THEIR_WILL},
     # While it waits for the citizen the office may still hand it over, write and even answer.
     (Status.WAITING, Action.ASSIGN): Status.WAITING,
     (Status.WAITING, Action.MESSAGE): Status.WAITING,

@@ -113,10 +113,11 @@ NEEDED: dict[Action, Permission] = {
     Action.RESERVE: Permission.GUARD,
     Action.UNRESERVE: Permission.GUARD,
     Action.RECUSE: Permission.GUARD,
-    # Reasoned acts that end the case.
+    # Reasoned acts that end the case, or decide what was presented against its end.
     Action.DECLARE_WITHDRAWN: Permission.CLOSE,
     Action.SHELVE: Permission.CLOSE,
     Action.REJECT: Permission.CLOSE,
+    Action.RULE: Permission.CLOSE,
     # The citizen's own, which the counter takes down for whoever comes in person.
     Action.COMPLETE: Permission.COUNTER,
     Action.CLARIFY: Permission.COUNTER,

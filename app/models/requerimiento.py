@@ -85,6 +85,14 @@ class Requerimiento(Base):
             sqlite_where=text("untold IS NOT NULL"),
             postgresql_where=text("untold IS NOT NULL"),
         ),
+        Index(
+            "ix_queue_appealed",
+            "entity_id",
+            "due_on",
+            "id",
+            sqlite_where=text("appealed_at IS NOT NULL"),
+            postgresql_where=text("appealed_at IS NOT NULL"),
+        ),
         Index("ix_citizen_list", "citizen_id", "id"),
         Index("ix_counter_form", "clerk_id", "submission"),
     )
@@ -134,6 +142,9 @@ class Requerimiento(Base):
     # Why what went out has to be told otherwise, and since when, until somebody does.
     untold: Mapped[Untold | None] = mapped_column(readable_enum(Untold, "requerimiento_untold"))
     untold_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    # Since when what its citizen presented against the end of it waits to be decided.
+    appealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     # Fewer people may open it (`domain.reserve`). The ground is why it is so, or was.
     is_sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())

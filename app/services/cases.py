@@ -8,7 +8,14 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Load, contains_eager, joinedload, undefer, undefer_group
+from sqlalchemy.orm import (
+    Load,
+    contains_eager,
+    joinedload,
+    selectinload,
+    undefer,
+    undefer_group,
+)
 
 from app.domain.errors import NotFound, Reserved
 from app.domain.radicado import is_radicado, normalise_radicado
@@ -263,6 +270,20 @@ def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> No
             openings.record(case_id, opened, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
+
+
+def presented_against_end(case: Requerimiento) -> Sequence[Message]:
+    """What the citizen wrote against the end of the case that waits to be decided, with its
+    files."""
+    if case.appealed_at is None:
+        return []
+    return db.session.scalars(
+        select(Message)
+        .filter_by(requerimiento_id=case.id, kind=MessageKind.CONTRIBUTION)
+        .where(Message.written_at >= case.appealed_at)
+        .options(selectinload(Message.attachments))
+        .order_by(Message.id)
+    ).all()
 
 
 def of_citizen(

@@ -11,10 +11,19 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, undefer_group
 
 from app.domain import acts
+from app.domain.appeal import AGAINST_THEIR_WILL
 from app.domain.errors import NotFound, RuleBroken
+from app.domain.history import CLOSING
 from app.domain.person import display_name
 from app.domain.radicado import Direction, normalise_radicado
-from app.domain.requerimiento import Action, Channel, Status, next_status
+from app.domain.requerimiento import (
+    Action,
+    Channel,
+    Status,
+    TransitionNotAllowed,
+    allowed_actions,
+    next_status,
+)
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 from app.extensions import db, writing
 from app.models import Account, Draft, Event, Message, MessageKind, Office, Requerimiento
@@ -147,7 +156,8 @@ def contribute(
     only_asks: bool = False,
     now: datetime,
 ) -> None:
-    """Add what the citizen sends, or brings to the clerk who takes it. Where the office waits for
+    """Add what the citizen sends, or brings to the clerk who takes it. To a case that ended against
+    their will it is an insistence or an appeal, to be decided. Where the office waits for
     it, the clock goes on (Ley 1437 of 2011, articles 17 and 19), unless it is `only_asks`: a
     question or a word on the way, and not yet what the office waits for.
 
@@ -167,7 +177,10 @@ def contribute(
         message = add_message(case, MessageKind.CONTRIBUTION, unsent, author=author, now=now)
         move(case, action, author=author, note=taken(channel), now=now, message=message)
         if not case.status.is_open:
-            mentions.call(case, message)
+            is_appeal = _ended_by(case) in AGAINST_THEIR_WILL
+            if is_appeal and case.appealed_at is None:
+                case.appealed_at = now
+            mentions.call(case, message, now=now, mailed=is_appeal)
         if course is not None:
             tell_moved(case, "status_changed", course, now=now)
 
@@ -247,10 +260,33 @@ def refusal(case: Requerimiento, action: Action, account: Account) -> RuleBroken
             "leerlo y dejar notas: para trabajarlo, pida que se lo asignen."
         )
     try:
-        next_status(case.status, action)
+        _check_state(case, action)
     except RuleBroken as reason:
         return reason
     return None
+
+
+def takes_more(case: Requerimiento) -> bool:
+    """Whether the state admits more from the citizen: of what is closed, what was shelved."""
+    is_over = case.status is Status.CLOSED and case.answered_at is not None
+    return not is_over and Action.CONTRIBUTE in allowed_actions(case.status)
+
+
+def _check_state(case: Requerimiento, action: Action) -> None:
+    if action is Action.CONTRIBUTE and not takes_more(case):
+        raise TransitionNotAllowed(case.status, action)
+    next_status(case.status, action)
+
+
+def _ended_by(case: Requerimiento) -> Action | None:
+    """The last act that ended the case."""
+    return db.session.scalar(
+        select(Event.action)
+        .filter_by(requerimiento_id=case.id)
+        .where(Event.action.in_([*CLOSING, Action.ANSWER]))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
 
 
 def _is_trusted(case: Requerimiento, account: Account) -> bool:
@@ -350,7 +386,7 @@ def check_own(case: Requerimiento, action: Action, author: Account) -> None:
     if author.is_staff or NEEDED[action] is not Permission.COUNTER:
         check(case, action, author)
     else:
-        next_status(case.status, action)
+        _check_state(case, action)
 
 
 def taken(channel: Channel) -> str:

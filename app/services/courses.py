@@ -18,6 +18,9 @@ from app.domain.events import (
     MoreTimeAsked,
     Prioritised,
     PriorityGround,
+    RejectionGround,
+    Ruled,
+    Ruling,
 )
 from app.domain.events import Event as LawEvent
 from app.domain.requerimiento import Action, Kind
@@ -104,6 +107,13 @@ _EVENTS: dict[Action, Callable[[Event], LawEvent]] = {
     Action.PRIORITISE: lambda line: Prioritised(
         line.happened_at, PriorityGround(line.ground or PriorityGround.FUNDAMENTAL_RIGHT)
     ),
+    Action.RULE: lambda line: Ruled(line.happened_at, Ruling(line.ground or Ruling.CONFIRM)),
+    Action.REJECT: lambda line: Ended(
+        line.happened_at,
+        line.action,
+        line.note,
+        RejectionGround(line.ground) if line.ground else None,
+    ),
     **{
         action: lambda line: Ended(line.happened_at, line.action, line.note)
         for action in (
@@ -112,7 +122,6 @@ _EVENTS: dict[Action, Callable[[Event], LawEvent]] = {
             Action.WITHDRAW,
             Action.DECLARE_WITHDRAWN,
             Action.SHELVE,
-            Action.REJECT,
             Action.ANNUL,
         )
     },

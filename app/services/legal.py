@@ -2,20 +2,22 @@
 radicado and the notice to the citizen change together, or nothing does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from app.domain import acts
+from app.domain import acts, appeal
+from app.domain.acts import LawRefuses
 from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import RuleBroken
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.radicado import Direction
+from app.domain.reach import check_asked
 from app.domain.requerimiento import Action, Channel
 from app.extensions import db, writing
 from app.models import Account, Message, MessageKind, Requerimiento
-from app.services import cases, courses, radicados, untold
+from app.services import cases, courses, radicados, reaching, untold
 from app.services.casework import (
     Writing,
     add_message,
@@ -30,6 +32,7 @@ from app.services.legal_letters import (
     MOVES_THE_CLOCK,
     Letter,
     Petition,
+    happened,
     is_of_promise,
     missing,
     title_of,
@@ -40,11 +43,15 @@ from app.services.storage import StoredFile
 
 LONGEST_ANNULMENT = 400  # letters
 
+# Refuses by what only the rows of a case know.
+Gate = Callable[[Requerimiento, Course], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
     """An act of the law with its letter. `note` is what the history says of it instead of the words
-    of the letter; `inside`, what only the office reads; `also`, what else changes in the case."""
+    of the letter; `inside`, what only the office reads; `also`, what else changes in the case;
+    `gate` refuses by what only the rows of the case know."""
 
     letter: Letter
     act: Callable[[Course], Course]
@@ -52,6 +59,7 @@ class Deed:
     inside: str = ""
     ground: str | None = None
     also: Callable[[Requerimiento], None] = lambda _case: None
+    gate: Gate = lambda _case, _course: None
 
 
 class Hand(Protocol):
@@ -188,26 +196,30 @@ def declare_withdrawn(radicado: str, *, reasons: str, by: Hand) -> str:
     """Declare the tacit withdrawal, with reasons, once the citizen's time has passed.
 
     Raises:
-        RuleBroken: the state, the role or the law (article 17) does not admit it.
+        RuleBroken: the state, the role or the law (article 17) does not admit it, or the citizen
+            never received what was asked for.
     """
 
     def act(course: Course) -> Course:
         return acts.declare_withdrawn(course, at=by.now, reasons=reasons)
 
-    return by.take(Deed(letter=Letter(Action.DECLARE_WITHDRAWN, radicado, reasons), act=act))
+    letter = Letter(Action.DECLARE_WITHDRAWN, radicado, reasons)
+    return by.take(Deed(letter=letter, act=act, gate=_received(by.now)))
 
 
 def shelve(radicado: str, *, reasons: str, by: Hand) -> str:
     """Shelve what the citizen did not clarify in time, with reasons.
 
     Raises:
-        RuleBroken: the state, the role or the law (article 19) does not admit it.
+        RuleBroken: the state, the role or the law (article 19) does not admit it, or the citizen
+            never received what was asked for.
     """
 
     def act(course: Course) -> Course:
         return acts.shelve(course, at=by.now, reasons=reasons)
 
-    return by.take(Deed(letter=Letter(Action.SHELVE, radicado, reasons), act=act))
+    letter = Letter(Action.SHELVE, radicado, reasons)
+    return by.take(Deed(letter=letter, act=act, gate=_received(by.now)))
 
 
 def reject(
@@ -239,7 +251,7 @@ def prioritise(radicado: str, *, ground: PriorityGround, note: str = "", by: Han
     def put_first(case: Requerimiento) -> None:
         case.is_priority = True
 
-    letter = Letter(Action.PRIORITISE, radicado, note, source=ground.source, ground=ground.label)
+    letter = Letter(Action.PRIORITISE, radicado, note, source=ground.source, ground=ground.reason)
     said = f"{ground.label}. {note.strip()}".strip()
     return by.take(Deed(letter=letter, act=act, note=said, ground=ground, also=put_first))
 
@@ -265,6 +277,28 @@ def annul(radicado: str, *, reason: str, by: Hand) -> str:
     return by.take(Deed(letter=Letter(Action.ANNUL, radicado, words), act=act, also=strike))
 
 
+def rule(radicado: str, *, ruling: Ruling, reasons: str, to: str = "", by: Hand) -> str:
+    """Decide the appeal or the insistence against the end of the case, which stays ended: confirm,
+    revoke with the answer in the letter, or send an insistence to the judge.
+
+    Raises:
+        RuleBroken: the state, the role or the law (articles 26 and 76) does not admit it, or there
+            is nothing to decide.
+    """
+
+    def act(course: Course) -> Course:
+        return appeal.rule(course, at=by.now, ruling=ruling, reasons=reasons, to=to)
+
+    def decide(case: Requerimiento) -> None:
+        case.appealed_at = None
+
+    there = to.strip() if ruling is Ruling.REMIT else ""
+    letter = Letter(Action.RULE, radicado, reasons, to=there, ruling=ruling)
+    said = ". ".join(filter(None, (ruling.done, there, " ".join(reasons.split()))))
+    deed = Deed(letter=letter, act=act, note=said, ground=ruling, also=decide)
+    return by.take(replace(deed, gate=_pending(ruling)))
+
+
 def ask_more_time(
     radicado: str, *, author: Account, channel: Channel = Channel.WEB, now: datetime
 ) -> date:
@@ -287,7 +321,7 @@ def ask_more_time(
             course,
             now=now,
             title="más plazo para completar",
-            sentence=f"Tiene hasta el {long_date(until)} para completar su requerimiento.",
+            sentence=f"Tiene hasta el {long_date(until)} para completar {case.radicado}.",
         )
         return until
 
@@ -308,9 +342,50 @@ def withdraw(radicado: str, *, channel: Channel = Channel.WEB, reason: str = "",
     return by.take(Deed(letter=Letter(Action.WITHDRAW, radicado, words), act=act, note=said))
 
 
+def refusal(case: Requerimiento, action: Action, now: datetime) -> LawRefuses | None:
+    """Why the law would refuse the act on the case now, whatever is written in it, or None."""
+    course = courses.load(case)
+    refused = acts.refusal(course, action, now)
+    if refused is None and action in GATES:
+        try:
+            GATES[action](now)(case, course)
+        except LawRefuses as reason:
+            return reason
+    return refused
+
+
+def _received(now: datetime) -> Gate:
+    """That the citizen received what they did not deliver."""
+
+    def gate(case: Requerimiento, course: Course) -> None:
+        check_asked(course, reaching.of_request(case), now.date())
+
+    return gate
+
+
+def _pending(ruling: Ruling | None) -> Gate:
+    """That there is something to decide, and in that way."""
+
+    def gate(case: Requerimiento, course: Course) -> None:
+        presented = case.appealed_at.date() if case.appealed_at else None
+        appeal.check_pending(course, presented, ruling)
+
+    return gate
+
+
+GATES: dict[Action, Callable[[datetime], Gate]] = {
+    Action.DECLARE_WITHDRAWN: _received,
+    Action.SHELVE: _received,
+    Action.RULE: lambda _now: _pending(None),
+}
+
+
 def _course_after(deed: Deed, case: Requerimiento, author: Account) -> Course:
     check_own(case, deed.letter.action, author)
-    return deed.act(courses.load(case))
+    before = courses.load(case)
+    course = deed.act(before)
+    deed.gate(case, before)
+    return course
 
 
 def _petition(deed: Deed, case: Requerimiento) -> Petition | None:
@@ -332,6 +407,7 @@ def _petition(deed: Deed, case: Requerimiento) -> Petition | None:
         person=citizen.display_name,
         contact=f"{told}." if told else ANONYMOUS,
         files=len(cases.of_petitioner(case).files),
+        is_reachable=bool(citizen.email or citizen.phone or citizen.address),
     )
 
 
@@ -355,7 +431,7 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
     if deed.inside:
         late = f"Traslado tarde: {deed.inside}"
         move(case, Action.NOTE, author=by.author, now=by.now, note=late)
-    if course.ended is not None:
+    if course.ended is not None and case.closed_at is None:
         case.closed_at = by.now
     if by.author.is_staff:  # who withdraws on line reads there that it was taken
         untold.went_out(case, by.now)
@@ -363,7 +439,8 @@ def _carry_out(deed: Deed, case: Requerimiento, by: Sender) -> str:
         tell_citizen(case, "annulled", key=f"v{case.version}", now=by.now)
         return code
     title = title_of(letter.action, is_promise=is_of_promise(letter.action, course)).lower()
-    sentence = f"La entidad le escribió: {title}. El oficio es el {code}."
+    said = happened(letter, is_sensitive=case.is_sensitive)
+    sentence = f"{said} El oficio es el {code}."
     if letter.action in MOVES_THE_CLOCK:
         tell_moved(case, "act", course, now=by.now, title=title, sentence=sentence)
     else:

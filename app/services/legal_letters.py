@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.appeal import source_of
 from app.domain.course import Course
 from app.domain.dates import business_days, long_date
+from app.domain.events import Ruling
 from app.domain.requerimiento import Action
 from app.domain.terms import Matter, term_of
 from app.models import Event, Message, MessageKind, Requerimiento
@@ -24,6 +26,33 @@ TITLES = {
     Action.REJECT: "Rechazo de la solicitud",
     Action.PRIORITISE: "Atención prioritaria",
     Action.ANNUL: "Anulación del radicado",
+    Action.RULE: "Decisión sobre el recurso o la insistencia",
+}
+# What each is about, in its paper: «solicitud de completar su requerimiento SOA2026ER000001».
+SUBJECTS = {
+    Action.ASK_TO_COMPLETE: "solicitud de completar su requerimiento",
+    Action.ASK_TO_CLARIFY: "solicitud de aclarar su requerimiento",
+    Action.EXTEND: "prórroga del plazo de su requerimiento",
+    Action.REFER: "traslado del requerimiento",
+    Action.WITHDRAW: "constancia de que desistió de su requerimiento",
+    Action.DECLARE_WITHDRAWN: "desistimiento tácito de su requerimiento",
+    Action.SHELVE: "archivo de su requerimiento",
+    Action.REJECT: "rechazo de su requerimiento",
+    Action.PRIORITISE: "atención prioritaria de su requerimiento",
+    Action.ANNUL: "anulación del radicado",
+    Action.RULE: "decisión del recurso o la insistencia en su requerimiento",
+}
+# What the mail that tells of each says that happened.
+_HAPPENED = {
+    Action.ASK_TO_COMPLETE: "La entidad le pide completar su requerimiento {code}.",
+    Action.ASK_TO_CLARIFY: "La entidad le pide aclarar su requerimiento {code}.",
+    Action.EXTEND: "La entidad necesita más tiempo para responder su requerimiento {code}.",
+    Action.WITHDRAW: "Recibimos su desistimiento: el requerimiento {code} termina aquí.",
+    Action.DECLARE_WITHDRAWN: "La entidad decretó el desistimiento tácito de su requerimiento "
+    "{code}, porque no se completó.",
+    Action.SHELVE: "La entidad archivó su requerimiento {code}, porque no se aclaró.",
+    Action.REJECT: "La entidad rechazó su requerimiento {code}.",
+    Action.PRIORITISE: "La entidad atiende su requerimiento {code} antes que otros.",
 }
 ANSWER = "Respuesta"
 REPROMISED = "Nueva fecha del compromiso"  # of an extension within the term of the law
@@ -33,19 +62,27 @@ APPEAL = (
     "siguientes a su notificación (Ley 1437 de 2011, artículos 17 y 76). Puede presentar otra "
     "vez la solicitud, con lo que faltó."
 )
+MAY_APPEAL = (
+    "Contra esta decisión procede el recurso de reposición, dentro de los 10 días hábiles "
+    "siguientes a su notificación (Ley 1437 de 2011, artículo 76). Puede presentarlo en este mismo "
+    "requerimiento. También puede presentar otra vez la solicitud."
+)
 KEPT_IN_THE_REGISTER = (
     "El número no se usa otra vez: queda en el registro con este motivo. Si cree que es un error, "
     "comuníquese con la Mesa de Ayuda."
 )
-MAY_GO_ON = (
-    "No tiene que hacer nada más. Puede presentarlo otra vez cuando quiera. La entidad puede "
-    "continuarlo de oficio por interés público: en ese caso lo decide con motivos y se lo dice."
-)
+MAY_GO_ON = "No tiene que hacer nada más. Puede presentarlo otra vez cuando quiera."
 COUNTED_THERE = (
     "El plazo para responderle se cuenta desde el día siguiente a cuando ustedes reciban este "
-    "oficio. Respóndanle directamente."
+    "oficio."
 )
-ANONYMOUS = "Se presentó sin datos de quien pide: no hay a dónde responderle."
+ANSWER_THEM = "Respóndanle directamente."
+ANSWER_US = (
+    "No dejó a dónde responderle: envíen la respuesta a esta entidad, con el número {code}. Aquí "
+    "la lee con su cuenta o, si radicó sin ella, con el radicado y la clave."
+)
+ANONYMOUS = "Se presentó sin datos de quien pide."
+COPY_THERE = "Copia: en el requerimiento, donde la lee quien lo presentó."
 
 # The acts whose letter also counts the term, day by day.
 MOVES_THE_CLOCK = frozenset({Action.ASK_TO_COMPLETE, Action.ASK_TO_CLARIFY, Action.EXTEND})
@@ -65,23 +102,29 @@ class Letter:
     to: str = ""
     rule: str = ""
     ground: str = ""
+    ruling: Ruling | None = None
 
-    @property
-    def norm(self) -> str:
-        """The article that rules the act."""
+    def norm(self, course: Course) -> str:
+        """The article that rules the act, once it has given `course`."""
+        if self.ruling and course.ended:
+            return source_of(course.ended)
+        if is_of_promise(self.action, course):
+            return course.term.source  # what promised the date that changes
         return self.source or self.action.source
 
 
 @dataclass(frozen=True)
 class Petition:
     """What a letter to another authority tells of a case that this authority has not seen: what
-    it is, who asks, with what is needed to answer them, and how many files came with it."""
+    it is, who asks, with what is needed to answer them, if they left it, and how many files came
+    with it."""
 
     kind: str
     received_at: datetime
     person: str
     contact: str
     files: int
+    is_reachable: bool = True
 
 
 def opened_letters(events: Iterable[Event], messages: Iterable[Message]) -> dict[int, str]:
@@ -118,6 +161,27 @@ def repromised(case: Requerimiento, events: Iterable[Event]) -> list[Event]:
     ]
 
 
+def subject_of(action: Action | None, *, is_promise: bool = False) -> str:
+    """What the paper of that letter is about, before the number of the case."""
+    if is_promise:
+        return "nueva fecha del compromiso en su requerimiento"
+    return SUBJECTS[action] if action else "respuesta a su requerimiento"
+
+
+def happened(letter: Letter, *, is_sensitive: bool) -> str:
+    """What a mail says that the letter did. Of a sensitive case it does not say where it went."""
+    code = letter.radicado
+    if letter.action is Action.REFER:
+        there = "la autoridad competente" if is_sensitive else letter.to
+        return f"La entidad trasladó su requerimiento {code} a {there}, que debe responderle."
+    if letter.ruling is not None:
+        return (
+            f"La entidad decidió lo que usted presentó contra la decisión en su requerimiento "
+            f"{code}. {letter.ruling.done}."
+        )
+    return _HAPPENED[letter.action].format(code=code)
+
+
 def written(letter: Letter, course: Course, petition: Petition | None = None) -> str:
     """The text of the letter, once the act has given `course`. `petition` is told to the authority
     that a case is referred to."""
@@ -125,9 +189,10 @@ def written(letter: Letter, course: Course, petition: Petition | None = None) ->
         opening, closing = _of_referral(letter, petition)
     else:
         opening, closing = _around(letter, course)
-    parts = [opening, letter.words.strip(), closing, f"Norma: {_norm(letter, course)}."]
+    parts = [opening, letter.words.strip(), closing, f"Norma: {letter.norm(course)}."]
     if petition is not None:
-        parts.append(f"Copia: {petition.person}, quien lo presentó.")
+        copy = f"Copia: {petition.person}, quien lo presentó."
+        parts.append(copy if petition.is_reachable else COPY_THERE)
     return "\n\n".join(part for part in parts if part)
 
 
@@ -138,15 +203,9 @@ def missing(letter: Letter, course: Course, text: str) -> list[str]:
     lacks = [f"el último día ({long_date(day)})" for day in days]
     if letter.to.casefold() not in said:
         lacks.append(f"a quién va dirigido ({letter.to})")
-    norm = _norm(letter, course)
-    if not _cites(said, norm):
-        lacks.append(f"la norma ({norm})")
+    if not _cites(said, letter.norm(course)):
+        lacks.append(f"la norma ({letter.norm(course)})")
     return lacks + [words for words, mark in _remedies(letter) if mark not in said]
-
-
-def _norm(letter: Letter, course: Course) -> str:
-    """The article that rules the act or, of another date for a promise, what promised it."""
-    return course.term.source if is_of_promise(letter.action, course) else letter.norm
 
 
 def _days(letter: Letter, course: Course) -> Iterator[date]:
@@ -182,17 +241,24 @@ def _remedies(letter: Letter) -> Iterator[tuple[str, str]]:
         yield "que puede insistir en su solicitud, y en qué plazo", "insist"
 
 
+def tells_remedy(text: str) -> bool:
+    """Whether a letter, as it went, says what the citizen may do against the decision."""
+    return re.search(r"reposición|recurso|insist", text.casefold()) is not None
+
+
 def _of_referral(letter: Letter, petition: Petition) -> tuple[str, str]:
     """Article 21: the petition goes to whoever is competent, and the citizen has a copy of the
     letter that sends it."""
     opening = (
-        f"Señores {letter.to}:\n\nLes remitimos, por ser de su competencia, el requerimiento "
+        f"Señores\n{letter.to}\n\nLes remitimos, por ser de su competencia, el requerimiento "
         f"{letter.radicado} ({petition.kind.lower()}), que recibimos el "
         f"{long_date(petition.received_at.date())}."
     )
     files = {0: "sin anexos", 1: "con su anexo"}.get(petition.files, "con sus anexos")
     who = f"Lo presentó {petition.person}. {petition.contact}"
-    return opening, f"{who}\n\nLa solicitud va completa con este oficio, {files}. {COUNTED_THERE}"
+    how = ANSWER_THEM if petition.is_reachable else ANSWER_US.format(code=letter.radicado)
+    whole = f"La solicitud va completa con este oficio, {files}."
+    return opening, f"{who}\n\n{whole} {COUNTED_THERE} {how}"
 
 
 def _around(letter: Letter, course: Course) -> tuple[str, str]:
@@ -209,13 +275,15 @@ def _around(letter: Letter, course: Course) -> tuple[str, str]:
         case Action.EXTEND:
             return _of_more_time(letter, course)
         case Action.REJECT:
-            closing = _of_reserve(letter.rule, course) if letter.rule else ""
+            closing = _of_reserve(letter.rule, course) if letter.rule else MAY_APPEAL
             return f"Rechazamos su requerimiento {code} por estos motivos:", closing
         case Action.PRIORITISE:
             return (
-                f"Su requerimiento {code} se atiende antes que otros. {letter.ground}.",
+                f"Su requerimiento {code} se atiende antes que otros, {letter.ground}.",
                 "El plazo para responderle no cambia.",
             )
+        case Action.RULE:
+            return _of_ruling(letter, course)
     return _around_an_end(letter)
 
 
@@ -239,6 +307,21 @@ def _of_more_time(letter: Letter, course: Course) -> tuple[str, str]:
         "motivo es:"
     )
     return opening, f"{until}. El plazo de la ley no cambia: vence el {long_date(law)}."
+
+
+def _of_ruling(letter: Letter, course: Course) -> tuple[str, str]:
+    """What is decided on what the citizen presented against the end of the case."""
+    on = f" del {long_date(course.ended.at.date())}" if course.ended else ""
+    decision = f"la decisión{on} en su requerimiento {letter.radicado}"
+    if letter.ruling is Ruling.REVOKE:
+        return f"Revocamos {decision}. Esta es la respuesta de fondo:", ""
+    if letter.ruling is Ruling.REMIT:
+        opening = (
+            f"Recibimos su insistencia contra {decision}. La enviamos, con la documentación del "
+            f"caso, a quien decide: {letter.to}. Nuestras razones:"
+        )
+        return opening, "Allá se decide dentro de los 10 días siguientes."
+    return f"Estudiamos lo que presentó contra {decision}. La confirmamos por estos motivos:", ""
 
 
 def _of_reserve(rule: str, course: Course) -> str:
@@ -268,7 +351,7 @@ def _around_an_end(letter: Letter) -> tuple[str, str]:
             return f"Recibimos su desistimiento: {code} termina aquí.{reasons}", MAY_GO_ON
         case Action.DECLARE_WITHDRAWN:
             return f"Decretamos el desistimiento tácito del requerimiento {code}:", APPEAL
-    return f"Archivamos su requerimiento {code}:", "Puede presentarlo otra vez cuando quiera."
+    return f"Archivamos su requerimiento {code}, que no se aclaró a tiempo:", MAY_APPEAL
 
 
 def _if_nothing_comes(action: Action) -> str:

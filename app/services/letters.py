@@ -40,6 +40,7 @@ FACTS: dict[str, set[str]] = {
     "digest": {"name", "today_on", "summary", "rows"},
     "mention": {"name", "author", "case"},
     "handed_over": {"name", "author", "case"},
+    "appealed": {"name", "case"},
     "unattended": {"name", "house", "case"},
     "to_approve": {"name", "author", "case"},
     "invitation": {
@@ -144,7 +145,7 @@ class Writer:
         """Where the button of the letter leads."""
         if letter in NOTICES:
             return f"/requerimientos/{quote(facts['radicado'])}"
-        if letter in ("mention", "handed_over", "to_approve"):
+        if letter in ("mention", "handed_over", "to_approve", "appealed"):
             return f"/gestion/{quote(facts['case'])}"
         if letter == "recovery":
             return f"/recuperar/{self.signer.sign(RECOVERY, facts['recovery_id'])}"

@@ -1,16 +1,20 @@
 """Naming colleagues in a note: each is told once, and finds the case in the queue until read."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
+from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, Mention, Message, Requerimiento
 from app.services.outbox import post
 
 NAMED = re.compile(r"(?<![\w.@])@([a-z0-9][a-z0-9._-]{1,38}[a-z0-9])", re.IGNORECASE)
 MOST = 10  # people in one note
+LEADERS = (Role.COORDINATOR, Role.ADMINISTRATOR)  # who is called if nobody else may be
 
 
 def names_in(text: str) -> list[str]:
@@ -37,14 +41,66 @@ def record(case: Requerimiento, note: Message, *, author: Account, now: datetime
             _tell(person, case, note, author, now)
 
 
-def call(case: Requerimiento, message: Message) -> None:
-    """Let who had a case that is over find in their queue what its citizen sent afterwards. Part of
-    the transaction that keeps it."""
-    holder = case.assignee
-    if holder is not None and holder.is_active and case.is_visible_to(holder):
+class Answerable(StrEnum):
+    """To whom goes what a citizen sends to a case that is over."""
+
+    HOLDER = "quien lo tiene"
+    SIGNER = "quien firmó"
+    COORDINATORS = "quienes coordinan"
+    NOBODY = "nadie"
+
+
+def answerable(case: Requerimiento) -> tuple[Answerable, Sequence[Account]]:
+    """Who has the case or, if nobody does who works there and may open it, who signed what ended
+    it, or else who coordinates."""
+    if case.assignee is not None and _may_be_called(case.assignee, case):
+        return Answerable.HOLDER, [case.assignee]
+    signed = (
+        select(Message.author_id)
+        .where(Message.requerimiento_id == case.id, Message.radicado.is_not(None))
+        .order_by(Message.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    lead = and_(Account.entity_id == case.entity_id, Account.role.in_(LEADERS))
+    found = db.session.execute(
+        select(Account, Account.id == signed)
+        .where(or_(Account.id == signed, lead))
+        .order_by(Account.id)
+    )
+    people = [row for row in found if _may_be_called(row[0], case)]
+    signers = [person for person, has_signed in people if has_signed]
+    if signers:
+        return Answerable.SIGNER, signers
+    for role in LEADERS:
+        called = [person for person, _ in people if person.role is role]
+        if called:
+            return Answerable.COORDINATORS, called
+    return Answerable.NOBODY, []
+
+
+def call(case: Requerimiento, message: Message, *, now: datetime, mailed: bool) -> None:
+    """Let who answers for a case that is over find in their queue what its citizen sent afterwards
+    and, if it waits to be decided, tell them by mail. Part of the transaction that keeps it."""
+    _, called = answerable(case)
+    for person in called:
         db.session.add(
-            Mention(message_id=message.id, requerimiento_id=case.id, account_id=holder.id)
+            Mention(message_id=message.id, requerimiento_id=case.id, account_id=person.id)
         )
+        if mailed and person.email:
+            post(
+                letter="appealed",
+                recipient=person.email,
+                context={"name": person.display_name, "case": case.radicado},
+                entity_id=case.entity_id,
+                account_id=person.id,
+                dedupe=f"appealed:{message.id}:{person.id}",
+                now=now,
+            )
+
+
+def _may_be_called(person: Account, case: Requerimiento) -> bool:
+    return person.is_active and person.is_staff and case.is_visible_to(person)
 
 
 def seen(case_id: int, reader: Account, now: datetime) -> None:

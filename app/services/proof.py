@@ -23,6 +23,7 @@ from app.domain.history import (
     Said,
     Standing,
     Taken,
+    appeal_faults,
     consent_faults,
     message_faults,
     radicado_faults,
@@ -109,6 +110,7 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
     yield from standing_faults(Standing(*row[1:10]), told)
     yield from radicado_faults(Taken(*row[10:13]), told)
     yield from reserve_faults(Reserve(*row[13:15]), row.kind, told)
+    yield from appeal_faults(row.appealed_at, told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
     calendar = batch.calendars[row.entity_id]
@@ -255,6 +257,7 @@ _CASES = (
         Radicado.annulment_reason,
         Requerimiento.is_sensitive,
         Requerimiento.sensitive_ground,
+        Requerimiento.appealed_at,
         Requerimiento.entity_id,
         Requerimiento.radicado,
         Requerimiento.kind,

@@ -53,7 +53,8 @@ class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
     one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
     mail came back, in whatever state, and `untold` for those whose citizen gets none and was not
-    told otherwise of what went out; `to_approve` for those whose answer waits for a second person,
+    told otherwise of what went out; `appealed` for those with an appeal or an insistence to
+    decide; `to_approve` for those whose answer waits for a second person,
     `mentioned` for those where a note names that account and was not read, and
     `substituted` for those of whom that account stands in for today.
     What has a `q` is found in any state unless `is_open` or
@@ -70,6 +71,7 @@ class Filters:
     is_open: bool = False
     undelivered: bool = False
     untold: bool = False
+    appealed: bool = False
     to_approve: bool = False
     mentioned: int | None = None
     substituted: int | None = None
@@ -178,6 +180,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "unassigned": filters.unassigned or None,
         "undelivered": filters.undelivered or None,
         "untold": Untold.NO_MAIL if filters.untold else None,
+        "appealed": filters.appealed or None,
         "to_approve": filters.to_approve or None,
         "mentioned": filters.mentioned,
         "substituted": filters.substituted,
@@ -378,6 +381,7 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "unassigned": case.assignee_id.is_(None),
         "undelivered": case.undelivered_at.is_not(None),
         "untold": case.untold == given("untold"),
+        "appealed": case.appealed_at.is_not(None),
         "to_approve": case.id.in_(_WAITING_ANSWERS),
         "mentioned": case.id.in_(
             select(Mention.requerimiento_id).where(
@@ -399,7 +403,9 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "semana": case.due_on.between(given("today"), given("end")),
         "after": _beyond(shape.latest_first),
     }
-    any_state = names & {*NAMED, "status", "undelivered", "untold", "mentioned", "words"}
+    any_state = names & (
+        {*NAMED, "status", "undelivered", "untold", "appealed", "mentioned", "words"}
+    )
     # What waits for its citizen has no due date: the day in its row is theirs.
     running = {"vencidos", "hoy", "semana"} & names and "status" not in names
     # Where the few cases were found already, no index of the entity's may be followed instead.

@@ -5,6 +5,7 @@ The task stays on the case, for the office to see, until somebody writes down ho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from app.domain.requerimiento import Action
 from app.extensions import db, writing
 from app.models import (
     Account,
+    Event,
     Message,
     MessageKind,
     OutboxAttempt,
@@ -120,6 +122,17 @@ def notify(
         untold.told(case)
         said = f"{medium.label}, el {long_date(on)}"
         move(case, Action.NOTIFY, author=author, note=said, now=now, message=message)
+
+
+def told_otherwise(letter: Message) -> Sequence[Event]:
+    """How, since that letter went out, somebody wrote down that what had gone out of its case was
+    told by other means."""
+    return db.session.scalars(
+        select(Event)
+        .filter_by(requerimiento_id=letter.requerimiento_id, action=Action.NOTIFY)
+        .where(Event.happened_at >= letter.written_at)
+        .order_by(Event.id)
+    ).all()
 
 
 def is_notifiable(case: Requerimiento) -> bool:

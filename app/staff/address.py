@@ -12,7 +12,7 @@ from app.domain.requerimiento import Kind, Status
 from app.services.queue import Filters
 
 OPEN, FINISHED, UNDELIVERED, UNTOLD = "abiertos", "terminados", "sin_notificar", "sin_correo"
-TO_APPROVE, MENTIONED = "por_aprobar", "me_mencionan"
+TO_APPROVE, MENTIONED, APPEALED = "por_aprobar", "me_mencionan", "con_recurso"
 DUE_WORDS = {
     "vencidos": "antes de hoy",
     "hoy": "hoy",
@@ -77,6 +77,7 @@ def read(
         is_open=status == OPEN and bool(q),  # without words they are the open ones anyway
         undelivered=status == UNDELIVERED,
         untold=status == UNTOLD,
+        appealed=status == APPEALED,
         to_approve=status == TO_APPROVE,
         mentioned=reader_id if status == MENTIONED else None,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
@@ -110,6 +111,8 @@ def status_word(filters: Filters) -> str:
     """The value of `status` that says which states are asked for."""
     if filters.undelivered or filters.untold:
         return UNDELIVERED if filters.undelivered else UNTOLD
+    if filters.appealed:
+        return APPEALED
     if filters.to_approve or filters.mentioned:
         return TO_APPROVE if filters.to_approve else MENTIONED
     if filters.q and not filters.is_open:
@@ -127,7 +130,7 @@ def assignee_word(filters: Filters, reader_id: int) -> str:
 
 
 def _is_status(text: str) -> bool:
-    named = (OPEN, FINISHED, UNDELIVERED, UNTOLD, TO_APPROVE, MENTIONED)
+    named = (OPEN, FINISHED, UNDELIVERED, UNTOLD, TO_APPROVE, MENTIONED, APPEALED)
     return text in named or text in set(Status)
 
 

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.domain.acts import LONGEST_REASON, SHORTEST_REASON
 from app.domain.conflict import LONGEST_ACCUSED
 from app.domain.dates import long_date, read_day
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.person import DocumentType, PersonKind, document_problem
 from app.domain.registration import LIMITS, PersonData, problems
 from app.domain.requerimiento import Channel, Kind
@@ -416,6 +416,27 @@ class RejectForm(LegalForm):
         """What is reserved is so by a rule."""
         if self.ground.data == RejectionGround.RESERVED and not (field.data or "").strip():
             raise ValidationError("Escriba la norma exacta, con su artículo.")
+
+
+class RulingForm(LegalForm):
+    """What is decided on an appeal or an insistence, why, and which judge it goes to."""
+
+    ruling = RadioField(
+        "Qué se decide",
+        choices=[SelectChoice(ruling.value, ruling.label) for ruling in Ruling],
+        invalid_choice_message="Elija qué se decide.",
+    )
+    judge = StringField(
+        "Juez o tribunal al que se envía (opcional)",
+        filters=[visible],
+        validators=[Length(max=200, message="Escriba 200 letras o menos.")],
+    )
+    reason = _words()
+
+    def validate_judge(self, field: Field) -> None:
+        """What is sent goes somewhere."""
+        if self.ruling.data == Ruling.REMIT and not (field.data or "").strip():
+            raise ValidationError("Escriba a qué juez o tribunal se envía.")
 
 
 class PriorityForm(LegalForm):

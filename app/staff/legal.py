@@ -9,17 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, unfinished
 from app.access import account, staff_only
-from app.domain import acts
+from app.domain import acts, appeal
 from app.domain.course import Course
 from app.domain.dates import long_date
 from app.domain.errors import RuleBroken
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.file_types import ACCEPT, ACCEPTED
 from app.domain.requerimiento import MAX_BODY, Action, Channel
 from app.domain.roles import Permission
 from app.models import Requerimiento
 from app.refusals import Refusal, attempt
-from app.services import courses, drafts, legal
+from app.services import cases, courses, drafts, legal
 from app.services.legal import Hand, Proofreader, Reader, Sender
 from app.services.legal_letters import TITLES
 from app.services.storage import StoredFile
@@ -34,12 +34,18 @@ from app.staff.forms import (
     PriorityForm,
     ReferForm,
     RejectForm,
+    RulingForm,
     TakenForm,
     WordsForm,
 )
 from app.staff.showing import FOR_THE_PERSON
 from app.unfinished import KeptFile
 from app.web import settings
+
+LAWYERS_DECIDE = (
+    "El oficio dice qué puede hacer la persona contra la decisión y en cuántos días. Si su oficina "
+    "jurídica lee otra cosa, cámbielo antes de enviarlo."
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,11 @@ def _refer(radicado: str, form: Any, by: Hand) -> str:
 def _reject(radicado: str, form: Any, by: Hand) -> str:
     ground, rule = RejectionGround(form.ground.data), form.rule.data or ""
     return legal.reject(radicado, ground=ground, reasons=form.words, rule=rule, by=by)
+
+
+def _rule(radicado: str, form: Any, by: Hand) -> str:
+    ruling, to = Ruling(form.ruling.data), form.judge.data or ""
+    return legal.rule(radicado, ruling=ruling, reasons=form.words, to=to, by=by)
 
 
 def _prioritise(radicado: str, form: Any, by: Hand) -> str:
@@ -148,6 +159,7 @@ REFER = Task(
     lambda course: [
         f"El plazo para trasladar vence el {long_date(acts.last_day_to_refer(course))}.",
         "Envíe a esa autoridad el oficio y los anexos: el sistema solo da copia al ciudadano.",
+        "Si la persona no dejó sus datos, lo que respondan se le escribe aquí.",
     ],
     _refer,
     ends=True,
@@ -157,7 +169,10 @@ REJECT = Task(
     RejectForm,
     "Motivos del rechazo",
     "El ciudadano los lee tal como los escriba.",
-    lambda _: ["Lo que no es reservado se entrega: responda esa parte en vez de rechazarlo todo."],
+    lambda _: [
+        "Lo que no es reservado se entrega: responda esa parte en vez de rechazarlo todo.",
+        LAWYERS_DECIDE,
+    ],
     _reject,
     ends=True,
 )
@@ -175,7 +190,10 @@ SHELVE = Task(
     WordsForm,
     "Por qué se archiva",
     "El ciudadano lo lee tal como lo escriba.",
-    lambda _: ["Se archiva porque el ciudadano no aclaró a tiempo. Puede presentarlo otra vez."],
+    lambda _: [
+        "Se archiva porque el ciudadano no aclaró a tiempo. Puede presentarlo otra vez.",
+        LAWYERS_DECIDE,
+    ],
     lambda radicado, form, by: legal.shelve(radicado, reasons=form.words, by=by),
     ends=True,
 )
@@ -221,6 +239,19 @@ TAKE_WITHDRAWAL = Task(
     ],
     _take_withdrawal,
     ends=True,
+)
+
+
+RULE = Task(
+    Action.RULE,
+    RulingForm,
+    "Motivos de la decisión o, si repone, la respuesta",
+    "El ciudadano los lee tal como los escriba.",
+    lambda course: [
+        appeal.told(course),
+        "El requerimiento sigue terminado. La decisión queda en el oficio y en la historia.",
+    ],
+    _rule,
 )
 
 
@@ -287,6 +318,13 @@ def annul(radicado: str) -> ResponseReturnValue:
     return _task(ANNUL, radicado)
 
 
+@bp.route("/<radicado>/recurso", methods=["GET", "POST"])
+@staff_only(Permission.CLOSE)
+def rule_on_appeal(radicado: str) -> ResponseReturnValue:
+    """Decide the appeal or the insistence against the end of the case (articles 26 and 76)."""
+    return _task(RULE, radicado)
+
+
 @bp.route("/<radicado>/plazo", methods=["GET", "POST"])
 @staff_only(Permission.COUNTER)
 def more_time(radicado: str) -> ResponseReturnValue:
@@ -321,7 +359,7 @@ def _offer(task: Task, found: Requerimiento) -> None:
     """
     if task.action is Action.PRIORITISE and found.is_priority:
         raise RuleBroken("Este requerimiento ya tiene prioridad.")
-    refused = acts.refusal(courses.load(found), task.action, clock.now())
+    refused = legal.refusal(found, task.action, clock.now())
     if refused is not None:
         raise refused
 
@@ -473,9 +511,10 @@ def _show_letter(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
 
 def _beside(task: Task, found: Requerimiento) -> dict[str, Any]:
     """What stands on the page of an act beside its form."""
-    course = courses.load(found)
-    refused = acts.refusal(course, task.action, clock.now())
-    return {"task": task, "refused": refused, "notes": [] if refused else task.notes(course)}
+    refused = legal.refusal(found, task.action, clock.now())
+    notes = [] if refused else task.notes(courses.load(found))
+    presented = cases.presented_against_end(found) if task is RULE else []
+    return {"task": task, "refused": refused, "notes": notes, "presented": presented}
 
 
 def _sender(code: str) -> Sender:

@@ -33,7 +33,7 @@ from app.web import entity, short_day, thousands
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")  # as it is typed among words
 # Shown where there is some.
 UNDELIVERED_TAB, APPROVE_TAB, MENTIONS_TAB = "Correo devuelto", "Por aprobar", "Me nombraron"
-UNTOLD_TAB = "Sin correo"
+UNTOLD_TAB, APPEALED_TAB = "Sin correo", "Con recurso o insistencia"
 ALL_MARKED = "marcas=todas"  # in an address: every row of the page comes marked
 NONE_LEFT = "No tiene casos abiertos por ahora."
 FINISHED_TAB, WAITING_TAB = "Respondidos y cerrados", "En espera"
@@ -44,7 +44,7 @@ FOLDED_FIRST = (
     *("Mi dependencia", "De quien reemplazo", "Sin asignar"),
 )
 LETTERS, ROOM = 128, 4
-PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPROVE_TAB, MENTIONS_TAB}
+PASSING_TABS = {UNDELIVERED_TAB, UNTOLD_TAB, APPEALED_TAB, APPROVE_TAB, MENTIONS_TAB}
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,8 @@ def _page(asked: Asked, form: ViewForm) -> ResponseReturnValue:
 
 def _verbs(reader: Account, filters: Filters) -> list[tuple[str, str]]:
     """What can be done with the marked rows of a list: the word of the form and the button."""
+    if filters.appealed:  # what has ended is nobody's to move
+        return []
     is_answered = filters.closed or filters.status is Status.ANSWERED
     if filters.status is not None and not filters.status.is_open and not is_answered:
         return []
@@ -284,6 +286,7 @@ def _tabs(reader: Account, filters: Filters, today: date) -> list[Tab]:
         FINISHED_TAB: Filters(closed=True),
         UNDELIVERED_TAB: Filters(undelivered=True),
         UNTOLD_TAB: Filters(untold=True),
+        APPEALED_TAB: Filters(appealed=True),
         MENTIONS_TAB: Filters(mentioned=reader.id),
     }
     if reader.may(Permission.APPROVE):
@@ -328,6 +331,7 @@ def _choices(
     statuses[address.FINISHED] = "respondidos y cerrados"
     statuses[address.UNDELIVERED] = "con correo devuelto"
     statuses[address.UNTOLD] = "sin correo, por comunicar"
+    statuses[address.APPEALED] = "con recurso o insistencia"
     statuses[address.MENTIONED] = "donde me nombraron"
     if reader.may(Permission.APPROVE):
         statuses[address.TO_APPROVE] = "con respuesta por aprobar"

@@ -43,9 +43,11 @@ ENDPOINTS = {
     Action.RESERVE: "staff.reserve_case",
     Action.UNRESERVE: "staff.unreserve_case",
     Action.RECUSE: "staff.recuse",
+    Action.RULE: "staff.rule_on_appeal",
 }
 # The next step of the work comes first.
 ORDER = (
+    Action.RULE,
     Action.ANSWER,
     Action.CLOSE,
     Action.ASSIGN,
@@ -108,6 +110,7 @@ class Turn:
     reaches_citizen: bool = False
     paper: str = ""
     is_unsent: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         opened_at=message.opened_at,
         reaches_citizen=side == "office",
         is_unsent=message.prepared is not None,
+        is_answer=message.kind is MessageKind.ANSWER,
         paper=_paper_of(message, file.requerimiento),
     )
 
@@ -293,6 +297,7 @@ def admitted(
         if acts.refusal(course, action, now) is None
         and not (action is Action.PRIORITISE and case.is_priority)
         and not (action is Action.NOTIFY and not notifiable)
+        and not (action is Action.RULE and case.appealed_at is None)
         and not (action is Action.RELEASE and case.assignee_id is None)
         and not (action is Action.RESERVE and case.is_sensitive)
         and not (action is Action.UNRESERVE and not case.is_sensitive)
@@ -318,6 +323,8 @@ def how_it_came(case: Requerimiento) -> str:
 def how_to_tell(case: Requerimiento) -> str:
     """How the citizen learns of what the office writes; "" when the system tells them."""
     citizen = case.citizen
+    if case.undelivered_at is not None:
+        return "Los correos que se le envían vuelven sin llegarle: notifíquele por otro medio."
     if citizen.is_guest and not (citizen.email and citizen.notify_by_email):
         return "Radicó sin cuenta: lee la respuesta con el radicado y la clave."
     if citizen.email and citizen.notify_by_email:

@@ -10,6 +10,7 @@ from app.domain.calendar import OFFICE, Calendar
 from app.domain.course import Course, follow
 from app.domain.deadline import OfficeHours
 from app.domain.events import PriorityGround, RejectionGround
+from app.domain.moves import moves_of
 from app.domain.requerimiento import Action, Kind
 from app.domain.terms import Requester, term_for
 
@@ -295,6 +296,8 @@ def test_a_rejection_has_a_ground_and_reasons_and_for_what_is_reserved_its_rule(
     rude = acts.reject(filed(), at=moment, ground=RejectionGround.DISRESPECTFUL, reasons=WHY)
     assert rude.ended is not None
     assert rude.ended.note == WHY
+    for rejected, because in ((course, ground), (rude, RejectionGround.DISRESPECTFUL)):
+        assert list(moves_of(rejected))[-1].source == because.source
 
 
 @pytest.mark.parametrize("ground", PriorityGround)

@@ -11,6 +11,7 @@ from app.domain.history import (
     Said,
     Standing,
     Taken,
+    appeal_faults,
     consent_faults,
     message_faults,
     radicado_faults,
@@ -89,6 +90,19 @@ def test_what_came_back_stays_open_from_the_first_time_until_it_is_told():
     assert list(standing_faults(standing, [FILED, back, again])) == []
     assert list(standing_faults(standing._replace(undelivered_at=None), [FILED, back, told])) == []
     assert len(list(standing_faults(standing, [FILED, back, told]))) == 1
+
+
+def test_what_was_presented_against_the_end_waits_from_the_first_time_until_it_is_decided():
+    rejected = line(Action.REJECT, Status.REJECTED, 1)
+    first, again = (line(Action.CONTRIBUTE, Status.REJECTED, day) for day in (2, 3))
+    ruled = line(Action.RULE, Status.REJECTED, 4)
+    answered = [ANSWERED, line(Action.CONTRIBUTE, Status.ANSWERED, 3)]
+
+    assert list(appeal_faults(at(2), [FILED, rejected, first, again])) == []
+    assert list(appeal_faults(None, [FILED, rejected, first, ruled])) == []
+    assert list(appeal_faults(at(3), [FILED, rejected, first, again])) != []
+    assert list(appeal_faults(None, [FILED, rejected, first])) != []
+    assert list(appeal_faults(None, [FILED, *answered])) == []
 
 
 @pytest.mark.parametrize(

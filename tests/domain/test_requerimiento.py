@@ -88,6 +88,8 @@ def test_what_is_over_moves_no_more(status):
     # what its citizen reads and decides on being told, and that it was erased move nothing.
     facts = {Action.RETURN_MAIL, Action.NOTIFY, Action.RESERVE, Action.UNRESERVE, Action.UNLINK}
     facts |= {Action.OPEN, Action.ACCEPT_NOTICES, Action.REFUSE_NOTICES, Action.ERASE}
+    # Against what was shelved its citizen may write, and that is decided.
+    facts |= {Action.CONTRIBUTE, Action.RULE} if status is Status.CLOSED else set()
     assert set(allowed_actions(status)) == facts
 
 
@@ -99,7 +101,7 @@ def test_nothing_is_erased_as_long_as_an_answer_is_owed(status):
 @pytest.mark.parametrize(("status", "action"), list(TRANSITIONS))
 def test_words_on_the_way_leave_it_where_it_stands(status, action):
     flags = (Action.ASK_MORE_TIME, Action.EXTEND, Action.PRIORITISE, Action.MOVE)
-    if action in (Action.MESSAGE, Action.NOTE, Action.CONTRIBUTE, *flags):
+    if action in (Action.MESSAGE, Action.NOTE, Action.CONTRIBUTE, Action.RULE, *flags):
         assert TRANSITIONS[status, action] is status
 
 

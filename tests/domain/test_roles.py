@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.appeal import AGAINST_THEIR_WILL
 from app.domain.requerimiento import Action
 from app.domain.roles import NEEDED, Permission, Role, may, may_act
 
@@ -48,8 +49,8 @@ CAN = {
 }
 
 
-@pytest.mark.parametrize("action", [Action.DECLARE_WITHDRAWN, Action.SHELVE, Action.REJECT])
-def test_a_reasoned_act_that_ends_a_case_is_not_for_officials(action):
+@pytest.mark.parametrize("action", sorted([*AGAINST_THEIR_WILL, Action.RULE]))
+def test_a_reasoned_act_that_ends_a_case_or_decides_an_appeal_is_not_for_officials(action):
     assert not may_act(Role.OFFICIAL, action)
     assert may_act(Role.COORDINATOR, action)
 

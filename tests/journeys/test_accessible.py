@@ -29,7 +29,7 @@ from tests.support.product import build_settings
 STATES = (
     *("vencido", "respondido tarde", "por vencer", "radicado", "asignado", "en trámite"),
     *("respondido", "cerrado", "anulado", "en espera", "prorrogado", "trasladado"),
-    "devuelto",
+    *("devuelto", "con recurso"),
 )
 ANSWERS = ("saliendo", "por aprobar", "respuesta devuelta")
 LINKED = ("principal", "vinculado", "principal saliendo", "vinculado saliendo")
@@ -75,6 +75,7 @@ ARGUMENTS: dict[str, list[dict[str, str]]] = {
     "staff.prioritise": [{"radicado": "asignado"}],
     "staff.refer": [{"radicado": "asignado"}],
     "staff.reject": [{"radicado": "asignado"}],
+    "staff.rule_on_appeal": [{"radicado": "con recurso"}],
     "staff.require": [{"radicado": "asignado"}],
     "staff.receive": [{"radicado": "asignado"}, {"radicado": "en espera"}],
     "staff.more_time": [{"radicado": "en espera"}],

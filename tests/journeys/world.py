@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select, update
 
 from app import clock, create_app
-from app.domain.events import PriorityGround
+from app.domain.events import PriorityGround, RejectionGround
 from app.domain.portal_texts import PortalText
 from app.domain.requerimiento import Kind
 from app.domain.roles import Role
@@ -38,6 +38,7 @@ from app.services import (
     accounts,
     answer_templates,
     answering,
+    cases,
     casework,
     entities,
     invitations,
@@ -67,6 +68,7 @@ from tests.support.office import (
     annulled_case,
     answered_case,
     assigned_case,
+    case_of,
     file_case,
     open_house,
     rule_of,
@@ -285,10 +287,19 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
         doubt="No se entiende para qué año lo pide.",
         by=replace(asked, submission=uuid4().hex),
     )
+    for radicado in (unmet, unclear):  # they read it, and sent nothing
+        case = case_of(radicado)
+        cases.mark_opened(case.id, [message.id for message in case.messages], long_ago)
     legal.ask_to_complete(waiting, missing="Falta el certificado del colegio.", by=by())
     until = house.facts.calendar.add(now.date(), 25)
     legal.extend(extended, until=until, reason="Falta un concepto de otra oficina.", by=by())
     legal.prioritise(extended, ground=PriorityGround.DANGER, by=by())
+    appealed = assigned_case(house, citizen, now=now)
+    rejected = Sender(author=house.coordinator, now=now, submission=uuid4().hex)
+    why, rule = "Son datos de salud de otra persona.", "Ley 1437 de 2011, artículo 24"
+    ground = RejectionGround.RESERVED
+    legal.reject(appealed, ground=ground, reasons=why, rule=rule, by=rejected)
+    casework.contribute(appealed, words("Insisto."), author=citizen, now=now)
     returned = answered_case(house, citizen, now=now)
     undelivered.refused(_letter_of(returned), "550 5.1.1 User unknown", now)
     db.session.rollback()
@@ -300,6 +311,7 @@ def _under_the_law(house: House, citizen: Account, now: datetime) -> dict[str, s
         "sin aclarar": unclear,
         "prorrogado": extended,
         "trasladado": referred,
+        "con recurso": appealed,
         "devuelto": returned,
     }
 

@@ -11,7 +11,7 @@ from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind, Status
 from app.extensions import db
 from app.models import Account, Mention, OutboxMessage
-from app.services import drafts, legal, undelivered
+from app.services import cases, drafts, legal, undelivered
 from app.services.legal import Sender
 from app.services.sessions import FRESH
 from tests.support.client import PageClient, words
@@ -195,6 +195,27 @@ def test_the_case_page_offers_only_what_the_law_admits_now(staff, radicado):
     assert fresh == {*ACTS, "anular"}
     assert waiting == {"priorizar"}
     assert late == {"priorizar", "desistir"}
+
+
+def test_what_never_reached_its_citizen_opens_no_form_to_end_the_case(staff, radicado):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/requerir", {"reason": WHY})
+    staff = entered(staff.application, "soa.coordinador", on(21, 4))
+    message_id = db.session.scalars(select(OutboxMessage.message_id).filter_by(letter="act")).one()
+    db.session.rollback()
+    undelivered.take(report_of(f"<{message_id}@sac.example>"), now=on(16))
+    with at(21, 4):
+        page = staff.get(f"/gestion/{radicado}/desistir")
+        case = staff.get(f"/gestion/{radicado}")
+        letter = send(staff, radicado, {**ACTS["priorizar"][0], "preview": "1"}, "priorizar")
+
+    assert page.status_code == 409
+    assert f'href="/gestion/{radicado}">Volver al requerimiento' in page.text
+    assert "use «Notificar por otro medio»" in words(page)
+    assert "artículos 17 y 67" in words(page)
+    for shown in (case, letter):
+        assert "Los correos que se le envían vuelven sin llegarle" in words(shown)
+    assert "recibe un aviso por correo" not in words(letter)
 
 
 def test_the_case_page_shows_every_event_that_moved_the_term(staff, radicado):
@@ -442,7 +463,7 @@ def test_the_letter_is_seen_before_it_goes(staff, radicado, act):
         page = send(staff, radicado, {**ACTS[act][0], "preview": "1"}, act)
 
     assert page.status_code == 200
-    said = (WHY, "No se entiende", "Hay peligro para la vida")
+    said = (WHY, "No se entiende", "porque hay peligro para la vida")
     assert any(words_of in worded(page) for words_of in said)
     assert "Norma: Ley 1437 de 2011" in worded(page)
     assert case_of(radicado).status is Status.ASSIGNED
@@ -606,6 +627,27 @@ def test_the_page_of_a_referral_says_who_reads_it_and_what_goes_with_it(staff, r
 
     assert "Es para Alcaldía de Bosa, con copia a Francisco Rivera" in page
     assert "la lista de sus anexos con su huella" in page
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_citizen_is_sent_to_the_letter_only_for_what_it_says(
+    app, staff, citizen, radicado, tells
+):
+    with at(16):
+        staff.submit(f"/gestion/{radicado}/aclarar", {"reason": WHY})
+        case = case_of(radicado)
+        cases.mark_opened(case.id, [message.id for message in case.messages], on(16))
+    staff, client = entered(app, "soa.coordinador", on(6, 4)), entered(app, citizen, on(6, 4))
+    with at(6, 4):
+        page = send(staff, radicado, {"reason": WHY, "preview": "1"}, "archivar")
+        letter = worded(page) if tells else f"Archivamos {radicado}. Ley 1437, artículo 19."
+        send(staff, radicado, {"reason": WHY, "letter": letter}, "archivar")
+        theirs = words(client.get(f"/requerimientos/{radicado}"))
+
+    assert case_of(radicado).status is Status.CLOSED
+    assert "Insistir o recurrir" in theirs
+    assert ("El oficio dice qué puede hacer y en cuántos días." in theirs) is tells
+    assert "no recibe más información" not in theirs
 
 
 # What has ended
@@ -782,11 +824,41 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
     client = entered(app, citizen, on(17))
     case = f"/requerimientos/{radicado}"
     with at(17):
-        seen = words(client.get(case))
+        page = client.get(case)
+        seen = words(page)
         client.submit(f"{case}/aportar", {"body": "Insisto: no es reservado."}, page=case)
 
+    with at(18):
+        staff = entered(staff.application, "soa.coordinador", on(18))
+        ours, queue = staff.get(f"/gestion/{radicado}"), staff.get("/gestion?status=con_recurso")
+        data = {"reason": "La información no es reservada: aquí va.", "ruling": "repone"}
+        form = words(staff.get(f"/gestion/{radicado}/recurso"))
+        nowhere = send(staff, radicado, data | {"ruling": "remite", "preview": "1"}, "recurso")
+        letter = send(staff, radicado, data | {"preview": "1"}, "recurso")
+        done = send(staff, radicado, data | {"letter": worded(letter)}, "recurso")
+        after, again = staff.get(done.location), staff.get(f"/gestion/{radicado}/recurso")
+    client = entered(app, citizen, on(18))
+    with at(18):
+        theirs = words(client.get(case))
+
+    assert "sac-message--answer" not in page.text  # a refusal is not framed as an answer
     assert "Insistir o recurrir" in seen
+    assert "le llega a quien tiene el caso" in seen
+    assert "Falta decidir un recurso o una insistencia" in words(ours)
+    assert "Decidir el recurso o la insistencia" in words(ours)
+    assert "Con recurso o insistencia 1" in words(queue)
+    assert radicado in words(queue)
+    assert "Insisto: no es reservado." in form
+    assert "los marcados" not in words(queue)
+    assert nowhere.status_code == 422
+    assert "Escriba a qué juez o tribunal se envía." in words(nowhere)
+    assert "Revocamos la decisión" in worded(letter)
+    assert done.status_code == 303
+    assert "Falta decidir" not in words(after)
+    assert "Se revocó la decisión y se respondió de fondo." in words(after)
+    assert again.status_code == 409
+    assert "Se decidió el recurso o la insistencia" in theirs
     assert case_of(radicado).status is Status.REJECTED
-    assert [m.body for m in case_of(radicado).messages][-1] == "Insisto: no es reservado."
+    assert [m.body for m in case_of(radicado).messages][-2] == "Insisto: no es reservado."
     holder = case_of(radicado).assignee_id
     assert db.session.scalars(select(Mention.account_id)).all() == [holder]

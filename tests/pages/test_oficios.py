@@ -17,8 +17,9 @@ from app.domain.requerimiento import Action, Kind
 from app.domain.terms import term_for
 from app.extensions import db
 from app.models import Message
-from app.services import calendars, casework, legal
-from app.services.legal_letters import ANONYMOUS, TITLES, Letter, Petition, written
+from app.services import calendars, casework, consents, legal, undelivered
+from app.services.legal_letters import ANONYMOUS, SUBJECTS, TITLES, Letter, Petition, written
+from app.services.undelivered import Medium
 from app.uploads import store
 from app.web import directory
 from tests.support.client import words as seen
@@ -120,6 +121,7 @@ def test_letters_of_the_law_are_papers_that_count_the_term(
     [letter] = db.session.query(Message)
     assert letter.action is not None
     assert text.index(TITLES[letter.action]) < text.index(code)
+    assert f"Asunto: {SUBJECTS[letter.action]} {radicado}" in text
     assert "Norma: Ley 1437 de 2011" in text
     assert "Cómo se cuenta el plazo" in text
     assert all(words in text for words in counted)
@@ -161,12 +163,17 @@ def test_a_referral_is_a_letter_to_the_authority_with_the_case_and_its_files(
 
 def test_an_anonymous_petition_is_referred_without_data_of_anybody(house):
     course = follow(NOW, term_for(Kind.PETITION, NOW.date()), house.facts.hours)
-    petition = Petition("Petición", NOW, "Persona anónima", ANONYMOUS, files=0)
+    petition = Petition("Petición", NOW, "Persona anónima", ANONYMOUS, files=0, is_reachable=False)
     letter = Letter(Action.REFER, "SOA2026ER000001", "Es de ellos.", to="Alcaldía de Bosa")
 
     text = written(letter, course, petition)
 
-    assert "no hay a dónde responderle" in text
+    assert text.startswith("Señores\nAlcaldía de Bosa\n\nLes remitimos")
+    assert "Se presentó sin datos de quien pide." in text
+    assert "envíen la respuesta a esta entidad, con el número SOA2026ER000001" in text
+    assert "con el radicado y la clave" in text
+    assert "Copia: en el requerimiento, donde la lee quien lo presentó." in text
+    assert "Respóndanle directamente" not in text
     assert "sin anexos" in text
 
 
@@ -191,6 +198,28 @@ def test_opening_the_paper_counts_as_opening_the_answer(client, house, citizen, 
     assert "Francisco Rivera" in text
     assert "artículo 56" in text
     assert address in staff.get(f"/gestion/{radicado}").text
+
+
+def test_a_certificate_names_how_it_was_notified_by_other_means(client, house, citizen, tmp_path):
+    consents.decide(citizen, accepts=True, now=clock.now() - timedelta(days=1))
+    radicado, code = answered(house, citizen)
+    proof, now = words("Guía 123."), clock.now()
+    undelivered.notify(
+        radicado, proof, medium=Medium.POST, on=now.date(), author=house.clerk, now=now
+    )
+    client.login("frivera")
+    letter_of(client, radicado, code)
+    staff = client.application.test_client()
+    staff.login("soa.funcionario")
+
+    certificate = staff.get(f"/gestion/{radicado}/oficios/{code}/certificado.pdf")
+
+    text = text_of(certificate.data, tmp_path)
+    assert f"Correo certificado a su dirección, el {long_date(now.date())}" in text
+    assert "esa es la fecha de la notificación" in text
+    assert "quedó surtida" not in text
+    assert "Guía 123" not in text
+    assert faults_of(certificate.data) == []
 
 
 def test_opening_one_letter_opens_no_other(client, house, citizen):

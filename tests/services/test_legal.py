@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import current_app
@@ -13,14 +14,27 @@ from sqlalchemy import func, select
 from app.domain.acts import LawRefuses
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
-from app.domain.events import PriorityGround, RejectionGround
-from app.domain.requerimiento import TRANSITIONS, Action, Status
+from app.domain.events import PriorityGround, RejectionGround, Ruling
+from app.domain.moves import moves_of
+from app.domain.requerimiento import TRANSITIONS, Action, Kind, Status
 from app.extensions import db, writing
 from app.models import Account, Event, Message, OutboxMessage, Radicado, Requerimiento
-from app.services import casework, courses, legal
+from app.services import cases, casework, courses, guests, legal, undelivered
+from app.services.filing import Filing
+from app.services.legal_letters import TITLES, Letter, happened, subject_of
 from app.services.letters import Letterhead, Writer
+from app.services.undelivered import Medium
 from app.unfinished import signer
-from tests.support.office import House, assigned_case, by, case_of, open_house, words
+from tests.support.mail import report_of
+from tests.support.office import (
+    House,
+    assigned_case,
+    by,
+    case_of,
+    mail_is_taken,
+    open_house,
+    words,
+)
 from tests.support.people import add_citizen
 
 WHY = "Falta el certificado del colegio."
@@ -91,6 +105,7 @@ def test_asking_to_complete_stops_the_clock_and_writes_the_letter(house, radicad
     assert (event.action, event.note) == (Action.ASK_TO_COMPLETE, WHY)
     assert last_notice().context["title"] == "solicitud de completar"
     said = mailed(last_notice())
+    assert f"La entidad le pide completar su requerimiento {radicado}." in said
     assert "Hay tiempo hasta el lunes 20 de abril de 2026" in said
     assert "Un mes desde el miércoles 18 de marzo de 2026" in said
     assert "- sáb 18 abr: no cuenta, Sábado\n" in said
@@ -171,6 +186,46 @@ def test_a_referral_names_where_it_goes_and_ends_the_case(house, radicado):
     assert (case.status, case.is_open, case.closed_at) == (Status.REFERRED, False, on(20))
     assert (event.action, event.note) == (Action.REFER, "Alcaldía de Bosa")
     assert "Alcaldía de Bosa" in last_message(radicado).body
+    assert f"trasladó su requerimiento {radicado} a Alcaldía de Bosa, que" in mailed(last_notice())
+
+
+def test_what_is_answered_elsewhere_to_whom_nobody_else_reaches_is_told_in_the_case(house):
+    radicado = guests.file(
+        Filing(kind=Kind.PETITION, body="Pido un cupo.", submission=uuid4().hex),
+        person=None,
+        entity=house.facts,
+        signer=current_app.extensions["signer"],
+        now=on(16),
+    ).radicado
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.hall.id,
+        assignee_id=house.official.id,
+        now=on(16),
+    )
+    legal.refer(radicado, to="Alcaldía", words=WHY, why_late="", by=by(house.official, on(18)))
+
+    said = last_message(radicado).body
+    assert f"envíen la respuesta a esta entidad, con el número {radicado}" in said
+    assert "directamente" not in said
+    casework.write_to_citizen(
+        radicado, words("La Alcaldía responde: sí."), author=house.official, now=on(20)
+    )
+    assert case_of(radicado).status is Status.REFERRED
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("action", [action for action in TITLES if action is not Action.ANNUL])
+def test_each_mail_of_an_act_says_what_happened(action):
+    ruling = Ruling.CONFIRM if action is Action.RULE else None
+    letter = Letter(action, "SOA2026ER000001", WHY, to="Ministerio", ruling=ruling)
+
+    for is_sensitive in (False, True):
+        said = happened(letter, is_sensitive=is_sensitive)
+        assert "SOA2026ER000001" in said
+        assert ("Ministerio" in said) is (action is Action.REFER and not is_sensitive)
+    assert subject_of(action)
 
 
 def test_a_late_referral_keeps_its_explanation_where_only_the_office_reads(house, radicado):
@@ -196,6 +251,7 @@ def test_a_citizen_withdraws_their_own_case_and_nobody_elses(house, citizen, rad
     [letter] = case.messages
     assert (letter.radicado, letter.action) == (code, Action.WITHDRAW)
     assert "Recibimos su desistimiento" in letter.body
+    assert "de oficio" not in letter.body
     assert "Sus razones:\n\nYa lo resolví." in letter.body
     assert last_event(radicado).note == "Ya lo resolví."
 
@@ -208,6 +264,7 @@ def test_only_the_withdrawal_is_an_act_of_the_citizen(house, citizen, radicado):
 
 def test_a_tacit_withdrawal_waits_for_the_citizens_last_day_and_a_persons_reasons(house, radicado):
     ask(house, radicado, on(18))
+    mail_is_taken()
     declare = legal.declare_withdrawn
     with pytest.raises(LawRefuses, match="tiene hasta el lunes 20 de abril"):
         declare(radicado, reasons=WHY, by=by(house.coordinator, on(20, 4)))
@@ -222,10 +279,74 @@ def test_a_tacit_withdrawal_waits_for_the_citizens_last_day_and_a_persons_reason
 
 def test_what_was_not_clarified_is_shelved_by_a_person(house, radicado):
     legal.ask_to_clarify(radicado, doubt="No se entiende qué pide.", by=by(house.official, on(18)))
+    with pytest.raises(LawRefuses, match=r"no le llegó por correo.*artículos 19 y 67"):
+        legal.shelve(radicado, reasons="No se aclaró.", by=by(house.coordinator, on(7, 4)))
+    mail_is_taken()
 
     legal.shelve(radicado, reasons="No se aclaró.", by=by(house.coordinator, on(7, 4)))
 
     assert case_of(radicado).status is Status.CLOSED
+    assert REMEDY in last_message(radicado).body
+
+
+REMEDY = (
+    "procede el recurso de reposición, dentro de los 10 días hábiles siguientes a su notificación "
+    "(Ley 1437 de 2011, artículo 76)"
+)
+
+
+def test_a_rejection_as_disrespectful_says_what_may_be_done_against_it(house, radicado):
+    legal.reject(
+        radicado,
+        ground=RejectionGround.DISRESPECTFUL,
+        reasons=WHY,
+        by=by(house.coordinator, on(18)),
+    )
+
+    assert REMEDY in last_message(radicado).body
+
+
+def declare(house: House, radicado: str, now: datetime) -> str:
+    return legal.declare_withdrawn(radicado, reasons=WHY, by=by(house.coordinator, now))
+
+
+def test_whose_mail_came_back_is_not_taken_to_withdraw_until_told_otherwise(house, radicado):
+    ask(house, radicado, on(18))
+    mail_is_taken()
+    returned = f"<{last_notice().message_id}@sac.example>"
+    db.session.rollback()
+    undelivered.take(report_of(returned), now=on(19))
+
+    with pytest.raises(LawRefuses, match=r"el correo volvió sin llegarle.*artículos 17 y 67"):
+        declare(house, radicado, on(21, 4))
+    assert case_of(radicado).status is Status.WAITING
+    undelivered.notify(
+        radicado,
+        words("Guía 123."),
+        medium=Medium.POST,
+        on=date(2026, 4, 22),
+        author=house.clerk,
+        now=on(22, 4),
+    )
+    with pytest.raises(LawRefuses, match="tiene hasta el viernes 22 de mayo"):
+        declare(house, radicado, on(23, 4))
+
+    declare(house, radicado, on(25, 5))
+
+    assert case_of(radicado).status is Status.WITHDRAWN
+
+
+def test_who_gets_no_mail_is_taken_to_withdraw_once_they_opened_the_letter(house):
+    silent = add_citizen(house.entity.id, document_number="1000000001", email="")
+    radicado = assigned_case(house, silent, now=on(16))
+    ask(house, radicado, on(18))
+    with pytest.raises(LawRefuses, match="no la ha abierto"):
+        declare(house, radicado, on(21, 4))
+
+    cases.mark_opened(case_of(radicado).id, [last_message(radicado).id], on(19))
+    declare(house, radicado, on(21, 4))
+
+    assert case_of(radicado).status is Status.WITHDRAWN
 
 
 def test_a_rejection_for_reserve_names_the_rule(house, radicado):
@@ -239,6 +360,8 @@ def test_a_rejection_for_reserve_names_the_rule(house, radicado):
 
     assert case_of(radicado).status is Status.REJECTED
     assert last_event(radicado).ground == RejectionGround.RESERVED
+    row = list(moves_of(courses.load(case_of(radicado))))[-1]
+    assert (row.words, row.source) == ("Rechazado.", "Ley 1437 de 2011, artículos 24 y 25")
     assert "Ley 1712 de 2014, artículo 18" in last_message(radicado).body
 
 
@@ -254,7 +377,7 @@ def test_priority_is_marked_and_the_term_stays(house, radicado):
         code,
         Action.PRIORITISE,
     )
-    assert "Hay peligro para la vida" in last_message(radicado).body
+    assert "antes que otros, porque hay peligro para la vida" in last_message(radicado).body
     assert (case.is_priority, case.due_on) == (True, date(2026, 4, 9))
     lines = [line for line in case.events if line.action is Action.PRIORITISE]
     assert [line.ground for line in lines] == ["peligro"]
@@ -307,6 +430,9 @@ VERBS: dict[Action, Callable[[House, Account, str], Any]] = {
     ),
     Action.PRIORITISE: lambda house, _, code: legal.prioritise(
         code, ground=PriorityGround.DANGER, by=by(house.official, on(18))
+    ),
+    Action.RULE: lambda house, _, code: legal.rule(
+        code, ruling=Ruling.REVOKE, reasons=WHY, by=by(house.coordinator, on(18))
     ),
 }
 REFUSED = [

@@ -151,6 +151,7 @@ def test_what_a_case_says_beside_its_history_is_named(house, citizen):
         (Message.action, "prorrogar", letter, f"{code}: it is not the letter of the act"),
         (Requerimiento.is_sensitive, True, mine, "its is_sensitive"),
         (Requerimiento.sensitive_ground, "menor", mine, "its sensitive_ground"),
+        (Requerimiento.appealed_at, later, mine, "its appealed_at"),
         (NotificationConsent.accepts, False, NotificationConsent.id > 0, "what was decided"),
     ):
         problems = changed(column, value, where)

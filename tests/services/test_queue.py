@@ -292,6 +292,8 @@ LISTS = {
     "kind": Filters(kind=Kind.CLAIM),
     "status": Filters(status=Status.IN_PROGRESS),
     "overdue": Filters(due="vencidos"),
+    "appealed": Filters(appealed=True),
+    "appealed, further on": Filters(appealed=True, after=(TODAY, 7)),
     "finished": Filters(closed=True),
     "finished, further back": Filters(closed=True, after=(TODAY, 7)),
 }

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, update
 
 from app import clock
 from app.domain.calendar import Closure
@@ -22,6 +22,8 @@ from app.models import (
     AssignmentRule,
     Entity,
     Office,
+    OutboxMessage,
+    OutboxStatus,
     Requerimiento,
     Suspension,
 )
@@ -156,6 +158,12 @@ def by(author: Account, now: datetime | None = None, submission: str = "") -> Se
 def words(body: str, submission: str = "", files: Any = ()) -> Writing:
     """Something written in a form of its own."""
     return Writing(body=body, submission=submission or uuid4().hex, files=files)
+
+
+def mail_is_taken() -> None:
+    """The mail server takes what waits to be sent."""
+    with writing() as session:
+        session.execute(update(OutboxMessage).values(status=OutboxStatus.SENT))
 
 
 def absence_of(

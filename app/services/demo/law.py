@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.domain.events import PriorityGround, RejectionGround
+from app.domain.events import PriorityGround, RejectionGround, Ruling
 from app.domain.requerimiento import Kind
 from app.extensions import db
 from app.models import Account, OutboxMessage, Requerimiento
-from app.services import casework, courses, legal, undelivered
+from app.services import cases, casework, courses, legal, undelivered
 from app.services.casework import Writing
 from app.services.legal import Sender
 
@@ -55,6 +55,12 @@ def _ask_to_complete(who: Parties, now: datetime) -> None:
         missing="Copia legible del documento de identidad y el soporte que menciona.",
         by=_by(who.official, now),
     )
+
+
+def _is_read(who: Parties, now: datetime) -> None:
+    """The citizen opens what the office wrote, and sends nothing yet."""
+    case = casework.load(who.radicado, who.citizen)
+    cases.mark_opened(case.id, [message.id for message in case.messages], now)
 
 
 def _ask_to_clarify(who: Parties, now: datetime) -> None:
@@ -106,6 +112,21 @@ def _reject(who: Parties, now: datetime) -> None:
     )
 
 
+def _insist(who: Parties, now: datetime) -> None:
+    words = Writing(body="Insisto: soy su acudiente, y adjunto el poder.", submission=uuid4().hex)
+    casework.contribute(who.radicado, words, author=who.citizen, now=now)
+
+
+def _remit(who: Parties, now: datetime) -> None:
+    legal.rule(
+        who.radicado,
+        ruling=Ruling.REMIT,
+        to="Tribunal Administrativo de Cundinamarca",
+        reasons="Los datos siguen siendo reservados: el tribunal decide si se entregan.",
+        by=_by(who.coordinator, now),
+    )
+
+
 def _withdraw(who: Parties, now: datetime) -> None:
     legal.withdraw(who.radicado, reason="Ya lo resolví en el colegio.", by=_by(who.citizen, now))
 
@@ -148,13 +169,15 @@ def _mail_comes_back(who: Parties, now: datetime) -> None:
 COURSES = (
     Course(7, ((3, _ask_to_complete),)),
     Course(32, ((4, _ask_to_complete), (15, _ask_more_time))),
-    Course(45, ((3, _ask_to_complete),)),  # its time has passed: somebody may decide
+    Course(45, ((3, _ask_to_complete), (5, _is_read))),  # its time has passed: somebody may decide
     Course(14, ((3, _ask_to_complete), (7, _deliver))),
-    Course(40, ((3, _ask_to_complete), (35, _declare_withdrawn))),
+    Course(40, ((3, _ask_to_complete), (5, _is_read), (35, _declare_withdrawn))),
     Course(5, ((3, _ask_to_clarify),)),
     Course(16, ((13, _extend),)),
     Course(9, ((3, _refer),)),
     Course(12, ((6, _reject),)),
+    Course(13, ((6, _reject), (9, _insist))),
+    Course(18, ((6, _reject), (9, _insist), (12, _remit))),
     Course(6, ((4, _withdraw),)),
     Course(4, ((2, _prioritise),)),
     Course(11, ((6, _answer), (7, _mail_comes_back))),
