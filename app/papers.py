@@ -83,6 +83,7 @@ def letter(message: Message) -> Response:
         title=title_of(message.action),
         files=message.attachments,
         place=_place_of(case),
+        site=settings().base_url,
         term=term,
         sent=cases.of_petitioner(case) if message.action is Action.REFER else None,
     )

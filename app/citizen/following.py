@@ -37,7 +37,7 @@ from app.services.casework import Writing
 from app.services.legal import Sender
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
-from app.web import day, directory, settings
+from app.web import day, directory, settings, speak_for
 
 log = logging.getLogger(__name__)
 
@@ -174,12 +174,14 @@ def withdraw(radicado: str) -> ResponseReturnValue:
         flash(f"Desistió de su requerimiento. La constancia es la {letter}.", "success")
         return redirect(url_for("citizen.show", radicado=code), code=303)
     next_status(case.status, Action.WITHDRAW)
+    speak_for(case.entity_id)
     page = render_template("citizen/withdraw.html", case=case, form=form)
     return page, 422 if form.errors else 200
 
 
 def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnValue:
     case, now = file.requerimiento, clock.now()
+    speak_for(case.entity_id)
     term = story.term_of(case, file.events)
     turns = story.conversation(file)
     page = render_template(
