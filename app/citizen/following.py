@@ -243,8 +243,8 @@ def _note_opening(number: int, unread: list[int], *, waits: bool) -> None:
     """Note what the citizen has before them now and, where they were to be told otherwise, that
     they know of it."""
     now = clock.now()
-    cases.mark_opened(number, unread, now)
-    if waits:
+    is_noted = cases.mark_opened(number, unread, now)
+    if waits and is_noted:  # the task never says less than the history
         untold.opened(number, now)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from app.domain.calendar import Calendar, YearUnknown
+from app.domain.consent import Decision
 from app.domain.history import (
     Consent,
     Line,
@@ -23,11 +24,13 @@ from app.domain.history import (
     Said,
     Standing,
     Taken,
+    Task,
     consent_faults,
     message_faults,
     radicado_faults,
     reserve_faults,
     standing_faults,
+    untold_faults,
 )
 from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel
@@ -65,6 +68,7 @@ class _Batch:
     lines: Mapping[int, list[Any]]
     messages: Mapping[int, list[Said]]
     consents: Mapping[int, list[Consent]]
+    decisions: Mapping[int, list[Decision]]
     annexes: Mapping[int, list[Any]]
     spoken: Mapping[int, list[Any]]
     calendars: Mapping[int, Calendar] = field(default_factory=dict)
@@ -90,7 +94,7 @@ def problems(progress: Callable[[int], object] = lambda _count: None) -> Iterato
             break
         last = batch.cases[-1].id
     see_one_moment()
-    found = [*_unnumbered(), *_unused(), *_undeclared(), *_unordered()]
+    found = [*_unnumbered(), *_unused(), *_undeclared(), *_unrecorded(), *_unordered()]
     db.session.rollback()
     yield from found
 
@@ -111,6 +115,13 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
     yield from reserve_faults(Reserve(*row[13:15]), row.kind, told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
+    yield from untold_faults(
+        Task(*row[15:17]),
+        row.citizen_id,
+        told,
+        batch.messages.get(row.id, ()),
+        batch.decisions.get(row.id, ()),
+    )
     calendar = batch.calendars[row.entity_id]
     if row.is_open or _is_known(calendar):
         yield from _date_faults(row, lines, calendar, batch.resettled.get(row.entity_id))
@@ -198,6 +209,10 @@ def _read(last: int) -> _Batch:
         consents={
             number: [Consent(*row[1:]) for row in rows] for number, rows in read["consents"].items()
         },
+        decisions={
+            number: [Decision(accepts, at, about_case=False) for _, accepts, at in rows]
+            for number, rows in read["decisions"].items()
+        },
         annexes=read["annexes"],
         spoken=read["spoken"],
         calendars=_calendars(),
@@ -255,6 +270,9 @@ _CASES = (
         Radicado.annulment_reason,
         Requerimiento.is_sensitive,
         Requerimiento.sensitive_ground,
+        # As `Task` has them.
+        Requerimiento.untold,
+        Requerimiento.untold_at,
         Requerimiento.entity_id,
         Requerimiento.radicado,
         Requerimiento.kind,
@@ -334,6 +352,14 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             NotificationConsent.decided_at,
         ).order_by(NotificationConsent.id),
         NotificationConsent.requerimiento_id,
+    ),
+    # For all the cases of their citizen.
+    "decisions": (
+        select(Requerimiento.id, NotificationConsent.accepts, NotificationConsent.decided_at)
+        .join(NotificationConsent, NotificationConsent.account_id == Requerimiento.citizen_id)
+        .where(NotificationConsent.requerimiento_id.is_(None))
+        .order_by(NotificationConsent.id),
+        Requerimiento.id,
     ),
     "spoken": (
         select(
@@ -426,6 +452,18 @@ def _undeclared() -> Iterator[str]:
     )
     for number, account_id in db.session.execute(query):
         yield f"decision {number} of account {account_id} on being notified is not in the register"
+
+
+def _unrecorded() -> Iterator[str]:
+    """The changes of administrators that are not in the register of their entity."""
+    query = (
+        select(AdministrationChange.id, AdministrationChange.entity_id)
+        .outerjoin(RegisterEntry, RegisterEntry.change_id == AdministrationChange.id)
+        .where(RegisterEntry.entity_id.is_distinct_from(AdministrationChange.entity_id))
+        .order_by(AdministrationChange.id)
+    )
+    for number, entity_id in db.session.execute(query):
+        yield f"change {number} of what entity {entity_id} decides is not in its register"
 
 
 def _unordered() -> Iterator[str]:
