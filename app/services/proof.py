@@ -134,6 +134,8 @@ def _holder_faults(row: Any, lines: Sequence[Line]) -> Iterator[str]:
     by = row.citizen_id if row.channel is Channel.WEB else row.clerk_id
     if lines and lines[0].author_id != by:
         yield f"its history says that account {lines[0].author_id} filed it, and its row {by}"
+    if row.channel is Channel.WEB and row.clerk_id is not None:
+        yield f"it was filed on line, and its row says that account {row.clerk_id} took it"
     if row.is_guest and not row.has_key:
         yield "it was filed without an account, and the key that opens it is missing"
     if row.has_key and not row.is_guest:

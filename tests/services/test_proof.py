@@ -384,6 +384,10 @@ def test_a_case_handed_to_another_person_is_named(house, citizen, monkeypatch):
         assert f"{radicado}: row {row} of the register: altered: holder" in heads.problems()
     [problem] = found()
     assert problem.startswith(f"{on_line}: its history says that account {citizen.id} filed it")
+    assert (
+        f"{on_line}: it was filed on line, and its row says that account {house.clerk.id} took it"
+        in changed(Requerimiento.clerk_id, house.clerk.id, Requerimiento.radicado == on_line)
+    )
     [_, problem] = changed(
         Requerimiento.clerk_id, house.official.id, Requerimiento.radicado == older
     )
