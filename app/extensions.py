@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -39,6 +39,9 @@ csrf = CSRFProtect()
 login_manager = LoginManager()
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# What the use case does last, with all that it left for it.
+_Endings = dict[Callable[[list[Any]], None], list[Any]]
+_endings: ContextVar[_Endings] = ContextVar("endings")
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT)
 
 
@@ -73,16 +76,25 @@ def writing(patience: int = BUSY_TIMEOUT) -> Iterator[Session]:
         yield session
         return
     session.rollback()
-    token, waiting = _writing.set(True), _patience.set(patience)
+    token, waiting, before = _writing.set(True), _patience.set(patience), _endings.set({})
     try:
         yield session
+        for end, things in _endings.get().items():
+            end(things)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
+        _endings.reset(before)
         _writing.reset(token)
         _patience.reset(waiting)
+
+
+def at_the_end(end: Callable[[list[Any]], None], thing: Any) -> None:
+    """Leave something for `end`, called once with all that was left for it as the last step of the
+    transaction: for what takes a lock that everybody needs, whatever the use case still does."""
+    _endings.get().setdefault(end, []).append(thing)
 
 
 def see_one_moment() -> None:

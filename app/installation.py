@@ -9,8 +9,9 @@ import click
 from flask import Flask
 
 from app import clock, config, create_app, migrating, setting_up
-from app.domain import receipt
 from app.domain.divipola import municipalities
+from app.domain.receipt import ReceiptUnreadable
+from app.domain.sealed import examine
 from app.domain.signing import Keyring, KeyUnusable, Unproven, Verifier
 from app.services import entities, installing
 from app.services.data_notice import notice_text
@@ -53,14 +54,15 @@ def verify_receipt(file: BinaryIO, public_key: BinaryIO | None) -> None:
     """Check a receipt in PDF, byte by byte. It needs no database and no network."""
     try:
         known = Verifier.of_pem(public_key.read()) if public_key else _keyring()
-        key_id, payload = known.unseal(file.read())
-        stated = receipt.read(payload)
+        proven = examine(file.read(), known)
     except KeyUnusable as problem:
         raise click.ClickException(f"the public key cannot be used: {problem}") from None
-    except (Unproven, receipt.ReceiptUnreadable) as problem:
+    except (Unproven, ReceiptUnreadable) as problem:
         click.echo(f"NOT VALID: {problem}")
         raise SystemExit(1) from None
-    click.echo(f"valid:     signed with the key {key_id}")
+    stated = proven.stated
+    retired = "" if proven.is_current else ", which was replaced since"
+    click.echo(f"valid:     signed with the key {proven.key_id}{retired}")
     click.echo(f"radicado:  {stated.radicado}")
     click.echo(f"received:  {stated.received_at:%Y-%m-%d %H:%M:%S %z}")
     click.echo(f"due:       {stated.due_on}")

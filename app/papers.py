@@ -85,6 +85,7 @@ def letter(message: Message) -> Response:
         subject=subject_of(message.action, is_promise=of_promise),
         files=message.attachments,
         place=_place_of(case),
+        site=settings().base_url,
         term=term,
         sent=cases.of_petitioner(case) if message.action is Action.REFER else None,
     )

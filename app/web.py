@@ -84,6 +84,12 @@ def entity() -> EntityFacts:
     return facts
 
 
+def speak_for(entity_id: int) -> None:
+    """Let the rest of this answer be of that entity: whoever reads a case of theirs sees the name
+    and the help desk of who answers it, and not those of the installation's own."""
+    g.entity = directory().get(entity_id, clock.now()) or entity()
+
+
 def without_database() -> None:
     """Let the rest of this answer be written without asking the database anything."""
     g._login_user = login_manager.anonymous_user()

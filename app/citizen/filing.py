@@ -35,7 +35,7 @@ from app.services.entities import EntityFacts
 from app.services.filing import Filing, ProcedureNotOffered, TopicNotOffered
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
-from app.web import day, directory, entity, settings
+from app.web import day, directory, entity, settings, speak_for
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +123,7 @@ def filed(radicado: str) -> ResponseReturnValue:
     case = cases.find(radicado, account=account())
     annexes = cases.filed_with(case)
     promise = promise_of(case, receipts.of(case, annexes))
+    speak_for(case.entity_id)
     return render_template(
         "citizen/filed.html",
         case=case,

@@ -50,7 +50,7 @@ from app.services.legal_letters import tells_remedy
 from app.services.mentions import Answerable
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
-from app.web import day, directory, settings
+from app.web import day, directory, settings, speak_for
 
 log = logging.getLogger(__name__)
 
@@ -193,12 +193,14 @@ def withdraw(radicado: str) -> ResponseReturnValue:
         flash(f"Desistió de su requerimiento. La constancia es la {letter}.", "success")
         return redirect(url_for("citizen.show", radicado=code), code=303)
     next_status(case.status, Action.WITHDRAW)
+    speak_for(case.entity_id)
     page = render_template("citizen/withdraw.html", case=case, form=form)
     return page, 422 if form.errors else 200
 
 
 def _page(file: CaseFile, contribution: Contribution | None) -> ResponseReturnValue:
     case, now = file.requerimiento, clock.now()
+    speak_for(case.entity_id)
     term = story.term_of(case, file.events)
     turns = story.conversation(file)
     page = render_template(
@@ -262,8 +264,8 @@ def _note_opening(number: int, unread: list[int], *, waits: bool) -> None:
     """Note what the citizen has before them now and, where they were to be told otherwise, that
     they know of it."""
     now = clock.now()
-    cases.mark_opened(number, unread, now)
-    if waits:
+    is_noted = cases.mark_opened(number, unread, now)
+    if waits and is_noted:  # the task never says less than the history
         untold.opened(number, now)
 
 

@@ -30,7 +30,7 @@ from app.services.entities import EntityFacts
 from app.services.filing import Filing, ProcedureNotOffered, TopicNotOffered
 from app.services.storage import StoredFile
 from app.unfinished import KeptFile
-from app.web import directory, entity, settings
+from app.web import directory, entity, settings, speak_for
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def without_account() -> ResponseReturnValue:
         db.session.rollback()
         sheet.is_away = True
         return _show(sheet)
-    session["filed"] = [filed.radicado, guests.name_of(what)]
+    session["filed"] = [filed.radicado, guests.name_of(what), sheet.entity.id]
     return redirect(url_for("citizen.key"), code=303)
 
 
@@ -109,7 +109,9 @@ def key() -> ResponseReturnValue:
     """The key, until it was typed once: then the receipt."""
     if "filed" not in session:
         return redirect(url_for("citizen.follow"), code=303)
-    radicado, name = session["filed"]
+    radicado, name, *house_id = session["filed"]
+    if house_id:  # a session from before it was kept has none
+        speak_for(*house_id)
     form = KeyForm()
     if form.validate_on_submit():
         opened = guests.enter(radicado, form.key.data or "", now=clock.now())

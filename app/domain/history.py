@@ -3,14 +3,16 @@ are chained (`register`), must be as they tell it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.domain.appeal import AGAINST_THEIR_WILL
+from app.domain.consent import Decision, accepted
 from app.domain.register import ERASED
 from app.domain.requerimiento import Action, Kind, Status
 from app.domain.reserve import Ground
+from app.domain.telling import Untold, left_untold, still_untold, why_untold
 
 CLOSING = frozenset(
     {
@@ -92,6 +94,13 @@ class Reserve(NamedTuple):
 
     is_sensitive: bool
     sensitive_ground: str | None
+
+
+class Task(NamedTuple):
+    """Whether what went out has still to be told otherwise, and since when (`telling`)."""
+
+    untold: Untold | None
+    untold_at: datetime | None
 
 
 class Consent(NamedTuple):
@@ -240,6 +249,73 @@ def consent_faults(consents: Iterable[Consent], lines: Iterable[Line]) -> Iterat
     ]
     if sorted(told, key=str) != sorted(map(tuple, consents), key=str):
         yield "what was decided on being notified of it is not what its history says"
+
+
+def untold_faults(
+    case: Task,
+    citizen_id: int,
+    lines: Iterable[Line],
+    messages: Iterable[Said],
+    elsewhere: Iterable[Decision],
+) -> Iterator[str]:
+    """Whether the task to tell the citizen otherwise is one that follows from what went out, what
+    they opened, how they were notified, and what they had decided for this case or, `elsewhere`,
+    for all of theirs."""
+    ought = _tasks(citizen_id, list(lines), list(messages), list(elsewhere))
+    if case not in ought:
+        told = " or ".join(sorted(f"{_shown(one.untold)} since {_shown(one[1])}" for one in ought))
+        is_so = f"{_shown(case.untold)} since {_shown(case.untold_at)}"
+        yield f"its untold is {is_so}, and by its history it is {told}"
+
+
+def _tasks(
+    citizen_id: int, lines: Sequence[Line], messages: Sequence[Said], decisions: list[Decision]
+) -> set[Task]:
+    """Every task that a case may have. More than one, since no line says whether the citizen got
+    mail when something went out, and what they opened may not have been noted."""
+    letters = {message.id: message for message in messages if message.radicado}
+    decisions += [
+        Decision(CONSENTS[line.action], line.happened_at, about_case=True)
+        for line in lines
+        if line.action in CONSENTS
+    ]
+    tasks = {_NOTHING}
+    for line in lines:
+        answers = {accepted(decisions, line.happened_at - late) for late in (_AT_ONCE, _LATE)}
+        if line.action is Action.NOTIFY:
+            tasks = {_NOTHING}
+        elif line.action is Action.OPEN:
+            tasks |= {_opened(one, line, has, letters) for one in tasks for has in answers}
+        elif line.message_id in letters and line.author_id != citizen_id:
+            whys = {why_untold(gets_mail=mail, accepted=has) for mail in _EITHER for has in answers}
+            went = {_after(one, why, line.happened_at) for one in tasks for why in whys}
+            # The lines that do not say the due date may be of before the task was kept.
+            tasks = went if line.due_on else went | tasks
+    return tasks
+
+
+_NOTHING = Task(None, None)
+_EITHER = (True, False)
+# What was decided so shortly before may have come after: who writes waits for who writes.
+_AT_ONCE, _LATE = timedelta(0), timedelta(minutes=1)
+
+
+def _after(task: Task, why: Untold | None, at: datetime) -> Task:
+    left = still_untold(task.untold, why)
+    return Task(left, (task.untold_at or at) if left else None)
+
+
+def _opened(task: Task, line: Line, accepts: bool, letters: Mapping[int, Said]) -> Task:
+    """The task once the citizen has opened something, if nothing that went out is left unread."""
+    since = task.untold_at
+    if since is None or any(
+        since <= letter.written_at <= line.happened_at
+        and (letter.opened_at is None or letter.opened_at > line.happened_at)
+        for letter in letters.values()
+    ):
+        return task
+    left = left_untold(accepted=accepts)
+    return Task(left, since if left else None)
 
 
 def _shown(value: object) -> str:

@@ -16,6 +16,7 @@ SHORTEST_SALT, SHORTEST_KEY = 16, 32  # bytes
 ERASED = "Dato suprimido"  # what stands in the place of an erased value
 FILES = "files"  # the value that names files, one a line: digest, size, name
 HOLDER = "holder"  # the value that is the number of an account: kept as it is, also once erased
+CHANGE = "cambiar_administracion"  # the action of an entry that is a change of an administrator
 _MARK = b"SAC registro %d\n" % VERSION
 _JSON = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 _HEAD_MARK = b"SAC cabeza %d\n" % VERSION

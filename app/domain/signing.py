@@ -11,6 +11,7 @@ import secrets
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -26,8 +27,21 @@ class KeyUnusable(ValueError):
     """The text is not a key of this kind."""
 
 
+class Fault(StrEnum):
+    """Why a document is not proven."""
+
+    UNSIGNED = "it has no signature at its end"
+    SIGNATURE = "its signature was altered"
+    KEY = "it was signed with a key that is not known"
+    CONTENT = "it is not as it was signed"
+
+
 class Unproven(ValueError):
     """The document has no signature of ours, or is not as it was signed. The text says which."""
+
+    def __init__(self, fault: Fault, words: str = "") -> None:
+        super().__init__(words or fault.value)
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -110,17 +124,17 @@ class Verifier:
         content, mark, line = document.rpartition(_SIGNATURE)
         found = re.fullmatch(rb"([0-9a-f]{8}) ([A-Za-z0-9+/]{86}==)\n", line)
         if not mark or found is None:
-            raise Unproven("it has no signature at its end")
+            raise Unproven(Fault.UNSIGNED)
         signature = Signature(found[1].decode(), b64decode(found[2]))
         # Two texts of base64 may stand for the same bytes; only one is what we wrote.
         if b64encode(signature.value) != found[2]:
-            raise Unproven("its signature was altered")
+            raise Unproven(Fault.SIGNATURE)
         if signature.key_id not in self.publics:
-            raise Unproven(f"it was signed with the key {signature.key_id}, which is not known")
+            words = f"it was signed with the key {signature.key_id}, which is not known"
+            raise Unproven(Fault.KEY, words)
         if not self.holds(content, signature):
-            raise Unproven("it is not as it was signed")
-        payload = content.rpartition(_PAYLOAD)[2]
-        return signature.key_id, b64decode(payload)
+            raise Unproven(Fault.CONTENT)
+        return signature.key_id, carried(content)
 
 
 class Keyring(Verifier):
@@ -161,6 +175,22 @@ class Keyring(Verifier):
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         return Ed25519PrivateKey.from_private_bytes(self._seed)
+
+
+def carried(document: bytes) -> bytes:
+    """The bytes of the receipt in a document, whoever wrote them.
+
+    Raises:
+        Unproven: there are none.
+    """
+    _, mark, rest = document.rpartition(_PAYLOAD)
+    found = re.match(rb"[A-Za-z0-9+/]+={0,2}", rest) if mark else None
+    if found is None:
+        raise Unproven(Fault.UNSIGNED)
+    try:
+        return b64decode(found[0])
+    except ValueError:
+        raise Unproven(Fault.UNSIGNED) from None
 
 
 def new_key() -> str:

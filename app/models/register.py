@@ -13,10 +13,10 @@ from app.models.types import UTCDateTime
 
 class RegisterEntry(Base):
     """The place in the chain of an entity of an event or, where there is no case, of a decision
-    on being notified. Entries are only ever added.
+    on being notified or of a change of its administrators. Entries are only ever added.
 
-    The facts are those of the event and its case, or of the decision; `digests` stand for what
-    says something of a person. Erasing `salt` with the values leaves the chain whole
+    The facts are those of the event and its case, of the decision or of the change; `digests` stand
+    for what says something of a person. Erasing `salt` with the values leaves the chain whole
     (`domain.register`).
     """
 
@@ -27,6 +27,7 @@ class RegisterEntry(Base):
     # No foreign key: SQLite makes the table of events anew to admit another action.
     event_id: Mapped[int | None] = mapped_column(unique=True)
     consent_id: Mapped[int | None] = mapped_column(unique=True)
+    change_id: Mapped[int | None] = mapped_column(unique=True)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     digests: Mapped[dict[str, str]] = mapped_column(JSON)
     link: Mapped[str] = mapped_column(String(64))

@@ -18,11 +18,12 @@ from app.domain.requerimiento import Kind
 from app.domain.terms import TermUnknown, term_for
 from app.models import Procedure, Topic
 from app.offering import offer_of
-from app.portal.forms import NO_RECEIPT, YEARS, CalculatorForm, CheckForm
+from app.portal.forms import NO_RECEIPT, YEARS, CalculatorForm, CheckFileForm, CheckForm
 from app.services import entities, receipts
 from app.services import procedures as catalogue
 from app.services.entities import EntityFacts
-from app.web import directory, entity
+from app.services.receipts import NotReceipt
+from app.web import directory, entity, settings, speak_for
 
 bp = Blueprint("portal", __name__)
 
@@ -130,23 +131,50 @@ def calculator() -> ResponseReturnValue:
 @public
 @limited(CHECKS)
 def check() -> ResponseReturnValue:
-    """Take the code of a receipt to its page."""
+    """Take the code of a receipt to its page, or say of a receipt as a file what it is worth."""
+    if request.method == "POST" and "code" not in request.form:
+        return _check_file()
     form = CheckForm()
     if form.validate_on_submit():
         return redirect(url_for("portal.check_receipt", code=form.code.data), code=303)
-    return render_template("portal/check.html", form=form), 422 if form.errors else 200
+    return _ask_for_receipt(form), 422 if form.errors else 200
+
+
+def _check_file() -> ResponseReturnValue:
+    """Look at a file, every byte of it, and forget it (L5)."""
+    form = CheckFileForm()
+    if form.validate():
+        try:
+            inspected = receipts.inspect(form.document)
+        except NotReceipt as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            if inspected.held is not None:
+                speak_for(inspected.held.entity_id)
+            return render_template("portal/file_checked.html", found=inspected)
+    return _ask_for_receipt(CheckForm(formdata=None), form), 422
+
+
+def _ask_for_receipt(form: CheckForm, file_form: CheckFileForm | None = None) -> str:
+    return render_template(
+        "portal/check.html",
+        form=form,
+        file_form=file_form or CheckFileForm(formdata=None),
+        limits=settings(),
+    )
 
 
 @bp.get("/verificar/<code>")
 @public
 @limited(CHECKS, reading=True)
 def check_receipt(code: str) -> ResponseReturnValue:
-    """Whether a receipt is valid, without showing what was asked nor who did (L5)."""
+    """Whether a receipt has that code, without showing what was asked nor who did (L5)."""
     form = CheckForm(formdata=None, code=code[:60])
     found = receipts.check(code)
     if found is None:
         form.code.errors = [NO_RECEIPT]
-        return render_template("portal/check.html", form=form), 404
+        return _ask_for_receipt(form), 404
+    speak_for(found.entity_id)
     return render_template("portal/checked.html", receipt=found)
 
 

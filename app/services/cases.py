@@ -252,9 +252,10 @@ def of_petitioner(requerimiento: Requerimiento) -> Petitioned:
     return Petitioned(added, files)
 
 
-def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> None:
+def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> bool:
     """Keep the moment in which the citizen first had those words of a case before them, of what the
-    office wrote (CPACA, 56). What was not shown is not among them.
+    office wrote (CPACA, 56), and say whether it could be kept. What was not shown is not among
+    them.
 
     A database that is busy keeps nobody from reading: the next opening is noted instead.
     """
@@ -270,6 +271,8 @@ def mark_opened(case_id: int, message_ids: Collection[int], now: datetime) -> No
             openings.record(case_id, opened, now)
     except OperationalError as failure:
         log.warning("the opening of a case could not be noted: %s", failure.orig)
+        return False
+    return True
 
 
 def presented_against_end(case: Requerimiento) -> Sequence[Message]:

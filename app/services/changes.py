@@ -1,4 +1,5 @@
-"""The record of what administrators change (W8), written by the transaction of each change."""
+"""The record of what administrators change (W8), written by the transaction of each change and
+chained in the register of their entity as it ends."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -11,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.domain.errors import RuleBroken
-from app.extensions import db
+from app.extensions import at_the_end, db
 from app.models import Account, AdministrationChange
+from app.services import register
 
 PAGE = 25
 MEANWHILE = (
@@ -59,18 +61,18 @@ def record(
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     if not changed:
         return
-    db.session.add(
-        AdministrationChange(
-            entity_id=entity_id,
-            author_id=author.id if author else None,
-            happened_at=now,
-            subject=subject,
-            subject_id=subject_id,
-            title=title[:200],
-            before={name: before[name] for name in sorted(changed & set(before))},
-            after={name: after[name] for name in sorted(changed & set(after))},
-        )
+    change = AdministrationChange(
+        entity_id=entity_id,
+        author_id=author.id if author else None,
+        happened_at=now,
+        subject=subject,
+        subject_id=subject_id,
+        title=title[:200],
+        before={name: before[name] for name in sorted(changed & set(before))},
+        after={name: after[name] for name in sorted(changed & set(after))},
     )
+    db.session.add(change)
+    at_the_end(register.record_changes, change)
 
 
 @dataclass(frozen=True)

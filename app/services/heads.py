@@ -97,7 +97,7 @@ def read_lines(lines: Iterable[str]) -> list[Published]:
 
 
 def count_events() -> int:
-    """How many events, and decisions of people, the register holds."""
+    """How many events, decisions of people and changes of administrators the register holds."""
     return db.session.scalar(select(func.count()).select_from(RegisterEntry)) or 0
 
 

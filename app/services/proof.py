@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from app.domain.calendar import Calendar, YearUnknown
+from app.domain.consent import Decision
 from app.domain.history import (
     Consent,
     Line,
@@ -23,12 +24,14 @@ from app.domain.history import (
     Said,
     Standing,
     Taken,
+    Task,
     appeal_faults,
     consent_faults,
     message_faults,
     radicado_faults,
     reserve_faults,
     standing_faults,
+    untold_faults,
 )
 from app.domain.radicado import Direction, format_radicado
 from app.domain.requerimiento import Action, Channel
@@ -66,6 +69,7 @@ class _Batch:
     lines: Mapping[int, list[Any]]
     messages: Mapping[int, list[Said]]
     consents: Mapping[int, list[Consent]]
+    decisions: Mapping[int, list[Decision]]
     annexes: Mapping[int, list[Any]]
     spoken: Mapping[int, list[Any]]
     calendars: Mapping[int, Calendar] = field(default_factory=dict)
@@ -91,7 +95,7 @@ def problems(progress: Callable[[int], object] = lambda _count: None) -> Iterato
             break
         last = batch.cases[-1].id
     see_one_moment()
-    found = [*_unnumbered(), *_unused(), *_undeclared(), *_unordered()]
+    found = [*_unnumbered(), *_unused(), *_undeclared(), *_unrecorded(), *_unordered()]
     db.session.rollback()
     yield from found
 
@@ -113,6 +117,13 @@ def _faults(row: Any, batch: _Batch) -> Iterator[str]:
     yield from appeal_faults(row.appealed_at, told)
     yield from message_faults(batch.messages.get(row.id, ()), told)
     yield from consent_faults(batch.consents.get(row.id, ()), told)
+    yield from untold_faults(
+        Task(*row[15:17]),
+        row.citizen_id,
+        told,
+        batch.messages.get(row.id, ()),
+        batch.decisions.get(row.id, ()),
+    )
     calendar = batch.calendars[row.entity_id]
     if row.is_open or _is_known(calendar):
         yield from _date_faults(row, lines, calendar, batch.resettled.get(row.entity_id))
@@ -125,6 +136,8 @@ def _holder_faults(row: Any, lines: Sequence[Line]) -> Iterator[str]:
     by = row.citizen_id if row.channel is Channel.WEB else row.clerk_id
     if lines and lines[0].author_id != by:
         yield f"its history says that account {lines[0].author_id} filed it, and its row {by}"
+    if row.channel is Channel.WEB and row.clerk_id is not None:
+        yield f"it was filed on line, and its row says that account {row.clerk_id} took it"
     if row.is_guest and not row.has_key:
         yield "it was filed without an account, and the key that opens it is missing"
     if row.has_key and not row.is_guest:
@@ -200,6 +213,10 @@ def _read(last: int) -> _Batch:
         consents={
             number: [Consent(*row[1:]) for row in rows] for number, rows in read["consents"].items()
         },
+        decisions={
+            number: [Decision(accepts, at, about_case=False) for _, accepts, at in rows]
+            for number, rows in read["decisions"].items()
+        },
         annexes=read["annexes"],
         spoken=read["spoken"],
         calendars=_calendars(),
@@ -257,6 +274,9 @@ _CASES = (
         Radicado.annulment_reason,
         Requerimiento.is_sensitive,
         Requerimiento.sensitive_ground,
+        # As `Task` has them.
+        Requerimiento.untold,
+        Requerimiento.untold_at,
         Requerimiento.appealed_at,
         Requerimiento.entity_id,
         Requerimiento.radicado,
@@ -337,6 +357,14 @@ _PARTS: dict[str, tuple[Any, Any]] = {
             NotificationConsent.decided_at,
         ).order_by(NotificationConsent.id),
         NotificationConsent.requerimiento_id,
+    ),
+    # For all the cases of their citizen.
+    "decisions": (
+        select(Requerimiento.id, NotificationConsent.accepts, NotificationConsent.decided_at)
+        .join(NotificationConsent, NotificationConsent.account_id == Requerimiento.citizen_id)
+        .where(NotificationConsent.requerimiento_id.is_(None))
+        .order_by(NotificationConsent.id),
+        Requerimiento.id,
     ),
     "spoken": (
         select(
@@ -429,6 +457,18 @@ def _undeclared() -> Iterator[str]:
     )
     for number, account_id in db.session.execute(query):
         yield f"decision {number} of account {account_id} on being notified is not in the register"
+
+
+def _unrecorded() -> Iterator[str]:
+    """The changes of administrators that are not in the register of their entity."""
+    query = (
+        select(AdministrationChange.id, AdministrationChange.entity_id)
+        .outerjoin(RegisterEntry, RegisterEntry.change_id == AdministrationChange.id)
+        .where(RegisterEntry.entity_id.is_distinct_from(AdministrationChange.entity_id))
+        .order_by(AdministrationChange.id)
+    )
+    for number, entity_id in db.session.execute(query):
+        yield f"change {number} of what entity {entity_id} decides is not in its register"
 
 
 def _unordered() -> Iterator[str]:

@@ -13,25 +13,78 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
 from app.domain import receipt as receipts
+from app.domain.errors import RuleBroken
 from app.domain.receipt import Annex, ReceiptUnreadable
-from app.domain.signing import Signature
+from app.domain.requerimiento import Kind
+from app.domain.sealed import claimed, examine
+from app.domain.signing import Fault, Signature, Unproven
 from app.extensions import db, receipt_keys, writing
 from app.models import Attachment, Receipt, Requerimiento
 from app.services import courses, entities
 
 CODE = re.compile(r"[A-Z2-7]{16}")
+UNSIGNED = (
+    "Ese PDF no es una constancia de este sistema: no lleva su firma. Si otro programa lo guardó "
+    "de nuevo, lo imprimió o lo escaneó, la firma se perdió: elija el archivo tal como lo "
+    "descargó, o compruebe el código."
+)
+FOREIGN = (
+    "La firma de ese PDF no es de este sistema. Si la constancia es de otra entidad, compruébela "
+    "en el sitio que está escrito en ella."
+)
+CHANGED_PAGE = (
+    "Cambiaron lo que se ve en el archivo, o algo que no se ve. Los datos que lleva firmados por "
+    "dentro sí son los que se expidieron: son los de abajo."
+)
+CHANGED_DATA = (
+    "Cambiaron los datos de la constancia que lleva por dentro: ninguna que se haya expedido dice "
+    "eso."
+)
+CHANGED_SEAL = "Cambiaron la firma que está al final del archivo."
+CHANGED_END = (
+    "Le quitaron o le agregaron algo al final del archivo. Pasa también cuando otro programa lo "
+    "guarda de nuevo."
+)
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What anybody may know of a receipt: nothing of what was asked, nor of who did."""
+    """What anybody may know of a receipt: nothing of what was asked, nor of who did. `promise` is
+    left out of a sensitive case, whose kind tells what it is about, and of an anonymous one."""
 
     is_valid: bool
     radicado: str
+    entity_id: int
     entity: str
     received_at: datetime
     annexes: int
     is_spoken: bool
+    promise: Promised | None = None
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a receipt states that can be compared with the paper: until when it promised an answer,
+    of what kind it is, and the hash of each annex. Their names may tell of persons."""
+
+    due_on: date
+    kind: Kind
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What a file is worth: whether it is byte by byte what was issued, whether the key that signed
+    it was replaced since, what of it was changed, in words, and what we have under its code."""
+
+    is_whole: bool
+    is_retired: bool
+    changed: str
+    held: Checked | None
+
+
+class NotReceipt(RuleBroken):
+    """The file is no receipt of this installation."""
 
 
 def issue(case: Requerimiento, annexes: Sequence[Attachment], due_on: date) -> Receipt:
@@ -95,6 +148,7 @@ def check(typed: str) -> Checked | None:
         .options(
             joinedload(Receipt.requerimiento).options(
                 joinedload(Requerimiento.entity),
+                joinedload(Requerimiento.citizen),
                 joinedload(Requerimiento.spoken),
                 undefer(Requerimiento.body),
             )
@@ -104,14 +158,54 @@ def check(typed: str) -> Checked | None:
         return None
     case = found.requerimiento
     annexes = _filed_with(case)
+    is_valid = holds(found, case, annexes, prefix=case.entity.prefix, spoken=case.spoken)
     return Checked(
-        is_valid=holds(found, case, annexes, prefix=case.entity.prefix, spoken=case.spoken),
+        is_valid=is_valid,
         radicado=case.radicado,
+        entity_id=case.entity_id,
         entity=case.entity.name,
         received_at=case.received_at,
         annexes=len(annexes),
         is_spoken=case.channel.is_spoken,
+        promise=_shown_of(receipts.read(found.payload), case) if is_valid else None,
     )
+
+
+def _shown_of(stated: receipts.Receipt, case: Requerimiento) -> Promised | None:
+    citizen = case.citizen
+    if case.is_sensitive or (citizen.is_guest and not citizen.display_document):
+        return None
+    hashes = tuple(annex.sha256 for annex in stated.annexes)
+    return Promised(stated.due_on, Kind(stated.kind), hashes)
+
+
+def inspect(document: bytes) -> Inspected:
+    """What a file is worth that somebody has, as `flask verify-receipt` finds it, and what we have
+    under the code of the receipt in it.
+
+    Raises:
+        NotReceipt: it is none, or one of another installation.
+    """
+    try:
+        proven = examine(document, receipt_keys())
+    except ReceiptUnreadable:
+        raise NotReceipt(UNSIGNED) from None
+    except Unproven as problem:
+        return _altered(document, problem.fault)
+    held = check(receipts.code_of(proven.payload))
+    return Inspected(True, not proven.is_current, "", held)
+
+
+def _altered(document: bytes, fault: Fault) -> Inspected:
+    """What was changed of a document that is not as it was signed, if it was ever one of ours: the
+    receipt in it is one that was issued, or it names one of our keys."""
+    payload = claimed(document)
+    held = check(receipts.code_of(payload)) if payload else None
+    if held is None and fault in (Fault.UNSIGNED, Fault.KEY):
+        raise NotReceipt(UNSIGNED if fault is Fault.UNSIGNED else FOREIGN)
+    if fault is Fault.CONTENT:
+        return Inspected(False, False, CHANGED_DATA if held is None else CHANGED_PAGE, held)
+    return Inspected(False, False, CHANGED_END if fault is Fault.UNSIGNED else CHANGED_SEAL, held)
 
 
 def holds(

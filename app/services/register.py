@@ -1,4 +1,5 @@
-"""The register of events in the database: every line of the history is chained as it is written.
+"""The register of events in the database: every line of the history, and every change of what an
+entity decides, is chained as it is written.
 
 Always part of the transaction that writes the line. The head of the entity is locked until that
 transaction ends, so it is the last thing that a use case takes.
@@ -11,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, insert, null, select, update
+from sqlalchemy import ColumnElement, Text, case, cast, func, insert, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.register import (
+    CHANGE,
     EMPTY,
     ERASED,
     FILES,
@@ -31,6 +33,7 @@ from app.domain.requerimiento import Action, Channel, Kind, Status
 from app.domain.terms import Requester
 from app.extensions import db, register_key, see_one_moment
 from app.models import (
+    AdministrationChange,
     Attachment,
     Entity,
     Event,
@@ -80,6 +83,27 @@ class Decided(NamedTuple):
     account_id: int
     accepts: bool
     decided_at: datetime
+
+
+class Changed(NamedTuple):
+    """A change of what an entity decides for itself (`changes`): it is a line of no case. What it
+    was and what it is are the very texts that are kept, whatever they hold."""
+
+    change_id: int
+    entity_id: int
+    happened_at: datetime
+    author_id: int | None
+    subject: str
+    subject_id: int | None
+    undoes_id: int | None
+    title: str
+    before: str
+    after: str
+
+
+Fact = Written | Decided | Changed
+# The column of an entry that says of which fact it is.
+_NUMBERED = {Written: "event_id", Decided: "consent_id", Changed: "change_id"}
 
 
 def record(case: Requerimiento, event: Event, message: Message | None = None) -> None:
@@ -132,6 +156,35 @@ def record_decision(consent: NotificationConsent) -> None:
     chain(db.session.scalars(home).one(), [decided])
 
 
+def record_changes(made: Sequence[AdministrationChange]) -> None:
+    """Chain what administrators changed, each in the register of its entity."""
+    db.session.flush()
+    facts = _changes(one.id for one in made)
+    for entity_id in sorted({fact.entity_id for fact in facts.values()}):
+        chain(entity_id, [fact for fact in facts.values() if fact.entity_id == entity_id])
+
+
+def _changes(numbers: Iterable[int]) -> dict[int, Changed]:
+    """Those changes by their number, in the order in which they were made."""
+    found = _CHANGES.where(AdministrationChange.id.in_(numbers)).order_by(AdministrationChange.id)
+    return {row.id: Changed._make(row) for row in db.session.execute(found)}
+
+
+_CHANGES = select(
+    # As `Changed` has them.
+    AdministrationChange.id,
+    AdministrationChange.entity_id,
+    AdministrationChange.happened_at,
+    AdministrationChange.author_id,
+    AdministrationChange.subject,
+    AdministrationChange.subject_id,
+    AdministrationChange.undoes_id,
+    AdministrationChange.title,
+    cast(AdministrationChange.before, Text),
+    cast(AdministrationChange.after, Text),
+)
+
+
 def erase(case: Requerimiento) -> None:
     """Put `ERASED` in the place of all that the history, the conversation and the files of a case
     say of persons, and forget the salts. Part of the transaction of an `ERASE`, whose line, chained
@@ -149,23 +202,21 @@ def erase(case: Requerimiento) -> None:
     db.session.refresh(case)
 
 
-def chain(entity_id: int, facts: Sequence[Written | Decided]) -> None:
+def chain(entity_id: int, facts: Sequence[Fact]) -> None:
     """Chain facts of an entity, in their order."""
     last, published_tag = _take(entity_id, len(facts))
     rows = []
     for fact in facts:
         salt = secrets.token_bytes(SHORTEST_SALT)
-        is_event = isinstance(fact, Written)
-        values = _values(fact) if isinstance(fact, Written) else {}
-        digests = {name: kept(name, value, salt) for name, value in values.items()}
+        digests = {name: kept(name, value, salt) for name, value in _personal(fact).items()}
         entry = _entry(last.sequence + 1, fact, digests)
         last = Head(entry.sequence, link(last.link, entry, register_key()))
         rows.append(
             {
                 "entity_id": entity_id,
                 "sequence": last.sequence,
-                "event_id": fact[0] if is_event else None,
-                "consent_id": None if is_event else fact[0],
+                **dict.fromkeys(_NUMBERED.values()),
+                _NUMBERED[type(fact)]: fact[0],
                 "salt": salt,
                 "digests": digests,
                 "link": last.link,
@@ -189,7 +240,7 @@ def place_of(entity_id: int, published_tag: str, day: date | None = None) -> str
 
 def read(entity_id: int) -> Iterator[Row]:
     """The chain of an entity as it stands, `BATCH` rows at a time: no transaction stays open
-    while they are looked at. An entry whose event or decision is gone is left out."""
+    while they are looked at. An entry whose event, decision or change is gone is left out."""
     last = 0
     while True:
         see_one_moment()
@@ -198,16 +249,16 @@ def read(entity_id: int) -> Iterator[Row]:
                 BATCH
             )
         ).all()
-        files = _files_of(rows)
+        files, changes = _files_of(rows), _changes_of(rows)
         erased = _erased_in(rows)
         db.session.rollback()
         for row in rows:
-            fact = _fact_of(row, files)
+            fact = _fact_of(row, files, changes)
             if fact is not None:
                 yield Row(
                     _entry(row.sequence, fact, row.digests),
                     row.link,
-                    _values(fact, row.digests) if isinstance(fact, Written) else {},
+                    _personal(fact, row.digests),
                     row.salt,
                     row.salt is None and row.sequence < erased.get(row.requerimiento_id, 0),
                 )
@@ -216,13 +267,17 @@ def read(entity_id: int) -> Iterator[Row]:
         last = rows[-1].sequence
 
 
-def _fact_of(row: Any, files: Mapping[tuple[int, int | None], Files]) -> Written | Decided | None:
+def _fact_of(
+    row: Any, files: Mapping[tuple[int, int | None], Files], changes: Mapping[int, Changed]
+) -> Fact | None:
     """What an entry stands for."""
+    if row.change_id is not None:
+        return changes.get(row.change_id)
     if row.event_id is None:
-        return Decided(*row[5:9]) if row.account_id is not None else None
+        return Decided(*row[6:10]) if row.account_id is not None else None
     if row.requerimiento_id is None or row.radicado is None:
         return None
-    event = Written(*row[10:])
+    event = Written(*row[11:])
     if event.action is Action.FILE or _tells_words(event):
         held = files.get((row.requerimiento_id, event.message_id), ())
         event = event._replace(files=_listed(held))
@@ -241,6 +296,7 @@ _ROWS = (
         RegisterEntry.digests,
         RegisterEntry.link,
         RegisterEntry.event_id,
+        RegisterEntry.change_id,
         RegisterEntry.consent_id,
         NotificationConsent.account_id,
         NotificationConsent.accepts,
@@ -291,8 +347,28 @@ def _take(entity_id: int, count: int) -> tuple[Head, str]:
     return Head(sequence - count, stored), published_tag
 
 
-def _entry(sequence: int, fact: Written | Decided, digests: dict[str, str]) -> Entry:
+def _entry(sequence: int, fact: Fact, digests: dict[str, str]) -> Entry:
     """The fact as the register keeps it."""
+    if isinstance(fact, Changed):
+        return Entry(
+            sequence=sequence,
+            radicado="",
+            action=CHANGE,
+            status="",
+            happened_at=fact.happened_at,
+            facts={
+                name: str(value)
+                for name, value in (
+                    ("author", fact.author_id),
+                    ("entity", fact.entity_id),
+                    ("subject", fact.subject),
+                    ("subject_id", fact.subject_id),
+                    ("undoes", fact.undoes_id),
+                )
+                if value is not None
+            },
+            digests=digests,
+        )
     if isinstance(fact, Decided):
         return Entry(
             sequence=sequence,
@@ -332,6 +408,15 @@ def _facts(event: Written) -> Iterator[tuple[str, object]]:
         yield "requester", event.requester if event.requester is not Requester.PERSON else None
 
 
+def _personal(fact: Fact, chained: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What of a fact may say something of a person, by name: a change may be of the staff."""
+    if isinstance(fact, Written):
+        return _values(fact, chained)
+    if isinstance(fact, Changed):
+        return {"title": fact.title, "before": fact.before, "after": fact.after}
+    return {}
+
+
 def _values(event: Written, chained: Mapping[str, str] | None = None) -> dict[str, str]:
     """What of it may say something of a person. Whose a case is, its first line says, but for those
     that were `chained` without it once."""
@@ -362,6 +447,11 @@ def _erased_in(rows: Sequence[Any]) -> dict[int, int]:
         .group_by(Event.requerimiento_id)
     )
     return {number: sequence for number, sequence in db.session.execute(told)}  # noqa: C416 rows
+
+
+def _changes_of(rows: Sequence[Any]) -> Mapping[int, Changed]:
+    numbers = [row.change_id for row in rows if row.change_id is not None]
+    return _changes(numbers) if numbers else {}
 
 
 def _files_of(rows: Sequence[Any]) -> dict[tuple[int, int | None], list[tuple[str, int, str]]]:

@@ -1,9 +1,11 @@
 """A case held against its history: whatever its row says that the lines do not is told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.domain.consent import Decision
 from app.domain.history import (
     Consent,
     Line,
@@ -11,14 +13,17 @@ from app.domain.history import (
     Said,
     Standing,
     Taken,
+    Task,
     appeal_faults,
     consent_faults,
     message_faults,
     radicado_faults,
     reserve_faults,
     standing_faults,
+    untold_faults,
 )
 from app.domain.requerimiento import Action, Kind, Status
+from app.domain.telling import Untold
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 DUE = date(2026, 4, 9)
@@ -198,3 +203,53 @@ def test_a_letter_of_another_act_is_named():
         assert "not the letter of the act" in fault
     [fault] = message_faults([letter._replace(taken_at=at(2))], [FILED, asked])
     assert "its radicado was taken at another moment" in fault
+
+
+NOTIFIED = line(Action.NOTIFY, Status.CLOSED, 5, message_id=9)
+CONSENT = Line(Action.ACCEPT_NOTICES, Status.FILED, CITIZEN, at(1), DUE)
+NOBODY_WROTE, NEVER_ACCEPTED = Task(Untold.NO_MAIL, at(2)), Task(Untold.NO_CONSENT, at(2))
+NOTHING = Task(None, None)
+CANDIDATES = (NOBODY_WROTE, NEVER_ACCEPTED, NOTHING, Task(Untold.NO_MAIL, at(1)))
+
+
+def possible(lines, *, opened_at=None, elsewhere=(), author=OFFICIAL) -> list[Task]:
+    """Which of the candidates the history of a case admits."""
+    letter = ANSWER._replace(opened_at=opened_at)
+    lines = [one._replace(author_id=author) if one is ANSWERED else one for one in lines]
+    return [
+        task
+        for task in CANDIDATES
+        if not list(untold_faults(task, CITIZEN, lines, [letter], elsewhere))
+    ]
+
+
+def test_what_has_to_be_told_follows_from_what_went_out_and_what_was_accepted():
+    """No line says whether they got mail: both reasons may be, and that there is none may not."""
+    sent, all_cases = [FILED, ANSWERED], Decision(accepts=True, at=at(1), about_case=False)
+
+    assert possible([FILED]) == [NOTHING]
+    assert possible(sent) == [NOBODY_WROTE, NEVER_ACCEPTED]
+    assert possible([FILED, CONSENT, ANSWERED]) == [NOBODY_WROTE, NOTHING]
+    assert possible(sent, elsewhere=[all_cases]) == [NOBODY_WROTE, NOTHING]
+    assert possible(sent, elsewhere=[replace(all_cases, at=at(3))]) == [
+        NOBODY_WROTE,
+        NEVER_ACCEPTED,
+    ]
+    assert possible([*sent, NOTIFIED]) == [NOTHING]
+    assert possible(sent, author=CITIZEN) == [NOTHING]  # who withdraws on line reads it there
+    assert possible([FILED, ANSWERED._replace(due_on=None)]) == list(CANDIDATES[:3])
+
+
+def test_what_was_opened_is_no_task_only_for_who_had_accepted():
+    opened = [FILED, ANSWERED, OPENED]
+
+    assert possible(opened, opened_at=at(4)) == [NOBODY_WROTE, NEVER_ACCEPTED]
+    assert possible([FILED, CONSENT, ANSWERED, OPENED], opened_at=at(4)) == [NOBODY_WROTE, NOTHING]
+    late = CONSENT._replace(happened_at=at(3))
+    assert NOTHING in possible([FILED, ANSWERED, late, OPENED], opened_at=at(4))
+    assert NOTHING not in possible([FILED, ANSWERED, late, OPENED], opened_at=None)
+    [fault] = untold_faults(NOTHING, CITIZEN, [FILED, ANSWERED], [ANSWER], [])
+    assert fault == (
+        f"its untold is none since none, and by its history it is sin_aceptar since {at(2)} or "
+        f"sin_correo since {at(2)}"
+    )

@@ -83,6 +83,7 @@ REFUSED = {
     ),
     "seguimiento": Refused(VISITOR, "/seguimiento", "Ver mi requerimiento"),
     "comprobar": Refused(VISITOR, "/verificar", "Comprobar"),
+    "comprobar un archivo": Refused(VISITOR, "/verificar", "Comprobar el archivo"),
     "confirmar": Refused(CITIZEN, "/ingreso/confirmar", "Confirmar"),
     "agregar": Refused(CITIZEN, "/requerimientos/nuevo", "Guardar"),
     "aportar": Refused(CITIZEN, "/requerimientos/{asignado}", "Enviar"),

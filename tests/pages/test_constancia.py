@@ -1,6 +1,7 @@
 """The receipt as an accessible PDF, the page that says whether it is valid, and its commands."""
 
 import re
+from base64 import b64encode
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -11,22 +12,29 @@ import time_machine
 from click.testing import CliRunner
 from sqlalchemy import update
 
+from app import clock
 from app.domain import calendar
 from app.domain import receipt as stated
 from app.domain.calendar import OFFICE, Closure
 from app.domain.dates import long_date
-from app.extensions import db, writing
+from app.domain.requerimiento import Kind
+from app.domain.signing import Keyring, new_key
+from app.extensions import db, receipt_keys, writing
 from app.installation import receipt_key, rotate_receipt_key, verify_receipt
-from app.models import Entity, Receipt, Requerimiento
+from app.models import Account, Entity, Receipt, Requerimiento
 from app.papers import PAPERS
-from app.services import calendars
+from app.services import calendars, guests
+from app.services.filing import Filing
+from app.services.tokens import Signer
 from app.uploads import store
 from app.web import directory
 from tests.support.client import words
-from tests.support.office import file_case, open_house
+from tests.support.office import case_of, file_case, open_house
 from tests.support.papers import faults_of, inflated, info_of, text_of
 from tests.support.people import add_citizen
+from tests.support.product import SECRET_KEY
 
+ANNEX = sha256(b"hola").hexdigest()
 BODY = "Señores: solicito la certificación.\n\nMuchas gracias & saludos <b>cordiales</b>."
 
 
@@ -114,7 +122,7 @@ def test_a_suspension_that_comes_later_changes_nothing_of_the_receipt(
     assert all(long_date(due_on) in text for text in said)
     assert all(("fuera del horario" in text) == (hour == 21) for text in said)
     assert "Paro (Resolución 12): no cuentan los días" in case
-    assert "es válida" in words(app.test_client().get(f"/verificar/{code()}"))
+    assert "Existe una constancia" in words(app.test_client().get(f"/verificar/{code()}"))
 
 
 def _receipt(client, radicado, tmp_path) -> tuple[str, str]:
@@ -216,10 +224,102 @@ def test_a_valid_receipt_says_so_without_what_was_asked(client, citizen, radicad
 
     said = words(page)
     assert page.status_code == 200
-    assert "La constancia es válida" in said
-    assert radicado in said
-    for private in ("certificación", "Rivera", "ñandú", "79.123.456", "Petición"):
+    assert "Existe una constancia con ese código" in said
+    assert "para estar seguro de un archivo" in said
+    due_on = stated.read(db.session.query(Receipt).one().payload).due_on
+    for told in (radicado, "Petición", f"La respuesta vence {long_date(due_on)}", ANNEX):
+        assert told in said
+    for private in ("certificación", "Rivera", "ñandú", "79.123.456"):
         assert private not in said
+
+
+def test_of_a_sensitive_or_an_anonymous_case_the_code_tells_no_more_than_its_number(
+    client, house, citizen
+):
+    report = file_case(house, citizen, kind=Kind.REPORT)
+    what = Filing(kind=Kind.PETITION, body="Pido un cupo.", submission="nonce")
+    guest = guests.file(
+        what, person=None, entity=house.facts, signer=Signer(SECRET_KEY), now=clock.now()
+    ).radicado
+
+    for receipt in db.session.query(Receipt).all():
+        due_on = long_date(stated.read(receipt.payload).due_on)
+        said = words(client.get(f"/verificar/{receipt.code}"))
+        assert report in said or guest in said
+        assert not any(told in said for told in ("Denuncia", "Petición", due_on))
+
+
+@pytest.mark.on("sqlite")
+def test_a_file_is_looked_at_whole_and_never_kept(client, house, pdf, radicado, settings):
+    def files() -> set[Path]:
+        return set(settings.storage.rglob("*"))
+
+    whole, before = pdf.read_bytes(), files()
+    other = file_case(house, db.session.get(Account, case_of(radicado).citizen_id))
+    theirs = b64encode(db.session.get_one(Receipt, case_of(other).id).payload)
+    visible, hidden = bytearray(whole), bytearray(whole)
+    visible[2000] ^= 1
+    hidden[whole.index(b"%SAC-constancia ") + 40] ^= 1
+    sealed = re.sub(rb"%SAC-firma [0-9a-f]{8}", b"%SAC-firma 00000000", whole)
+    forged = receipt_keys().seal(whole, b"SAC constancia 1\n{}")
+    swapped = re.sub(rb"%SAC-constancia [^\n]+", b"%SAC-constancia " + theirs, whole)
+
+    said = words(_hand_in(client, whole))
+    assert "El archivo es el que se expidió" in said
+    assert radicado in said
+    assert "ya se cambió por otra" not in said
+    for document, changed in (
+        (bytes(visible), "Los datos que lleva firmados por dentro sí son"),
+        (bytes(hidden), "ninguna que se haya expedido dice eso"),
+        (swapped, "Cambiaron lo que se ve en el archivo"),
+        (sealed, "Cambiaron la firma"),
+        (whole + b"\n", "Le quitaron o le agregaron algo al final"),
+        (whole[: whole.index(b"\n%SAC-firma")], "Le quitaron o le agregaron"),
+    ):
+        page = _hand_in(client, document)
+        assert page.status_code == 200
+        assert "El archivo fue alterado" in words(page)
+        assert changed in words(page)
+        assert "se expidió" not in words(page).partition("El archivo fue alterado")[0]
+    assert _hand_in(client, forged).status_code == 422
+    assert files() == before
+
+
+@pytest.mark.on("sqlite")
+def test_a_file_of_a_retired_key_or_of_a_case_that_changed_says_so(app, client, pdf, settings):
+    app.extensions["receipt_keys"] = Keyring(Keyring(settings.receipt_key).rotated())
+    retired = words(_hand_in(client, pdf.read_bytes()))
+    with writing() as session:
+        session.execute(update(Requerimiento).values(body="Otra cosa."))
+    changed = words(_hand_in(client, pdf.read_bytes()))
+
+    assert "El archivo es el que se expidió" in retired
+    assert "La clave con que se firmó ya se cambió por otra" in retired
+    assert "no es lo que la constancia decía cuando se expidió" in changed
+    assert "La respuesta vence" not in changed
+
+
+@pytest.mark.on("sqlite")
+def test_what_is_no_receipt_of_this_installation_is_refused_in_words(client, pdf, settings):
+    another = Keyring(new_key())
+    foreign = another.seal(b"%PDF-1.7\nhola", b"SAC constancia 1\n{}")
+
+    for document, said in (
+        (b"hola", "Ese archivo no es un PDF."),
+        (b"%PDF-1.7\nhola", "Ese PDF no es una constancia de este sistema"),
+        (foreign, "La firma de ese PDF no es de este sistema"),
+        (b"%PDF-" + bytes(settings.max_file_mb * 1024 * 1024), "pesa"),
+        (b"", "vacío"),
+    ):
+        page = _hand_in(client, document)
+        assert page.status_code == 422
+        assert said in words(page), words(page)
+    empty = client.submit("/verificar", {"file": (BytesIO(b""), "")})
+    assert "Elija el archivo de la constancia." in words(empty)
+
+
+def _hand_in(client, document: bytes):
+    return client.submit("/verificar", {"file": (BytesIO(document), "constancia.pdf")})
 
 
 def test_an_altered_one_says_so(client, citizen, radicado):
@@ -230,7 +330,7 @@ def test_an_altered_one_says_so(client, citizen, radicado):
 
     assert page.status_code == 200
     assert "La constancia no coincide" in words(page)
-    assert "es válida" not in words(page)
+    assert "Existe una constancia" not in words(page)
 
 
 def test_the_code_is_typed_in_a_form(client, citizen, radicado):
@@ -239,7 +339,7 @@ def test_the_code_is_typed_in_a_form(client, citizen, radicado):
     empty = client.submit("/verificar", {"code": ""})
 
     assert sent.status_code == 303
-    assert "La constancia es válida" in words(client.get(sent.headers["Location"]))
+    assert "Existe una constancia con ese código" in words(client.get(sent.headers["Location"]))
     assert unknown.status_code == 404
     assert "Ninguna constancia tiene ese código" in words(unknown)
     assert 'value="AAAA-AAAA-AAAA-AAAA"' in unknown.text

@@ -15,8 +15,8 @@ from app.domain.course import follow
 from app.domain.dates import long_date
 from app.domain.requerimiento import Action, Kind
 from app.domain.terms import term_for
-from app.extensions import db
-from app.models import Message
+from app.extensions import db, writing
+from app.models import Entity, Message
 from app.services import calendars, casework, consents, legal, undelivered
 from app.services.legal_letters import ANONYMOUS, SUBJECTS, TITLES, Letter, Petition, written
 from app.services.undelivered import Medium
@@ -126,6 +126,57 @@ def test_letters_of_the_law_are_papers_that_count_the_term(
     assert "Cómo se cuenta el plazo" in text
     assert all(words in text for words in counted)
     assert text_of(again.data, tmp_path) == text
+    assert faults_of(paper.data) == []
+
+
+def test_papers_and_pages_of_a_case_are_of_its_own_entity(client, house, citizen, tmp_path):
+    """The house of this installation is another: at the foot and as the author of each paper there
+    is who answers, and the help desk on the pages of the case is theirs."""
+    far = open_house("VIL")
+    with writing() as session:
+        for found, phone in ((house, "601 111"), (far, "601 222")):
+            session.get_one(Entity, found.entity.id).helpdesk_phone = phone
+        session.get_one(Entity, far.entity.id).name = "Educación & Cultura de «Vil»"
+    directory().forget()
+    radicado, code = answered(far, citizen)
+    client.login("frivera")
+    case = f"/requerimientos/{radicado}"
+    papers = [client.get(f"{case}/constancia.pdf"), letter_of(client, radicado, code)]
+    desk = client.application.test_client()
+    desk.login("vil.funcionario")
+    papers.append(desk.get(f"/gestion/{radicado}/oficios/{code}/certificado.pdf"))
+
+    for paper in papers:
+        assert paper.mimetype == "application/pdf"
+        text, about = text_of(paper.data, tmp_path), info_of(paper.data, tmp_path)
+        assert "Secretaría de Educación de Soa" not in text + about
+        assert re.search("Educación & Cultura de «Vil»\\s+Página 1 de", text)
+        assert re.search("Author: +Educación & Cultura de «Vil»", about)
+    for page in (case, f"{case}/constancia"):
+        shown = seen(client.get(page))
+        assert "601 222" in shown
+        assert "601 111" not in shown
+    assert "601 111" in seen(client.get("/requerimientos"))
+
+
+def test_a_letter_says_the_post_of_who_signs_and_where_the_entity_is(
+    client, house, citizen, tmp_path
+):
+    radicado, code = answered(house, citizen)
+    client.login("frivera")
+    bare = text_of(letter_of(client, radicado, code).data, tmp_path)
+    with writing() as session:
+        known = session.get_one(Entity, house.entity.id)
+        known.helpdesk_address, known.helpdesk_email = "Calle 13 # 7-30", "pqrs@soa.example"
+        known.helpdesk_hours = "Lunes a viernes"
+
+    paper = letter_of(client, radicado, code)
+    text = " ".join(text_of(paper.data, tmp_path).split())
+
+    for told in ("Calle 13 # 7-30", "pqrs@soa.example", "601 555 0100", "Lunes a viernes"):
+        assert told in text
+    assert "Olga Prueba Funcionario, Atención al Ciudadano" in text
+    assert "Dirección:" not in bare
     assert faults_of(paper.data) == []
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table, and_, delete, func, insert, select, update
 from app import clock
 from app.domain.radicado import Direction
 from app.domain.requerimiento import Kind
+from app.domain.telling import Untold
 from app.extensions import db, writing
 from app.models import (
     AccessKey,
@@ -75,9 +76,10 @@ def found() -> list[str]:
     return list(proof.problems())
 
 
-def change(statement) -> None:
+def change(*statements) -> None:
     with writing() as session:
-        session.execute(statement, execution_options={"synchronize_session": False})
+        for statement in statements:
+            session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def changed(column, value, where) -> list[str]:
@@ -167,6 +169,40 @@ def test_what_a_case_says_beside_its_history_is_named(house, citizen):
         [problem] = changed(column, value, Radicado.code == annulled)
         assert problem.startswith(f"{annulled}: its {column.key} is ")
     assert found() == []
+
+
+def test_a_task_to_tell_the_citizen_that_was_taken_away_is_named(house, citizen):
+    """Who never accepted has to be told of an answer until somebody writes down how it was done."""
+    radicado = answered_case(house, citizen)
+    told = answered_case(house, citizen)
+    undelivered.notify(
+        told, words("Acta"), medium=Medium.IN_PERSON, on=clock.now().date(),
+        author=house.official, now=clock.now(),
+    )  # fmt: skip
+    assert case_of(radicado).untold is not None
+    assert found() == []
+    since = case_of(radicado).untold_at
+
+    change(update(Requerimiento).filter_by(radicado=radicado).values(untold=None, untold_at=None))
+    [problem] = found()
+    assert problem.startswith(
+        f"{radicado}: its untold is none since none, and by its history it is"
+    )
+    change(
+        update(Requerimiento)
+        .filter_by(radicado=radicado)
+        .values(untold=Untold.NO_MAIL, untold_at=since + DAY)
+    )
+    assert found()[0].startswith(f"{radicado}: its untold is sin_correo since {since + DAY}, ")
+    change(
+        update(Requerimiento)
+        .filter_by(radicado=told)
+        .values(untold=Untold.NO_MAIL, untold_at=since),
+        update(Requerimiento)
+        .filter_by(radicado=radicado)
+        .values(untold=Untold.NO_CONSENT, untold_at=since),
+    )
+    assert [line.partition(":")[0] for line in found()] == [told]
 
 
 def test_a_decision_or_an_opening_that_nobody_made_is_named(house, citizen):
@@ -300,7 +336,7 @@ def test_cases_are_read_in_pieces_each_at_the_same_cost(house, citizen, monkeypa
         costs.append(len(seen))
 
     batches = [5, 3, 2, 2, 1]  # the last one is empty where the size divides them
-    assert costs == [costs[-1] + 9 * (count - 1) for count in batches]
+    assert costs == [costs[-1] + 10 * (count - 1) for count in batches]
 
 
 def test_a_term_that_cannot_be_counted_is_named(house, citizen):
@@ -349,6 +385,10 @@ def test_a_case_handed_to_another_person_is_named(house, citizen, monkeypatch):
         assert f"{radicado}: row {row} of the register: altered: holder" in heads.problems()
     [problem] = found()
     assert problem.startswith(f"{on_line}: its history says that account {citizen.id} filed it")
+    assert (
+        f"{on_line}: it was filed on line, and its row says that account {house.clerk.id} took it"
+        in changed(Requerimiento.clerk_id, house.clerk.id, Requerimiento.radicado == on_line)
+    )
     [_, problem] = changed(
         Requerimiento.clerk_id, house.official.id, Requerimiento.radicado == older
     )
