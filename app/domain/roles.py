@@ -52,7 +52,7 @@ PERMISSION_LABELS = {
     Permission.SEE_CASES: "Ver los requerimientos de la entidad",
     Permission.ASSIGN: "Asignar requerimientos, también los de otras dependencias",
     Permission.WORK: "Tramitar y responder los de su dependencia y los propios",
-    Permission.CLOSE: "Cerrar, rechazar, archivar y decretar desistimientos",
+    Permission.CLOSE: "Cerrar, rechazar, archivar, decretar desistimientos y decidir recursos",
     Permission.ANNUL: "Anular un radicado",
     Permission.NOTE: "Escribir notas internas",
     Permission.APPROVE: "Aprobar o devolver la respuesta de otra persona",

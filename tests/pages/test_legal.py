@@ -827,6 +827,7 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
         page = client.get(case)
         seen = words(page)
         client.submit(f"{case}/aportar", {"body": "Insisto: no es reservado."}, page=case)
+        waits = words(client.get(case))
 
     with at(18):
         staff = entered(staff.application, "soa.coordinador", on(18))
@@ -844,6 +845,8 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
     assert "sac-message--answer" not in page.text  # a refusal is not framed as an answer
     assert "Insistir o recurrir" in seen
     assert "le llega a quien tiene el caso" in seen
+    assert "falta que la entidad lo decida" in waits
+    assert "falta que la entidad lo decida" not in seen + theirs
     assert "Falta decidir un recurso o una insistencia" in words(ours)
     assert "Decidir el recurso o la insistencia" in words(ours)
     assert "Con recurso o insistencia 1" in words(queue)

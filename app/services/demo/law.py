@@ -113,7 +113,9 @@ def _reject(who: Parties, now: datetime) -> None:
 
 
 def _insist(who: Parties, now: datetime) -> None:
-    words = Writing(body="Insisto: soy su acudiente, y adjunto el poder.", submission=uuid4().hex)
+    words = Writing(
+        body="Insisto: soy su acudiente y los necesito para su matrícula.", submission=uuid4().hex
+    )
     casework.contribute(who.radicado, words, author=who.citizen, now=now)
 
 
