@@ -227,7 +227,7 @@ def test_a_valid_receipt_says_so_without_what_was_asked(client, citizen, radicad
     assert "Existe una constancia con ese código" in said
     assert "para estar seguro de un archivo" in said
     due_on = stated.read(db.session.query(Receipt).one().payload).due_on
-    for told in (radicado, "Petición", f"La respuesta vence {long_date(due_on)}", ANNEX):
+    for told in (radicado, "Petición", f"Fecha de la respuesta {long_date(due_on)}", ANNEX):
         assert told in said
     for private in ("certificación", "Rivera", "ñandú", "79.123.456"):
         assert private not in said
@@ -296,7 +296,7 @@ def test_a_file_of_a_retired_key_or_of_a_case_that_changed_says_so(app, client, 
     assert "El archivo es el que se expidió" in retired
     assert "La clave con que se firmó ya se cambió por otra" in retired
     assert "no es lo que la constancia decía cuando se expidió" in changed
-    assert "La respuesta vence" not in changed
+    assert "Fecha de la respuesta" not in changed
 
 
 @pytest.mark.on("sqlite")
