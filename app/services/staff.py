@@ -142,7 +142,8 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
         NotAllowed: the author is no administrator.
         NotFound: they are another entity's.
         FieldRefused: they have cases, and nobody was chosen who takes them.
-        RuleBroken: nobody would administer the entity, it is the author, or a case cannot go.
+        RuleBroken: nobody would administer the entity, it is the author, or cases cannot go: then
+            nothing was let go or given.
     """
     _check(author)
     entity_id = author.entity_id or 0
@@ -151,11 +152,13 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
     where, moved, target = _open_of(person_id, entity_id), 0, None
     if handing.count(where):
         target = _taker(to_id, person_id, entity_id)
+        office_id, receiver = (target.office_id, target.id) if target else (None, None)
+        handing.check_all(where, office_id=office_id, to=receiver, author=author)
         _let_go(person, author, now)  # whom they stand in for would give them their cases back
         moved = handing.give_all(
             where,
-            office_id=target.office_id if target else None,
-            to=target.id if target else None,
+            office_id=office_id,
+            to=receiver,
             note=f"{person.display_name} ya no trabaja en el sistema",
             author=author,
             now=now,

@@ -419,3 +419,29 @@ def test_what_was_taken_away_or_has_lost_its_branch_is_not_undone(house):
     assert undoing.undoable([removed]) == set()
     with pytest.raises(RuleBroken, match="Cupos ya no está"):
         undoing.undo(moved.id, **by)
+
+
+def test_a_retirement_that_cannot_be_done_undoes_nothing_and_says_all_that_hinders_it(
+    house, citizen
+):
+    free, leaving_now, apart = (assigned_case(house, citizen) for _ in range(3))
+    by = {"author": house.administrator, "now": NOW}
+    reserve_team.add(house.official.id, **by)
+    with time_machine.travel(NOW, tick=False):
+        absence_of(house, house.coordinator, house.official)
+    answering.send(
+        leaving_now, words("Sí."), author=house.official, undo=timedelta(minutes=5), now=NOW
+    )
+    reserve.recuse(apart, person_id=house.colleague.id, reason="Es su hermana, lo dijo.", **by)
+
+    with pytest.raises(RuleBroken) as refusal:
+        staff.retire(house.official.id, to_id=house.colleague.id, **by)
+
+    said = str(refusal.value)
+    assert f"espere a que salga, o deshaga el envío ({leaving_now})." in said
+    assert f"Esa persona está apartada de este caso. Elija otra ({apart})." in said
+    assert free not in said
+    assert {case_of(code).assignee_id for code in (free, leaving_now, apart)} == {house.official.id}
+    ties = leaving.ties_of(of_now(house.official), NOW.date())
+    assert (len(ties.absences), ties.in_reserve_team) == (1, True)
+    assert of_now(house.official).is_active
