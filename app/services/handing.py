@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -11,11 +12,14 @@ from sqlalchemy.orm import undefer_group
 
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.requerimiento import Action
+from app.domain.roles import Permission
 from app.extensions import db, writing
 from app.models import Account, PreparedAnswer, Recusal, Requerimiento
 from app.models.requerimiento import RESERVE
 from app.services import casework, held
 from app.services.history import SET_APART, move
+from app.services.letters import day_in_words
+from app.services.outbox import post
 
 # More would keep whoever pressed the button waiting; they press it again.
 MOST = 500
@@ -27,6 +31,15 @@ MORE = (
 LISTED = 10  # radicados that a refusal names for each reason; the rest are counted
 NO_OFFICE = "No tiene dependencia: elija a una persona que lo reciba."
 NOT_SENT = "No salió: el caso cambió de manos."
+
+
+@dataclass(frozen=True)
+class Given:
+    """How many cases went where they were sent, and which of those that the author may not read
+    were left in the office that had them, without a person."""
+
+    moved: int
+    left: tuple[str, ...] = ()
 
 
 def count(where: ColumnElement[bool]) -> int:
@@ -53,19 +66,30 @@ def check_all(
         raise RuleBroken(" ".join(["No se pasó ninguno.", *reasons]))
 
 
+def unread(where: ColumnElement[bool], reader: Account) -> list[Requerimiento]:
+    """Those of the cases that are closed to somebody of the staff, by their days."""
+    apart = select(Recusal.account_id).where(
+        Recusal.requerimiento_id == Requerimiento.id, Recusal.account_id == reader.id
+    )
+    query = select(Requerimiento).where(where, or_(Requerimiento.is_sensitive, apart.exists()))
+    query = query.options(undefer_group(RESERVE)).order_by(Requerimiento.due_on, Requerimiento.id)
+    return [case for case in db.session.scalars(query) if not case.is_visible_to(reader)]
+
+
 def give_all(
     where: ColumnElement[bool],
     *,
     office_id: int | None,
     to: int | None,
     note: str,
+    left_by: str = "",
     author: Account,
     now: datetime,
-) -> int:
+) -> Given:
     """Give the cases to an office (None: each to its own) and to a person or to nobody, as
     `casework.assign` does: each in a transaction of its own, so that others work meanwhile and
-    what was given stays so. Those that are closed to the author go to the office without a person.
-    Return how many went.
+    what was given stays so. Those that are closed to the author go to the office without a person
+    or, if they are `left_by` somebody, stay in their own, and who may read them is told.
 
     Raises:
         RuleBroken: one of them cannot go, and why.
@@ -77,6 +101,7 @@ def give_all(
         .limit(MOST)
     ).all()
     db.session.rollback()
+    left: list[str] = []
     for radicado, own in rows:
         target = office_id or own
         if target is None:
@@ -92,10 +117,15 @@ def give_all(
                 now=now,
             )
         except NotFound:
+            target = (own or target) if left_by else target
             _give_unread(radicado, office_id=target, note=note, author=author, now=now)
+            left += [radicado] if left_by else []
         except RuleBroken as reason:
             raise RuleBroken(f"{radicado} no se pudo pasar: {reason}") from None
-    return len(rows)
+    if left:
+        with writing():
+            _tell_of_left([*casework.lock(left).values()], left_by, now)
+    return Given(len(rows) - len(left), tuple(left))
 
 
 def _give_unread(
@@ -108,6 +138,44 @@ def _give_unread(
         held.keep(case, NOT_SENT)
         said = casework.give(case, office_id, None, now.date())
         move(case, Action.ASSIGN, author=author, note=casework.joined(said, note), now=now)
+
+
+def _tell_of_left(cases: Sequence[Requerimiento], who: str, now: datetime) -> None:
+    """Tell by mail who gives out the work, of those who may read them, or else whoever may, of the
+    cases that nobody has since somebody left: their radicados and nothing else."""
+    staff = db.session.scalars(
+        select(Account)
+        .where(Account.entity_id == cases[0].entity_id, Account.is_active, Account.email != "")
+        .where(Account.role.is_not(None))
+        .order_by(Account.id)
+    ).all()
+    theirs: defaultdict[Account, list[Requerimiento]] = defaultdict(list)
+    for case in cases:
+        able = [person for person in staff if case.is_visible_to(person)]
+        for person in [one for one in able if one.may(Permission.ASSIGN)] or able:
+            theirs[person].append(case)
+    for person, found in theirs.items():
+        _tell(person, found, who, now)
+
+
+def _tell(person: Account, cases: Sequence[Requerimiento], who: str, now: datetime) -> None:
+    rows = [(case.radicado, f"vence el {day_in_words(case.due_on)}") for case in cases[:LISTED]]
+    if len(cases) > LISTED:
+        rows.append(("…", f"y {len(cases) - LISTED} más"))
+    post(
+        letter="left_reserved",
+        recipient=person.email,
+        context={
+            "name": person.display_name,
+            "who": who,
+            "rows": rows,
+            "caption": "Los que nadie tiene:",
+        },
+        entity_id=person.entity_id,
+        account_id=person.id,
+        dedupe=f"{cases[0].radicado}:v{cases[0].version}:left:{person.id}",
+        now=now,
+    )
 
 
 def _obstacles(

@@ -141,7 +141,7 @@ def close(office_id: int, *, to_id: int | None, author: Account, now: datetime) 
         handing.check_all(where, office_id=target, to=None, author=author)
         moved = handing.give_all(
             where, office_id=target, to=None, note=note, author=author, now=now
-        )
+        ).moved
     with writing():
         office = find(office_id, entity_id)
         if handing.count(where):

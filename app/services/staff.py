@@ -18,6 +18,7 @@ from app.extensions import db, writing
 from app.models import Account, Entity, LoginSession, Office, Recovery, Requerimiento
 from app.services import casework, changes, handing, leaving, offices, sessions
 from app.services.casework import NotAllowed
+from app.services.handing import Given
 
 SUBJECT = "persona"
 _record = changes.Recorder(SUBJECT, attrgetter("display_name"))
@@ -133,10 +134,10 @@ def change(
         _record(person, before, wanted, author=author, now=now)
 
 
-def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime) -> int:
+def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime) -> Given:
     """Close somebody's account once their open cases are another person's, or back with their
-    office (`TO_OFFICE`). They are out at once, and of the rules, the absences and the reserve
-    team too (`leaving`). Return how many cases went.
+    office (`TO_OFFICE`), as those stay that the author may not read. They are out at once, and of
+    the rules, the absences and the reserve team too (`leaving`). Return what became of the cases.
 
     Raises:
         NotAllowed: the author is no administrator.
@@ -149,17 +150,18 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
     entity_id = author.entity_id or 0
     person = find(person_id, entity_id)
     _check_leaving(person, author)
-    where, moved, target = _open_of(person_id, entity_id), 0, None
+    where, given, target = _open_of(person_id, entity_id), Given(0), None
     if handing.count(where):
         target = _taker(to_id, person_id, entity_id)
         office_id, receiver = (target.office_id, target.id) if target else (None, None)
         handing.check_all(where, office_id=office_id, to=receiver, author=author)
         _let_go(person, author, now)  # whom they stand in for would give them their cases back
-        moved = handing.give_all(
+        given = handing.give_all(
             where,
             office_id=office_id,
             to=receiver,
             note=f"{person.display_name} ya no trabaja en el sistema",
+            left_by=person.display_name,
             author=author,
             now=now,
         )
@@ -171,9 +173,14 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
             raise RuleBroken(handing.MORE)
         person.is_active = False
         sessions.end_all(person.id, now)
-        went = {"moved": moved, "went_to": target.name if target else ""} if moved else {}
-        _record(person, {"is_active": True}, {"is_active": False} | went, author=author, now=now)
-    return moved
+        after = {"is_active": False} | _went(given, target)
+        _record(person, {"is_active": True}, after, author=author, now=now)
+    return given
+
+
+def unread(person_id: int, reader: Account) -> int:
+    """How many open cases of somebody the reader may not read: they go to nobody they choose."""
+    return len(handing.unread(_open_of(person_id, reader.entity_id or 0), reader))
 
 
 def readmit(person_id: int, *, author: Account, now: datetime) -> None:
@@ -253,6 +260,13 @@ def _open_of(person_id: int, entity_id: int) -> ColumnElement[bool]:
         Requerimiento.is_open,
         Requerimiento.assignee_id == person_id,
     )
+
+
+def _went(given: Given, target: casework.Colleague | None) -> dict[str, Any]:
+    """What the record says of where the cases went."""
+    moved = {"moved": given.moved, "went_to": target.name if target else ""}
+    left = {"left_reserved": len(given.left)}
+    return (moved if given.moved else {}) | (left if given.left else {})
 
 
 def _let_go(person: Account, author: Account, now: datetime) -> None:
