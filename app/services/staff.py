@@ -143,12 +143,13 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
         NotAllowed: the author is no administrator.
         NotFound: they are another entity's.
         FieldRefused: they have cases, and nobody was chosen who takes them.
-        RuleBroken: nobody would administer the entity, it is the author, or cases cannot go: then
-            nothing was let go or given.
+        RuleBroken: they had left, nobody would administer the entity, it is the author, or cases
+            cannot go: then nothing was let go or given.
     """
     _check(author)
     entity_id = author.entity_id or 0
     person = find(person_id, entity_id)
+    _check_here(person)
     _check_leaving(person, author)
     where, given, target = _open_of(person_id, entity_id), Given(0), None
     if handing.count(where):
@@ -168,6 +169,7 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
     with writing():
         _let_go(person, author, now)
         person = find(person_id, entity_id)
+        _check_here(person)
         _check_leaving(person, author)
         if handing.count(where):
             raise RuleBroken(handing.MORE)
@@ -295,6 +297,12 @@ def _check_role(person: Account, role: Role, author: Account) -> None:
         many = "1 requerimiento abierto" if number == 1 else f"{number} requerimientos abiertos"
         sentence = f"Con ese rol no puede responder, y tiene {many}. Asigne primero a otra persona."
         raise FieldRefused("role", sentence)
+
+
+def _check_here(person: Account) -> None:
+    """A form that is sent again closes nothing again, and the record says it once."""
+    if not person.is_active:
+        raise RuleBroken("Esa cuenta ya está desactivada.")
 
 
 def _check_leaving(person: Account, author: Account) -> None:

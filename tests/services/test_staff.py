@@ -460,3 +460,13 @@ def test_a_retirement_that_cannot_be_done_undoes_nothing_and_says_all_that_hinde
     ties = leaving.ties_of(of_now(house.official), NOW.date())
     assert (len(ties.absences), ties.in_reserve_team) == (1, True)
     assert of_now(house.official).is_active
+
+
+def test_who_was_retired_is_not_retired_again(house):
+    by = {"author": house.administrator, "now": NOW}
+    staff.retire(house.official.id, to_id=None, **by)
+
+    with pytest.raises(RuleBroken, match="Esa cuenta ya está desactivada"):
+        staff.retire(house.official.id, to_id=None, **by)
+
+    assert len(changes.page(house.entity.id)[0]) == 1
