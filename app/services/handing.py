@@ -14,9 +14,9 @@ from app.domain.errors import NotFound, RuleBroken
 from app.domain.requerimiento import Action
 from app.domain.roles import Permission
 from app.extensions import db, writing
-from app.models import Account, PreparedAnswer, Recusal, Requerimiento
+from app.models import Account, Office, PreparedAnswer, Recusal, Requerimiento
 from app.models.requerimiento import RESERVE
-from app.services import casework, held
+from app.services import casework, conflicts, held
 from app.services.history import SET_APART, move
 from app.services.letters import day_in_words
 from app.services.outbox import post
@@ -30,6 +30,7 @@ MORE = (
 
 LISTED = 10  # radicados that a refusal names for each reason; the rest are counted
 NO_OFFICE = "No tiene dependencia: elija a una persona que lo reciba."
+NOT_THERE = "No pueden ir a esa dependencia: elija otra."
 NOT_SENT = "No salió: el caso cambió de manos."
 
 
@@ -49,7 +50,12 @@ def count(where: ColumnElement[bool]) -> int:
 
 
 def check_all(
-    where: ColumnElement[bool], *, office_id: int | None, to: int | None, author: Account
+    where: ColumnElement[bool],
+    *,
+    office_id: int | None,
+    to: int | None,
+    leave_unread: bool = False,
+    author: Account,
 ) -> None:
     """Say at once all that keeps `give_all` from giving the cases, while nothing was given yet.
 
@@ -57,7 +63,7 @@ def check_all(
         RuleBroken: some cannot go: each reason, with their radicados.
     """
     hindered: defaultdict[str, list[str]] = defaultdict(list)
-    for radicado, reason in _obstacles(where, office_id, to, author):
+    for radicado, reason in _obstacles(where, office_id, to, leave_unread, author):
         hindered[reason].append(radicado)
     if hindered:
         reasons = [
@@ -179,7 +185,11 @@ def _tell(person: Account, cases: Sequence[Requerimiento], who: str, now: dateti
 
 
 def _obstacles(
-    where: ColumnElement[bool], office_id: int | None, to: int | None, author: Account
+    where: ColumnElement[bool],
+    office_id: int | None,
+    to: int | None,
+    leave_unread: bool,
+    author: Account,
 ) -> Iterator[tuple[str, str]]:
     """The cases that cannot go, and why. What is closed to the author goes to nobody, whatever
     becomes of its answer."""
@@ -195,16 +205,24 @@ def _obstacles(
                 PreparedAnswer.stage.in_(held.ON_ITS_WAY),
                 apart.exists(),
                 Requerimiento.office_id.is_(None),
+                Requerimiento.accused != "",
             )
         )
         .options(undefer_group(RESERVE))
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
-    for case, stage, goes_at in rows:
+    office = db.session.get(Office, office_id) if office_id else None
+    person = db.session.get(Account, to) if to else None
+    for case, stage, goes_at in rows.all():
         if case.office_id is None and office_id is None:
             yield case.radicado, NO_OFFICE
+        name = conflicts.named(case, office, person)
         if not case.is_visible_to(author):
+            if name and not leave_unread:
+                yield case.radicado, NOT_THERE
             continue
+        if name:
+            yield case.radicado, f"{conflicts.about(name)} Elija otro destino."
         if kept := held.why_kept(stage, goes_at):
             yield case.radicado, kept
         if to in case.recused:

@@ -155,7 +155,7 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
     if handing.count(where):
         target = _taker(to_id, person_id, entity_id)
         office_id, receiver = (target.office_id, target.id) if target else (None, None)
-        handing.check_all(where, office_id=office_id, to=receiver, author=author)
+        handing.check_all(where, office_id=office_id, to=receiver, leave_unread=True, author=author)
         _let_go(person, author, now)  # whom they stand in for would give them their cases back
         given = handing.give_all(
             where,
