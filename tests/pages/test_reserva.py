@@ -390,6 +390,8 @@ def test_the_clerk_prints_the_receipt_and_then_reads_it_no_more(app, house, citi
         closed = clerk.get(filed.location)
         assert closed.status_code == 404
         assert "Caso reservado" in words(closed)
+        assert "Con su rol no se le puede asignar" in words(closed)
+        assert "se lo asigne" not in words(closed)
     assert entered(app, house.clerk).get(filed.location).status_code == 404
     [reading] = db.session.scalars(select(CaseReading)).all()
     assert reading.account_id == house.clerk.id
