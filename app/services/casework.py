@@ -447,13 +447,14 @@ def load_all(radicados: Sequence[str], account: Account) -> list[Requerimiento]:
     """Cases in the order in which they are named, locked until the transaction ends.
 
     Raises:
-        NotFound: one of them is not this person's to see.
+        NotFound: one of them is not this person's to see; `Reserved`, that it is masked.
     """
     codes = [normalise_radicado(radicado) for radicado in radicados]
     found = lock(codes)
     for code in codes:
-        if code not in found or not found[code].is_visible_to(account):
+        if code not in found:
             raise NotFound(code)
+        cases.admitted(found[code], account)
     return [found[code] for code in codes]
 
 
