@@ -112,13 +112,19 @@ def _not_found(_error: NotFound) -> ResponseReturnValue:
     return page(404, *HTTP_WORDS[404], ["Revise la dirección o el número de radicado."])
 
 
-def reserved(_error: Reserved) -> ResponseReturnValue:
-    """The page of a sensitive case for whom it is closed to."""
+def reserved(error: Reserved) -> ResponseReturnValue:
+    """The page of a sensitive case for whom it is closed to. Whom no reason would open it to works
+    on no cases, and is given none."""
+    what_next = (
+        "Si debe trabajar en él, pida a quien coordina que se lo asigne."
+        if error.asks
+        else "Con su rol no se le puede asignar. Si preguntan por él, avise a quien coordina."
+    )
     return page(
         404,
         "Caso reservado",
         "Solo lo abren las personas que la entidad nombró para los casos sensibles.",
-        ["Si debe trabajar en él, pida a quien coordina que se lo asigne."],
+        [what_next],
     )
 
 

@@ -54,6 +54,7 @@ FIELDS = {
     "is_default": "Predeterminada",
     "is_active": "Vigente",
     "moved": "Requerimientos que se movieron",
+    "left_reserved": "Reservados que quedan en su dependencia, sin persona",
     "went_to": "Los recibió",
     "went_to_id": "Lo recibió",
     "first_names": "Nombres",

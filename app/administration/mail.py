@@ -31,6 +31,7 @@ LETTERS = {
     "handed_over": "Le pasaron un requerimiento",
     "appealed": "Insistieron o recurrieron",
     "unattended": "Aviso al personal",
+    "left_reserved": "Casos reservados sin persona",
     "to_approve": "Una respuesta espera su aprobación",
     "invitation": "Invitación al personal",
 }

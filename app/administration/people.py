@@ -11,13 +11,14 @@ from app.access import account, staff_only
 from app.administration.blueprint import bp
 from app.administration.forms import RetireForm
 from app.administration.pages import form_page
-from app.administration.showing import answered, beside, went
+from app.administration.showing import answered, beside, left, went
 from app.domain.roles import Permission
 from app.house_forms import InvitationForm, PersonForm
 from app.models import Account, Invitation
 from app.refusals import attempt
 from app.services import entities, invitations, leaving, offices, staff
 from app.services.changes import mark_of
+from app.services.handing import Given
 from app.web import entity, settings, thousands
 
 ONE = "/personas/<int(max=2147483647):person_id>"
@@ -125,14 +126,15 @@ def retire(person_id: int) -> ResponseReturnValue:
     names = {office.id: office.name for office in offices.of_entity(entity().id)}
     form.offer(staff.takers(entity().id, person_id), names)
     if form.validate_on_submit():
-        moved: list[int] = []
+        given: list[Given] = []
         refusal = attempt(
-            lambda: moved.append(
+            lambda: given.append(
                 staff.retire(person_id, to_id=form.chosen, author=account(), now=clock.now())
             )
         )
         if refusal is None:
-            flash(f"Cuenta desactivada: ya no puede entrar.{went(moved[0])}", "success")
+            said = went(given[0].moved) + left(len(given[0].left))
+            flash(f"Cuenta desactivada: ya no puede entrar.{said}", "success")
             return _to_list()
         refusal = beside(form, refusal)
         person = staff.find(person_id, entity().id)
@@ -142,6 +144,7 @@ def retire(person_id: int) -> ResponseReturnValue:
         refusal=refusal,
         person=person,
         cases=staff.open_cases(person_id, entity().id),
+        unread=staff.unread(person_id, account()),
         ties=leaving.ties_of(person, clock.now().date()),
     )
     return answered(page, form, refusal)

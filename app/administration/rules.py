@@ -11,13 +11,15 @@ from wtforms.validators import InputRequired, ValidationError
 from app import clock
 from app.access import account, staff_only
 from app.administration.blueprint import bp
+from app.administration.pages import form_page
 from app.domain.requerimiento import Kind
 from app.domain.roles import Permission
-from app.forms import Form
+from app.forms import MarkedForm
 from app.models import AssignmentRule, Office, Topic
 from app.refusals import attempt
 from app.services import assignment_rules, casework, entities, routing
 from app.services.casework import Colleague
+from app.services.changes import mark_of
 from app.services.routing import Ruled
 from app.web import entity
 
@@ -26,7 +28,7 @@ LEAST = "menos"
 MOVES = {"subir": -1, "bajar": 1}
 
 
-class RuleForm(Form):
+class RuleForm(MarkedForm):
     """What a rule asks for, and to whom it gives."""
 
     topic = SelectField("Tema", invalid_choice_message="Elija el tema de la lista.")
@@ -155,16 +157,13 @@ def _write(rule_id: int | None, form: RuleForm) -> ResponseReturnValue:
         if refusal is None:
             flash("Regla guardada. Vale para lo que se radique desde ahora.", "success")
             return redirect(url_for("administration.rules"), code=303)
-        if refusal.field:
-            form[refusal.field].errors = [refusal.sentence]
-    page = render_template(
+    return form_page(
         "administration/rule.html",
-        form=form,
+        form,
+        refusal,
+        present=lambda: _there(rule_id),
         rule_id=rule_id,
-        refusal=None if refusal and refusal.field else refusal,
     )
-    status = refusal.status if refusal else 422 if form.errors else 200
-    return page, status, refusal.headers if refusal else {}
 
 
 def _save(rule_id: int | None, form: RuleForm) -> None:
@@ -178,7 +177,14 @@ def _save(rule_id: int | None, form: RuleForm) -> None:
         least_busy=who == LEAST,
         author=account(),
         now=clock.now(),
+        shown=form.shown.data or "",
     )
+
+
+def _there(rule_id: int | None) -> dict[str, str]:
+    if rule_id is None:
+        return {"shown": ""}
+    return _present(assignment_rules.find(rule_id, entity().id))
 
 
 def _present(rule: AssignmentRule) -> dict[str, str]:
@@ -187,6 +193,7 @@ def _present(rule: AssignmentRule) -> dict[str, str]:
         "kind": rule.kind or "",
         "office": str(rule.office_id),
         "who": LEAST if rule.least_busy else str(rule.assignee_id or ""),
+        "shown": mark_of(assignment_rules.facts_of(rule)),
     }
 
 

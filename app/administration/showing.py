@@ -28,3 +28,12 @@ def went(number: int) -> str:
     if number == 1:
         return " Se pasó 1 requerimiento."
     return f" Se pasaron {thousands(number)} requerimientos." if number else ""
+
+
+def left(number: int) -> str:
+    """How many sensitive cases nobody has, as the end of a sentence."""
+    if number == 1:
+        return " 1 reservado queda en su dependencia, sin persona."
+    return (
+        f" {thousands(number)} reservados quedan en su dependencia, sin persona." if number else ""
+    )

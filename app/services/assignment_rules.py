@@ -29,7 +29,11 @@ def find(rule_id: int, entity_id: int) -> AssignmentRule:
     Raises:
         NotFound: there is none, or it is another entity's.
     """
-    found = db.session.scalar(select(AssignmentRule).filter_by(id=rule_id, entity_id=entity_id))
+    found = db.session.scalar(
+        select(AssignmentRule)
+        .filter_by(id=rule_id, entity_id=entity_id)
+        .execution_options(populate_existing=True)
+    )
     if found is None:
         raise NotFound(str(rule_id))
     return found
@@ -45,6 +49,7 @@ def save(
     least_busy: bool,
     author: Account,
     now: datetime,
+    shown: str = "",
 ) -> None:
     """Keep a new rule, the last of all, or what was changed in one.
 
@@ -52,6 +57,7 @@ def save(
         NotAllowed: the author is no administrator.
         NotFound: it is another entity's.
         FieldRefused: the topic, the office or the person will not do, or there are too many.
+        ChangedMeanwhile: the rule is no longer as the author saw it.
     """
     with _deciding(author) as entity_id:
         _check_topic(topic_id, entity_id)
@@ -63,6 +69,7 @@ def save(
             db.session.add(rule)
         else:
             rule = find(rule_id, entity_id)
+            changes.check_same(shown, facts_of(rule))
             before = _facts(rule)
         rule.topic_id, rule.kind, rule.office_id = topic_id, kind, office_id
         rule.assignee_id = None if least_busy else assignee_id
@@ -103,6 +110,17 @@ def shift(rule_id: int, *, by: int, author: Account, now: datetime) -> None:
         for position, each in enumerate(rules, 1):
             each.position = position
         _record(rule, {"place": here + 1}, {"place": there + 1}, author=author, now=now)
+
+
+def facts_of(rule: AssignmentRule) -> dict[str, Any]:
+    """What administrators change of a rule, as values that JSON can hold."""
+    return {
+        "topic_id": rule.topic_id,
+        "kind": rule.kind.value if rule.kind else None,
+        "office_id": rule.office_id,
+        "assignee_id": rule.assignee_id,
+        "least_busy": rule.least_busy,
+    }
 
 
 def naming(person_id: int, entity_id: int) -> Sequence[AssignmentRule]:

@@ -30,6 +30,7 @@ from app.models import Account, Draft, Event, Message, MessageKind, Office, Requ
 from app.models.requerimiento import RESERVE
 from app.services import (
     cases,
+    conflicts,
     courses,
     drafts,
     held,
@@ -88,15 +89,17 @@ def assign(
     assignee_id: int | None,
     note: str = "",
     seen: str = "",
+    despite: bool = False,
     in_bulk: bool = False,
     now: datetime,
 ) -> None:
     """Give the requerimiento to an office and, if named, to a person of the entity or, while that
     one is away, to who stands in. Who receives it is told by mail, unless it is one of hundreds
     `in_bulk`; the citizen, when that changes its state. `seen` is whose it was when the author
-    decided it, as `held_by` says.
+    decided it, as `held_by` says; `despite`, that it may go to whom its citizen writes about.
 
     Raises:
+        FieldRefused: it is about that office or person, and nobody decided it or said why.
         RuleBroken: its answer is on its way, or the state, the role, the office or the person does
             not admit it, or it changed hands meanwhile.
     """
@@ -107,7 +110,7 @@ def assign(
             raise on_its_way
         check_unmoved(case, seen)
         before, had = case.status, case.assignee_id
-        said = give(case, office_id, assignee_id, now.date())
+        said = give(case, office_id, assignee_id, now.date(), note=note, despite=despite)
         move(case, Action.ASSIGN, author=author, note=joined(said, note), now=now)
         if case.assignee_id != had and not in_bulk:
             tell_receiver(case, author, now)
@@ -121,6 +124,7 @@ def start(radicado: str, *, author: Account, now: datetime) -> None:
         case = case_for(radicado, Action.START, author)
         taken = case.assignee_id is None
         if taken:
+            conflicts.check_taken(case, author)
             case.assignee = db.session.get_one(Account, author.id)
             case.office = case.office or case.assignee.office
         move(case, Action.START, author=author, note=_whose(case) if taken else "", now=now)
@@ -443,13 +447,14 @@ def load_all(radicados: Sequence[str], account: Account) -> list[Requerimiento]:
     """Cases in the order in which they are named, locked until the transaction ends.
 
     Raises:
-        NotFound: one of them is not this person's to see.
+        NotFound: one of them is not this person's to see; `Reserved`, that it is masked.
     """
     codes = [normalise_radicado(radicado) for radicado in radicados]
     found = lock(codes)
     for code in codes:
-        if code not in found or not found[code].is_visible_to(account):
+        if code not in found:
             raise NotFound(code)
+        cases.admitted(found[code], account)
     return [found[code] for code in codes]
 
 
@@ -518,11 +523,20 @@ def add_message(
     return message
 
 
-def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date) -> str:
+def give(
+    case: Requerimiento,
+    office_id: int,
+    assignee_id: int | None,
+    day: date,
+    *,
+    note: str = "",
+    despite: bool = False,
+) -> str:
     """Put a case in an office and, if named, in the hands of a person or of who stands in for
     them on that day, if that one may have it; say whose it is now, in words.
 
     Raises:
+        FieldRefused: it is about them, and that was not decided `despite` it with a note.
         RuleBroken: the office or the person cannot receive it.
     """
     office = db.session.get(Office, office_id)
@@ -530,8 +544,10 @@ def give(case: Requerimiento, office_id: int, assignee_id: int | None, day: date
         raise RuleBroken("Esa dependencia no es de la entidad. Elija otra.")
     named = _person_to_assign(assignee_id, case.entity_id)
     cover = covering(case, named, day) if named else None
-    case.office, case.assignee = office, cover.receiver if cover else named
-    return f"{_whose(case)}, {cover.said}" if cover else _whose(case)
+    receiver = cover.receiver if cover else named
+    about = conflicts.check_given(case, office, receiver, note=note, despite=despite)
+    case.office, case.assignee = office, receiver
+    return ", ".join(filter(None, (_whose(case), cover.said if cover else "", about)))
 
 
 def tell_receiver(case: Requerimiento, author: Account, now: datetime) -> None:

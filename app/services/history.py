@@ -10,6 +10,7 @@ from app.models import Account, Event, Message, Requerimiento
 from app.services import held, register
 
 LONGEST_NOTE = 500  # letters of a line
+SET_APART = "Esa persona está apartada de este caso. Elija otra."
 
 
 def move(
@@ -58,4 +59,4 @@ def _check_holder(case: Requerimiento) -> None:
     holder = case.assignee
     # What was set may not have reached the other yet: the row is written afterwards.
     if case.assignee_id in case.recused or (holder is not None and holder.id in case.recused):
-        raise RuleBroken("Esa persona está apartada de este caso. Elija otra.")
+        raise RuleBroken(SET_APART)

@@ -42,6 +42,7 @@ FACTS: dict[str, set[str]] = {
     "handed_over": {"name", "author", "case"},
     "appealed": {"name", "case"},
     "unattended": {"name", "house", "case"},
+    "left_reserved": {"name", "who", "rows"},
     "to_approve": {"name", "author", "case"},
     "invitation": {
         *("name", "author", "house", "role", "expires_at", "invitation_id", "issue"),
@@ -54,6 +55,7 @@ FACTS: dict[str, set[str]] = {
 LEADS_TO = {
     "digest": "/gestion",
     "unattended": "/gestion",
+    "left_reserved": "/gestion",
     "claim_issued": "/completar-datos",
     "password_changed": "/recuperar",
 }
@@ -190,7 +192,8 @@ def _table(facts: Mapping[str, Any]) -> Table | None:
     if facts.get("days"):
         return Table(facts["caption"], _named(facts["days"]))
     if "rows" in facts:
-        return Table("Lo que debe responder:", [(name, words) for name, words in facts["rows"]])
+        caption = facts.get("caption", "Lo que debe responder:")
+        return Table(caption, [(name, words) for name, words in facts["rows"]])
     return None
 
 

@@ -59,12 +59,14 @@ def hand_over(
     author: Account,
     now: datetime,
     seen: str = "",
+    despite: bool = False,
 ) -> None:
     """Hand a case over to another office of the entity and, if named, to a person, who is told by
-    mail. The citizen is told when that changes its state. `seen` is as for `casework.assign`.
+    mail. The citizen is told when that changes its state. `seen` and `despite` are as for
+    `casework.assign`.
 
     Raises:
-        FieldRefused: the note says too little, or it is in that office already.
+        FieldRefused: the note says too little, it is in that office already, or it is about it.
         RuleBroken: its answer is on its way, it changed hands meanwhile, or the state, the role,
             the office or the person does not admit it.
     """
@@ -75,7 +77,8 @@ def hand_over(
         casework.check_unmoved(case, seen)
         if office_id == case.office_id:
             raise FieldRefused("office", "Ya está en esa dependencia. Elija otra.")
-        before, said = case.status, casework.give(case, office_id, assignee_id, now.date())
+        before, day = case.status, now.date()
+        said = casework.give(case, office_id, assignee_id, day, note=words, despite=despite)
         move(case, Action.HAND_OVER, author=author, note=casework.joined(said, words), now=now)
         casework.tell_receiver(case, author, now)
         if case.status is not before:

@@ -138,9 +138,10 @@ def close(office_id: int, *, to_id: int | None, author: Account, now: datetime) 
     moved = 0
     if target is not None:
         note = f"Se desactivó la dependencia {name}"
+        handing.check_all(where, office_id=target, to=None, author=author)
         moved = handing.give_all(
             where, office_id=target, to=None, note=note, author=author, now=now
-        )
+        ).moved
     with writing():
         office = find(office_id, entity_id)
         if handing.count(where):

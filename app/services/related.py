@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.domain.errors import NotFound, RuleBroken
+from app.domain.errors import NotFound, Reserved, RuleBroken
 from app.domain.radicado import normalise_radicado
 from app.domain.registration import FieldRefused
 from app.domain.related import Place, check_link
@@ -22,6 +22,11 @@ from app.models import Account, PreparedAnswer, Requerimiento, Stage
 from app.services import cases, held
 from app.services.casework import load_all, lock, move, refusal
 
+MISSING = "En su entidad no hay un requerimiento con ese radicado. Revise el número."
+MASKED = (
+    "Ese requerimiento es reservado y usted no lo puede leer. Ábralo con un motivo y vuelva, o "
+    "pida a quien lo atiende que los vincule."
+)
 MOST = 300  # followers that are listed, and answered at once
 
 
@@ -46,7 +51,7 @@ def link(radicado: str, other: str, *, other_leads: bool, author: Account, now: 
 
     Raises:
         RuleBroken: the state or the role does not admit it for the one that is to follow.
-        FieldRefused: there is no such other, or linking them would make no sense.
+        FieldRefused: there is no such other, it is masked, or linking them would make no sense.
     """
     with writing():
         case, found = _both(radicado, other, author)
@@ -134,9 +139,8 @@ def _both(radicado: str, other: str, author: Account) -> list[Requerimiento]:
     except NotFound as missing:
         if str(missing) == normalise_radicado(radicado):
             raise
-        raise FieldRefused(
-            "other", "En su entidad no hay un requerimiento con ese radicado. Revise el número."
-        ) from None
+        is_masked = isinstance(missing, Reserved)
+        raise FieldRefused("other", MASKED if is_masked else MISSING) from None
 
 
 def _check(case: Requerimiento, action: Action, author: Account) -> None:

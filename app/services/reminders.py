@@ -113,13 +113,15 @@ def _send(house: Entity, now: datetime) -> int:
     away = substitutes.of_entity(house.id, today)
     letters = 0
     with writing():
-        for person in _people(house.id):
+        people = _people(house.id)
+        leads = _leads([*people, *(absence.account for absence in away)])
+        for person in people:
             absent = {
                 absence.account_id: absence.account
                 for absence in away
                 if absence.substitute_id == person.id
             }
-            theirs = [case for case in cases if _is_for(person, case, absent)]
+            theirs = [case for case in cases if _is_for(person, case, absent, leads)]
             to_approve = [one for one in answers if approvals.may_let_go(one, person)]
             if theirs or to_approve:
                 _post(person, theirs, to_approve, left, today, now)
@@ -166,16 +168,22 @@ def _people(entity_id: int) -> Sequence[Account]:
     ).all()
 
 
-def _is_for(person: Account, case: Due, absent: Mapping[int, Account]) -> bool:
-    """Whether it is theirs, or of whom they stand in for; the coordinator is told of all. Whoever
-    was set apart from it is told nothing."""
-    is_theirs = case.assignee_id in {person.id, *absent} or _distributes(person, absent)
+def _leads(staff: Iterable[Account]) -> frozenset[int]:
+    """Who looks after all cases: who coordinates or, where nobody of them can be written to,
+    whoever may assign."""
+    staff = list(staff)
+    coordinators = frozenset(one.id for one in staff if one.role is Role.COORDINATOR)
+    return coordinators or frozenset(one.id for one in staff if one.may(Permission.ASSIGN))
+
+
+def _is_for(
+    person: Account, case: Due, absent: Mapping[int, Account], leads: frozenset[int]
+) -> bool:
+    """Whether it is theirs, or of whom they stand in for; who leads, or stands in for who does, is
+    told of all. Whoever was set apart from it is told nothing."""
+    theirs = {person.id, *absent}
+    is_theirs = case.assignee_id in theirs or not leads.isdisjoint(theirs)
     return is_theirs and str(person.id) not in case.recused.split(",")
-
-
-def _distributes(person: Account, absent: Mapping[int, Account]) -> bool:
-    """Whether they look after all cases: who coordinates, or stands in for who does."""
-    return any(one.role is Role.COORDINATOR for one in (person, *absent.values()))
 
 
 def _post(

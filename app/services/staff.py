@@ -18,6 +18,7 @@ from app.extensions import db, writing
 from app.models import Account, Entity, LoginSession, Office, Recovery, Requerimiento
 from app.services import casework, changes, handing, leaving, offices, sessions
 from app.services.casework import NotAllowed
+from app.services.handing import Given
 
 SUBJECT = "persona"
 _record = changes.Recorder(SUBJECT, attrgetter("display_name"))
@@ -133,44 +134,55 @@ def change(
         _record(person, before, wanted, author=author, now=now)
 
 
-def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime) -> int:
+def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime) -> Given:
     """Close somebody's account once their open cases are another person's, or back with their
-    office (`TO_OFFICE`). They are out at once, and of the rules, the absences and the reserve
-    team too (`leaving`). Return how many cases went.
+    office (`TO_OFFICE`), as those stay that the author may not read. They are out at once, and of
+    the rules, the absences and the reserve team too (`leaving`). Return what became of the cases.
 
     Raises:
         NotAllowed: the author is no administrator.
         NotFound: they are another entity's.
         FieldRefused: they have cases, and nobody was chosen who takes them.
-        RuleBroken: nobody would administer the entity, it is the author, or a case cannot go.
+        RuleBroken: they had left, nobody would administer the entity, it is the author, or cases
+            cannot go: then nothing was let go or given.
     """
     _check(author)
     entity_id = author.entity_id or 0
     person = find(person_id, entity_id)
+    _check_here(person)
     _check_leaving(person, author)
-    where, moved, target = _open_of(person_id, entity_id), 0, None
+    where, given, target = _open_of(person_id, entity_id), Given(0), None
     if handing.count(where):
         target = _taker(to_id, person_id, entity_id)
+        office_id, receiver = (target.office_id, target.id) if target else (None, None)
+        handing.check_all(where, office_id=office_id, to=receiver, leave_unread=True, author=author)
         _let_go(person, author, now)  # whom they stand in for would give them their cases back
-        moved = handing.give_all(
+        given = handing.give_all(
             where,
-            office_id=target.office_id if target else None,
-            to=target.id if target else None,
+            office_id=office_id,
+            to=receiver,
             note=f"{person.display_name} ya no trabaja en el sistema",
+            left_by=person.display_name,
             author=author,
             now=now,
         )
     with writing():
         _let_go(person, author, now)
         person = find(person_id, entity_id)
+        _check_here(person)
         _check_leaving(person, author)
         if handing.count(where):
             raise RuleBroken(handing.MORE)
         person.is_active = False
         sessions.end_all(person.id, now)
-        went = {"moved": moved, "went_to": target.name if target else ""} if moved else {}
-        _record(person, {"is_active": True}, {"is_active": False} | went, author=author, now=now)
-    return moved
+        after = {"is_active": False} | _went(given, target)
+        _record(person, {"is_active": True}, after, author=author, now=now)
+    return given
+
+
+def unread(person_id: int, reader: Account) -> int:
+    """How many open cases of somebody the reader may not read: they go to nobody they choose."""
+    return len(handing.unread(_open_of(person_id, reader.entity_id or 0), reader))
 
 
 def readmit(person_id: int, *, author: Account, now: datetime) -> None:
@@ -252,6 +264,13 @@ def _open_of(person_id: int, entity_id: int) -> ColumnElement[bool]:
     )
 
 
+def _went(given: Given, target: casework.Colleague | None) -> dict[str, Any]:
+    """What the record says of where the cases went."""
+    moved = {"moved": given.moved, "went_to": target.name if target else ""}
+    left = {"left_reserved": len(given.left)}
+    return (moved if given.moved else {}) | (left if given.left else {})
+
+
 def _let_go(person: Account, author: Account, now: datetime) -> None:
     """End what names who leaves. The entity is locked before the person, as who changes either
     does."""
@@ -278,6 +297,12 @@ def _check_role(person: Account, role: Role, author: Account) -> None:
         many = "1 requerimiento abierto" if number == 1 else f"{number} requerimientos abiertos"
         sentence = f"Con ese rol no puede responder, y tiene {many}. Asigne primero a otra persona."
         raise FieldRefused("role", sentence)
+
+
+def _check_here(person: Account) -> None:
+    """A form that is sent again closes nothing again, and the record says it once."""
+    if not person.is_active:
+        raise RuleBroken("Esa cuenta ya está desactivada.")
 
 
 def _check_leaving(person: Account, author: Account) -> None:

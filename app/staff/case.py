@@ -159,6 +159,7 @@ def assign(radicado: str) -> ResponseReturnValue:
             assignee_id=int(form.assignee.data) if form.assignee.data else None,
             note=form.note.data or "",
             seen=seen,
+            despite=form.despite.data,
             now=clock.now(),
         )
 

@@ -211,7 +211,13 @@ class HeldForm(Form):
         return seen
 
 
-class AssignCaseForm(AssignForm, HeldForm):
+class DespiteForm(HeldForm):
+    """A form that may give a case to whom its citizen writes about."""
+
+    despite = BooleanField("Darlo aunque sea a quien nombra el ciudadano")
+
+
+class AssignCaseForm(AssignForm, DespiteForm):
     """The same for one case."""
 
 
@@ -239,7 +245,7 @@ class HandOverForm(AssignForm):
     note = _note("Por qué lo pasa")
 
 
-class HandOverCaseForm(HandOverForm, HeldForm):
+class HandOverCaseForm(HandOverForm, DespiteForm):
     """The same for one case."""
 
 

@@ -58,6 +58,7 @@ def hand_over(radicado: str) -> ResponseReturnValue:
             assignee_id=int(form.assignee.data) if form.assignee.data else None,
             note=form.note.data or "",
             seen=seen,
+            despite=form.despite.data,
             author=account(),
             now=now,
         )

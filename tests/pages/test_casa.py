@@ -5,10 +5,11 @@ import re
 import pytest
 
 from app import clock
+from app.domain.reserve import Ground
 from app.domain.roles import NEEDED, PERMISSIONS, Permission, Role
 from app.extensions import db
 from app.models import Account, Entity, Invitation, Office
-from app.services import answer_templates, procedures, topics
+from app.services import answer_templates, procedures, reserve, topics
 from app.services.entities import Directory
 from app.services.procedures import ProcedurePlan
 from app.services.topics import TopicPlan
@@ -105,6 +106,7 @@ def test_saturdays_show_what_moves_before_it_moves(administrator, house):
         (f"{ROOM}/recordatorios", "points", "7", "9", "Días hábiles antes de vencer"),
         (f"{ROOM}/dependencias/{{hall}}", "name", "Suya", "Mía", "Nombre de la dependencia"),
         (f"{ROOM}/personas/{{person}}", "surnames", "Suyo", "Mío", "Apellidos"),
+        (f"{ROOM}/reglas/{{rule}}", "kind", "queja", "reclamo", "Tipo"),
     ],
 )
 def test_nobody_writes_over_what_they_did_not_see(
@@ -121,6 +123,7 @@ def test_nobody_writes_over_what_they_did_not_see(
         template=template.id,
         hall=house.hall.id,
         person=house.official.id,
+        rule=rule_of(house),
     )
     [opened] = re.findall(SHOWN, administrator.get(path).text)
     assert administrator.submit(path, {name: theirs}).status_code == 303
@@ -131,7 +134,7 @@ def test_nobody_writes_over_what_they_did_not_see(
 
     assert late.status_code == 409
     assert "Otra persona lo cambió mientras usted escribía" in words(late)
-    assert f"Así está ahora {label} {theirs}" in words(late)
+    assert f"así está ahora {label} {theirs}".casefold() in words(late).casefold()
     assert typed in late.text
     assert again.status_code == 303
     assert typed in administrator.get(path).text
@@ -229,6 +232,24 @@ def test_a_person_is_changed_retired_and_brought_back(administrator, house):
     own = f"{ROOM}/personas/{house.administrator.id}"
     assert administrator.submit(own, {"role": "funcionario"}).status_code == 409
     assert "/retirar" not in administrator.get(own).text
+
+
+def test_retiring_says_before_and_after_what_stays_unread_and_where(administrator, house):
+    citizen = add_citizen(house.entity.id)
+    assigned_case(house, citizen)
+    secret = assigned_case(house, citizen)
+    by = {"author": house.coordinator, "now": clock.now()}
+    reserve.mark(secret, ground=Ground.SAFETY, reason="Lo amenazaron en el colegio.", **by)
+    page = f"{ROOM}/personas/{house.official.id}"
+
+    asked = words(administrator.get(f"{page}/retirar"))
+    administrator.submit(f"{page}/retirar", {"to": str(house.colleague.id)})
+
+    assert "1 es reservado y usted no lo puede leer: queda en su dependencia" in asked
+    said = "Se pasó 1 requerimiento. 1 reservado queda en su dependencia, sin persona."
+    assert said in words(administrator.get(f"{ROOM}/personas"))
+    record = words(administrator.get(f"{ROOM}/cambios"))
+    assert "Reservados que quedan en su dependencia, sin persona: 1" in record
 
 
 def test_changes_are_told_in_words_and_undone_with_a_button(administrator, house):

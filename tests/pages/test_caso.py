@@ -20,6 +20,7 @@ from app.models import (
     Attachment,
     Message,
     MessageKind,
+    Office,
     OutboxMessage,
     Radicado,
 )
@@ -250,6 +251,25 @@ def test_an_assignment_that_cannot_be_comes_back_with_what_was_typed(
     assert sentence in words(response)
     assert (change.get("note") or "Ojo") in response.text
     assert case_of(radicado).status is Status.FILED
+
+
+@pytest.mark.on("sqlite")
+def test_where_there_is_no_office_to_assign_to_the_page_says_what_to_do(app, house, citizen):
+    radicado = file_case(house, citizen)
+    with writing():
+        for office in (house.hall, house.coverage):
+            db.session.get_one(Office, office.id).is_active = False
+    page = f"/gestion/{radicado}/asignar"
+
+    clients = app.test_client(), app.test_client()
+    for visitor, person in zip(clients, (house.administrator, house.coordinator), strict=True):
+        visitor.login(person)
+    administers, coordinates = (visitor.get(page) for visitor in clients)
+
+    assert "Todavía no hay dependencias" in words(administers)
+    assert 'href="/gestion/administracion/dependencias">Cree la primera' in administers.text
+    assert "Pida a quien administra la entidad que la cree." in words(coordinates)
+    assert 'name="office"' not in coordinates.text
 
 
 def test_who_assigns_what_changed_hands_meanwhile_is_told(app, house, citizen):

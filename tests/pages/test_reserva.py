@@ -29,6 +29,7 @@ from tests.support.office import (
     House,
     assigned_case,
     case_of,
+    file_case,
     open_house,
     statements,
 )
@@ -389,6 +390,39 @@ def test_the_clerk_prints_the_receipt_and_then_reads_it_no_more(app, house, citi
         closed = clerk.get(filed.location)
         assert closed.status_code == 404
         assert "Caso reservado" in words(closed)
+        assert "Con su rol no se le puede asignar" in words(closed)
+        assert "se lo asigne" not in words(closed)
     assert entered(app, house.clerk).get(filed.location).status_code == 404
     [reading] = db.session.scalars(select(CaseReading)).all()
     assert reading.account_id == house.clerk.id
+
+
+@pytest.mark.parametrize(
+    ("place", "more"), [("asignar", {}), ("pasar", {"note": "Es de su competencia."})]
+)
+def test_whom_a_case_is_about_is_seen_by_who_gives_it_and_asked_for(
+    client, house, citizen, place, more
+):
+    client.login(house.coordinator)
+    plain = file_case(house, citizen)
+    named = file_case(house, citizen, accused="Cobertura Educativa")
+    page = f"/gestion/{named}/{place}"
+
+    asked = client.get(page)
+    refused = client.submit(page, {"office": str(house.coverage.id)} | more)
+    decided = client.submit(
+        page,
+        {
+            "office": str(house.coverage.id),
+            "note": "Nadie más sabe de esto en la entidad.",
+            "despite": "y",
+        },
+    )
+
+    assert "Es sobre: Cobertura Educativa Nadie está apartado: revise." in words(asked)
+    assert refused.status_code == 422
+    assert "Quien radicó dice que es sobre Cobertura Educativa." in words(refused)
+    assert decided.status_code == 303
+    assert case_of(named).office_id == house.coverage.id
+    assert "Nadie está apartado: revise si trabaja aquí." in words(client.get(f"/gestion/{named}"))
+    assert "despite" not in client.get(f"/gestion/{plain}/{place}").text

@@ -43,6 +43,7 @@ EVERYTHING = {
     "username": "frivera",
     "recovery_id": 31,
     "house": "Secretaría de Educación de Soacha",
+    "who": "Olga Prueba",
     "role": "funcionario",
     "invitation_id": 7,
     "issue": 1,

@@ -8,9 +8,10 @@ from app import clock
 from app.domain.errors import NotFound, RuleBroken
 from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Action, Status
-from app.extensions import db
-from app.models import Account, Event, Requerimiento
-from app.services import casework, related
+from app.domain.reserve import Ground
+from app.extensions import db, writing
+from app.models import Account, Event, Recusal, Requerimiento
+from app.services import casework, related, reserve
 from tests.support.office import (
     annulled_case,
     assigned_case,
@@ -148,3 +149,30 @@ def test_a_leader_that_ended_leaves_its_followers_open_and_lets_them_go(house, c
     assert related.of_case(case_of(follower), house.official).leader.status is Status.ANSWERED
     related.unlink(follower, author=house.official, now=clock.now())
     assert told(leader)[-1] == (Action.UNLINK, f"{follower} ya no está bajo este.")
+
+
+def test_a_case_that_the_author_sees_masked_is_not_said_to_be_missing(house, citizen):
+    mine, secret = assigned_case(house, citizen), assigned_case(house, citizen)
+    reserve.mark(
+        secret,
+        ground=Ground.SAFETY,
+        reason="Lo amenazaron en el colegio.",
+        author=house.coordinator,
+        now=clock.now(),
+    )
+
+    with pytest.raises(FieldRefused, match="Ese requerimiento es reservado") as refusal:
+        related.link(mine, secret, other_leads=True, author=house.administrator, now=clock.now())
+
+    assert refusal.value.field == "other"
+    with writing() as session:
+        session.add(
+            Recusal(
+                requerimiento_id=case_of(secret).id,
+                account_id=house.administrator.id,
+                happened_at=clock.now(),
+                reason="Es su hermana, lo dijo.",
+            )
+        )
+    with pytest.raises(FieldRefused, match="no hay un requerimiento con ese radicado"):
+        related.link(mine, secret, other_leads=True, author=house.administrator, now=clock.now())

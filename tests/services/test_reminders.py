@@ -149,6 +149,7 @@ def test_who_has_no_mail_or_left_gets_none(house, citizen):
     with writing() as session:
         session.get_one(Account, house.official.id).is_active = False
         session.get_one(Account, house.coordinator.id).email = ""
+        session.get_one(Account, house.administrator.id).email = ""
 
     assert reminders.send(DUE) == 0
 
@@ -224,3 +225,16 @@ def test_nobody_is_told_of_an_answer_in_a_case_that_is_closed_to_them(house, cit
 
     assert reminders.send(DUE) == 1
     assert "soa.coordinador@soacha.example" not in digests()
+
+
+@pytest.mark.parametrize("lacks", [{"is_active": False}, {"email": ""}])
+def test_without_a_coordinator_to_write_to_who_may_assign_is_told_of_all(house, citizen, lacks):
+    nobodys = file_case(house, citizen, now=FILED)
+    with writing() as session:
+        for name, value in lacks.items():
+            setattr(session.get_one(Account, house.coordinator.id), name, value)
+
+    assert reminders.send(DUE) == 1
+    [(recipient, rows)] = digests().items()
+    assert recipient == house.administrator.email
+    assert [row[0] for row in rows] == [nobodys]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.domain.errors import NotFound, Reserved, RuleBroken
+from app.domain.registration import FieldRefused
 from app.domain.requerimiento import Action, Kind
 from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Ground
 from app.domain.roles import Role
@@ -34,6 +36,8 @@ from app.services import (
     citizens,
     heads,
     mailroom,
+    moving,
+    offices,
     queue,
     readable,
     readings,
@@ -41,6 +45,7 @@ from app.services import (
     reserve,
     reserve_team,
     sessions,
+    staff,
     workload,
 )
 from app.services.casework import NotAllowed
@@ -511,3 +516,63 @@ def test_only_an_administrator_changes_the_team_and_each_change_is_recorded(hous
         ("reserva", "Lejos Prueba", {"in_reserve_team": True}),
         ("reserva", "Lejos Prueba", {"in_reserve_team": False}),
     ]
+
+
+@pytest.mark.parametrize("way", ["assign", "hand over"])
+def test_what_is_about_an_office_goes_there_only_by_a_decision_with_its_reason(house, citizen, way):
+    radicado = file_case(house, citizen, accused="La oficina de Cobertura Educativa")
+    casework.assign(
+        radicado,
+        author=house.coordinator,
+        office_id=house.hall.id,
+        assignee_id=house.official.id,
+        now=clock.now(),
+    )
+
+    def give(to: Account | None, **more: Any) -> None:
+        act = casework.assign if way == "assign" else moving.hand_over
+        given = {"office_id": house.coverage.id, "assignee_id": to and to.id, "now": clock.now()}
+        act(radicado, author=house.coordinator, **given | more)
+
+    for to in (None, house.colleague):
+        with pytest.raises(FieldRefused, match="dice que es sobre Cobertura Educativa") as no:
+            give(to, note="Es de su competencia.")
+        assert no.value.field == "office"
+    with pytest.raises(FieldRefused, match="Escriba por qué"):
+        give(None, note="", despite=True)
+    give(house.colleague, note="Es la única que lo sabe.", despite=True)
+
+    case = case_of(radicado)
+    assert case.assignee_id == house.colleague.id
+    assert "aunque quien radicó dice que es sobre Cobertura Educativa" in case.events[-1].note
+    assert "Es la única que lo sabe." in case.events[-1].note
+    casework.assign(  # it is there by that decision: among its people nobody asks again
+        radicado,
+        author=house.coordinator,
+        office_id=house.coverage.id,
+        assignee_id=None,
+        now=clock.now(),
+    )
+
+
+def test_nobody_takes_what_is_about_their_own_office(house, citizen):
+    radicado = file_case(house, citizen, accused="La oficina de Cobertura Educativa")
+
+    with pytest.raises(RuleBroken, match="dice que es sobre Cobertura Educativa"):
+        moving.take(radicado, author=house.colleague, now=clock.now())
+    moving.take(radicado, author=house.official, now=clock.now())
+
+    assert case_of(radicado).assignee_id == house.official.id
+
+
+def test_who_retires_gives_nothing_to_whom_it_is_about(house, citizen):
+    radicado = assigned_case(house, citizen, accused="La oficina de Cobertura Educativa")
+    by = {"author": house.administrator, "now": clock.now()}
+
+    with pytest.raises(RuleBroken, match=rf"es sobre Cobertura Educativa.*\({radicado}\)"):
+        staff.retire(house.official.id, to_id=house.colleague.id, **by)
+    with pytest.raises(RuleBroken, match="es sobre Cobertura Educativa"):
+        offices.close(house.hall.id, to_id=house.coverage.id, **by)
+
+    staff.retire(house.official.id, to_id=staff.TO_OFFICE, **by)
+    assert case_of(radicado).office_id == house.hall.id

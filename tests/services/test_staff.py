@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from app.domain.calendar import OFFICE
 from app.domain.errors import NotFound, RuleBroken
@@ -13,7 +14,7 @@ from app.domain.requerimiento import Kind, Status
 from app.domain.reserve import Ground
 from app.domain.roles import Role
 from app.extensions import db, writing
-from app.models import Account, AdministrationChange, Invitation, Office, Topic
+from app.models import Account, AdministrationChange, Invitation, Office, OutboxMessage, Topic
 from app.services import (
     absences,
     answer_templates,
@@ -36,6 +37,7 @@ from app.services import (
     undoing,
 )
 from app.services.casework import NotAllowed
+from app.services.handing import Given
 from app.services.offices import Held
 from app.services.procedures import ProcedurePlan
 from app.services.topics import TopicPlan
@@ -247,7 +249,7 @@ def test_who_leaves_is_out_at_once_and_their_cases_are_somebody_elses(house, cit
     moved = staff.retire(house.official.id, to_id=target, author=house.administrator, now=NOW)
 
     case = case_of(radicado)
-    assert moved == 1
+    assert moved == Given(moved=1)
     assert case.assignee_id == (house.colleague.id if goes_to == "person" else None)
     assert case.office_id == (house.coverage.id if goes_to == "person" else house.hall.id)
     assert case.status is Status.ASSIGNED
@@ -258,20 +260,33 @@ def test_who_leaves_is_out_at_once_and_their_cases_are_somebody_elses(house, cit
     assert of_now(house.official).is_active
 
 
-def test_what_is_closed_to_who_retires_them_goes_to_its_office_unread(house, citizen):
-    radicado = assigned_case(house, citizen)
-    by = {"author": house.coordinator, "now": NOW}
+def test_what_is_closed_to_who_retires_them_stays_in_its_office_and_its_team_is_told(
+    house, citizen
+):
+    seen, radicado = assigned_case(house, citizen), assigned_case(house, citizen)
+    by, retires = ({"author": one, "now": NOW} for one in (house.coordinator, house.administrator))
+    reserve_team.add(house.coordinator.id, **retires)
     reserve.mark(radicado, ground=Ground.SAFETY, reason="Lo amenazaron en el colegio.", **by)
     answering.send(
         radicado, words("Sí."), author=house.official, undo=timedelta(minutes=5), now=NOW
     )
 
-    moved = staff.retire(
-        house.official.id, to_id=house.colleague.id, author=house.administrator, now=NOW
-    )
+    unread = staff.unread(house.official.id, house.administrator)
+    given = staff.retire(house.official.id, to_id=house.colleague.id, **retires)
 
     case = case_of(radicado)
-    assert (moved, case.assignee_id, case.office_id) == (1, None, house.coverage.id)
+    assert (unread, given) == (1, Given(moved=1, left=(radicado,)))
+    assert (case.assignee_id, case.office_id) == (None, house.hall.id)
+    assert case_of(seen).assignee_id == house.colleague.id
+    assert newest(house).after == {
+        "is_active": False,
+        "moved": 1,
+        "went_to": "Lejos Prueba",
+        "left_reserved": 1,
+    }
+    [letter] = db.session.scalars(select(OutboxMessage).filter_by(letter="left_reserved"))
+    assert letter.recipient == house.coordinator.email
+    assert [row[0] for row in letter.context["rows"]] == [radicado]
     assert answering.of_case(case.id).remark == handing.NOT_SENT
     assert answering.send_due(NOW + timedelta(hours=1)) == 0
 
@@ -419,3 +434,39 @@ def test_what_was_taken_away_or_has_lost_its_branch_is_not_undone(house):
     assert undoing.undoable([removed]) == set()
     with pytest.raises(RuleBroken, match="Cupos ya no está"):
         undoing.undo(moved.id, **by)
+
+
+def test_a_retirement_that_cannot_be_done_undoes_nothing_and_says_all_that_hinders_it(
+    house, citizen
+):
+    free, leaving_now, apart = (assigned_case(house, citizen) for _ in range(3))
+    by = {"author": house.administrator, "now": NOW}
+    reserve_team.add(house.official.id, **by)
+    with time_machine.travel(NOW, tick=False):
+        absence_of(house, house.coordinator, house.official)
+    answering.send(
+        leaving_now, words("Sí."), author=house.official, undo=timedelta(minutes=5), now=NOW
+    )
+    reserve.recuse(apart, person_id=house.colleague.id, reason="Es su hermana, lo dijo.", **by)
+
+    with pytest.raises(RuleBroken) as refusal:
+        staff.retire(house.official.id, to_id=house.colleague.id, **by)
+
+    said = str(refusal.value)
+    assert f"espere a que salga, o deshaga el envío ({leaving_now})." in said
+    assert f"Esa persona está apartada de este caso. Elija otra ({apart})." in said
+    assert free not in said
+    assert {case_of(code).assignee_id for code in (free, leaving_now, apart)} == {house.official.id}
+    ties = leaving.ties_of(of_now(house.official), NOW.date())
+    assert (len(ties.absences), ties.in_reserve_team) == (1, True)
+    assert of_now(house.official).is_active
+
+
+def test_who_was_retired_is_not_retired_again(house):
+    by = {"author": house.administrator, "now": NOW}
+    staff.retire(house.official.id, to_id=None, **by)
+
+    with pytest.raises(RuleBroken, match="Esa cuenta ya está desactivada"):
+        staff.retire(house.official.id, to_id=None, **by)
+
+    assert len(changes.page(house.entity.id)[0]) == 1
