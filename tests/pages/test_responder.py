@@ -184,6 +184,34 @@ def test_an_answer_with_an_empty_point_is_asked_about(staff, radicado):
     assert case_of(radicado).status.is_open
 
 
+def test_all_doubts_are_asked_at_once_and_again_of_a_text_that_changed(staff, radicado):
+    page = f"/gestion/{radicado}/responder"
+    asked = staff.submit(page, {"body": "Señor {apodo}, le adjunto el oficio.\n1. \n2. "})
+    data = hidden(asked) | {"sure": sure_of(asked)}
+
+    changed = staff.post(page, data=data | {"body": "Le adjunto el oficio.\n1. \n2. "})
+    unsure = staff.post(page, data=hidden(changed) | {"body": "Le adjunto el oficio.\n1. \n2. "})
+    is_open = case_of(radicado).status.is_open
+    sent = staff.post(page, data=data | {
+        "body": "Le adjunto el oficio.\r\n1. \r\n2. ", "sure": sure_of(changed)
+    })  # fmt: skip
+
+    assert (asked.status_code, changed.status_code, unsure.status_code) == (422, 422, 422)
+    for doubt in ("{apodo}", "«1.» está vacío", "«2.» está vacío", "menciona un adjunto"):
+        assert doubt in seen(asked)
+    assert "{apodo}" not in seen(changed)
+    assert "Enviar respuesta Enviar así" in seen(changed)
+    assert is_open
+    assert sent.status_code == 303
+    assert case_of(radicado).status.value == "respondido"
+
+
+def sure_of(page) -> str:
+    """What the button that sends it all the same carries."""
+    found = re.search(r'name="sure" value="(\w+)"', page.text)
+    return found[1] if found else ""
+
+
 def test_a_note_names_a_colleague_who_finds_the_case(app, staff, house, radicado):
     staff.submit(f"/gestion/{radicado}/nota", {"body": "@soa.lejos, ¿nos ayuda?"})
     far = app.test_client()
