@@ -67,10 +67,13 @@ def test_an_answer_is_undone_and_comes_back_with_its_files(app, staff, half_a_mi
     theirs = seen(citizen.get(f"/requerimientos/{radicado}"))
 
     again = staff.get(f"{page}/responder")
+    old = hidden(staff.get(page))
     undone = staff.submit(f"{page}/deshacer", page=page)
+    twice = staff.post(f"{page}/deshacer", data=old)
     back = staff.get(undone.location)
 
     assert "La respuesta está saliendo" in on_its_way
+    assert twice.location == undone.location
     assert "Cuando salga le avisaremos por correo." in on_its_way
     assert "Le avisamos por correo" not in on_its_way
     assert "Responder" not in on_its_way
