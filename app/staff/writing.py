@@ -97,6 +97,7 @@ class Sheet:
     preview: str = ""
     preview_for: str = ""
     doubts: Sequence[str] = ()
+    lacks_template: bool = False
 
     @property
     def form_name(self) -> str:
@@ -380,20 +381,27 @@ def _asks_first(sheet: Sheet) -> int:
 
 
 def _begin_from(sheet: Sheet) -> ResponseReturnValue:
-    """Put a template below what is written; nothing is sent."""
+    """Put a template below what is written; nothing is sent, and nothing lost if it is gone."""
+    sheet.form.body.errors = []
+    try:
+        text = _text_of_template(sheet)
+    except NotFound:
+        sheet.lacks_template = True
+        return _show(sheet, 422)
+    written = sheet.form.body.data or ""
+    sheet.form.body.data = f"{written.rstrip()}\n\n{text}" if written.strip() else text
+    return _show(sheet, 422 if sheet.form.errors else 200)
+
+
+def _text_of_template(sheet: Sheet) -> str:
     chosen = request.form.get("template", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
-    text = answer_templates.filled(
-        number,
+    return answer_templates.filled(
+        int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0,
         sheet.case,
         author=account(),
         now=clock.now(),
         for_several=bool(sheet.companions),
     )
-    written = sheet.form.body.data or ""
-    sheet.form.body.data = f"{written.rstrip()}\n\n{text}" if written.strip() else text
-    sheet.form.body.errors = []
-    return _show(sheet, 422 if sheet.form.errors else 200)
 
 
 def _doubts(sheet: Sheet) -> list[str]:

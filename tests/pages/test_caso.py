@@ -736,9 +736,12 @@ def test_an_answer_begins_from_a_template_below_what_is_written(official, house,
 
     alone = official.post(path, data=form | use | {"body": ""})
     below = official.post(path, data=form | use | {"body": "Buenos días."})
-    wrong = official.post(path, data=form | use | {"template": "x", "body": "Buenos días."})
+    answer_templates.remove(template.id, author=house.administrator, now=clock.now())
+    gone = official.post(path, data=form | use | {"body": "Buenos días."})
 
-    assert (alone.status_code, below.status_code, wrong.status_code) == (200, 200, 404)
+    assert (alone.status_code, below.status_code, gone.status_code) == (200, 200, 422)
+    assert "Esa plantilla ya no está" in words(gone)
+    assert field(gone.text, "body") == "Buenos días."
     assert field(alone.text, "body") == f"Sobre {radicado}: Olga Prueba."
     assert field(below.text, "body") == f"Buenos días.\n\nSobre {radicado}: Olga Prueba."
     assert case_of(radicado).status is Status.ASSIGNED
