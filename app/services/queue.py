@@ -58,9 +58,10 @@ class Filters:
     one as it is dictated (ER131), a document, or words. `due` is vencidos, hoy or semana;
     `undelivered` asks for those whose mail came back, in whatever state, and `untold` for those
     whose citizen gets none and was not told otherwise of what went out; `appealed` for those with
-    an appeal or an insistence to decide; `to_approve` for those whose answer waits for a second person,
-    `mentioned` for those where a note names that account and was not read, and
+    an appeal or an insistence to decide; `to_approve` for those whose answer waits for a second
+    person, `mentioned` for those where a note names that account and was not read, and
     `substituted` for those of whom that account stands in for today.
+    `unplaced` asks for those that no office has.
     What has a `q` is found in any state unless `is_open` or
     `closed` narrow it. `columns` are those to show."""
 
@@ -69,6 +70,7 @@ class Filters:
     kind: Kind | None = None
     office: int | None = None
     assignee: int | None = None
+    unplaced: bool = False
     unassigned: bool = False
     due: str = ""
     closed: bool = False
@@ -181,6 +183,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "kind": filters.kind,
         "office": filters.office,
         "assignee": filters.assignee,
+        "unplaced": filters.unplaced or None,
         "unassigned": filters.unassigned or None,
         "undelivered": filters.undelivered or None,
         "untold": Untold.NO_MAIL if filters.untold else None,
@@ -407,6 +410,7 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "kind": case.kind == given("kind"),
         "office": case.office_id == given("office"),
         "assignee": case.assignee_id == given("assignee"),
+        "unplaced": case.office_id.is_(None),
         "unassigned": case.assignee_id.is_(None),
         "undelivered": case.undelivered_at.is_not(None),
         "untold": case.untold == given("untold"),

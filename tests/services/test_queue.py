@@ -333,6 +333,7 @@ LISTS = {
     "mine": Filters(assignee=1),
     "nobody's": Filters(unassigned=True),
     "office": Filters(office=1),
+    "no office's": Filters(unplaced=True),
     "kind": Filters(kind=Kind.CLAIM),
     "status": Filters(status=Status.IN_PROGRESS),
     "overdue": Filters(due="vencidos"),
