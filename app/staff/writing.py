@@ -138,7 +138,11 @@ def _send_message(sheet: Sheet, words: Writing, now: datetime) -> str:
 
 
 def _leave_note(sheet: Sheet, words: Writing, now: datetime) -> str:
-    casework.note(sheet.case.radicado, words, author=account(), now=now)
+    untold = casework.note(sheet.case.radicado, words, author=account(), now=now)
+    if untold:
+        names = " ni a ".join(f"@{name}" for name in untold)
+        why = "no existe o no puede" if len(untold) == 1 else "no existen o no pueden"
+        flash(f"No se avisó a {names}: {why} leer este caso.", "warning")
     return "Nota guardada. El ciudadano no la ve."
 
 

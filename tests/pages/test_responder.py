@@ -227,6 +227,17 @@ def test_a_note_names_a_colleague_who_finds_the_case(app, staff, house, radicado
     assert "Me nombraron" not in after.split("Todos los abiertos")[0]
 
 
+def test_a_note_says_whom_it_could_not_tell(staff, house, radicado):
+    page = f"/gestion/{radicado}/nota"
+    one = staff.submit(page, {"body": "@soa.lejos y @nadie.aqui, ¿nos ayudan?"})
+    said = seen(staff.get(one.location))
+    two = staff.submit(page, {"body": "@nadie.aqui @vil.lejos"})
+
+    assert "No se avisó a @nadie.aqui: no existe o no puede leer este caso." in said
+    assert "Nota guardada." in said
+    assert "@nadie.aqui ni a @vil.lejos: no existen o no pueden" in seen(staff.get(two.location))
+
+
 def test_the_page_hears_who_else_is_on_the_case(staff, boss, radicado):
     token = boss.csrf("/gestion")
     address = f"/gestion/{radicado}/presencia"
