@@ -15,7 +15,7 @@ from app.domain import acts
 from app.domain.errors import RuleBroken
 from app.domain.requerimiento import Action, next_status
 from app.extensions import db, writing
-from app.models import Account, MessageKind, PreparedAnswer, Requerimiento, Stage
+from app.models import Account, Message, MessageKind, PreparedAnswer, Requerimiento, Stage
 from app.services import approvals, casework, courses, held, search, together
 from app.services.casework import (
     Writing,
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 SHORTEST_REMARK = 10  # letters
 AT_A_TIME = 100
+GONE = "La respuesta ya salió: no se puede deshacer."
+NONE_LEAVES = "En este requerimiento no hay una respuesta por salir: no hay nada que deshacer."
 
 
 class Changed(RuleBroken):
@@ -167,7 +169,7 @@ def give_back(
 
 def undo(radicado: str, *, author: Account, now: datetime, shown: Shown | None = None) -> None:
     """Keep an answer from going, and those that go along: while it leaves, or while it waits to be
-    approved.
+    approved. Of one that was kept from going already it changes nothing.
 
     Raises:
         Changed: it is not the one that was shown.
@@ -176,8 +178,12 @@ def undo(radicado: str, *, author: Account, now: datetime, shown: Shown | None =
     with writing():
         case = load(radicado, author)
         prepared = of_case(case.id)
-        if prepared is None or prepared.stage is Stage.RETURNED or _is_due(prepared, now):
-            raise RuleBroken("La respuesta ya salió: no se puede deshacer.")
+        if prepared is None:
+            raise RuleBroken(GONE if _has_answer(case) else NONE_LEAVES)
+        if prepared.stage is Stage.RETURNED:
+            return
+        if _is_due(prepared, now):
+            raise RuleBroken(GONE)
         _check_shown(prepared, shown, author)
         case = case_for(radicado, Action.UNDO, author)
         held.return_to_author(prepared, "")
@@ -264,6 +270,11 @@ def _leave(prepared: PreparedAnswer, undo: timedelta, now: datetime) -> Outcome:
 def _is_due(prepared: PreparedAnswer, now: datetime) -> bool:
     is_leaving = prepared.stage is Stage.LEAVING and prepared.goes_at is not None
     return is_leaving and prepared.goes_at is not None and prepared.goes_at <= now
+
+
+def _has_answer(case: Requerimiento) -> bool:
+    went = select(Message.id).filter_by(requerimiento_id=case.id, kind=MessageKind.ANSWER)
+    return db.session.scalar(went.limit(1)) is not None
 
 
 def _may_wait(cases: Iterable[Requerimiento], undo: timedelta, now: datetime) -> bool:

@@ -141,14 +141,16 @@ def write_to_citizen(radicado: str, words: Writing, *, author: Account, now: dat
             tell_citizen(case, "message", key=f"m{message.id}", now=now)
 
 
-def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> None:
-    """Leave an internal note, which the citizen never sees."""
+def note(radicado: str, words: Writing, *, author: Account, now: datetime) -> list[str]:
+    """Leave an internal note, which the citizen never sees; return those whom it names and who
+    could not be told."""
     with writing():
         case, words = _case_unless_written(radicado, Action.NOTE, author, words)
-        if case is not None:
-            message = add_message(case, MessageKind.NOTE, words, author=author, now=now)
-            move(case, Action.NOTE, author=author, now=now, message=message)
-            mentions.record(case, message, author=author, now=now)
+        if case is None:
+            return []
+        message = add_message(case, MessageKind.NOTE, words, author=author, now=now)
+        move(case, Action.NOTE, author=author, now=now, message=message)
+        return mentions.record(case, message, author=author, now=now)
 
 
 def contribute(

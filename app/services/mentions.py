@@ -22,23 +22,27 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(name.lower() for name in NAMED.findall(text)))[:MOST]
 
 
-def record(case: Requerimiento, note: Message, *, author: Account, now: datetime) -> None:
-    """Tell those whom a note names, within the transaction that keeps it. A name that nobody of
-    the entity has, or nobody who may read the case, is only a word."""
+def record(case: Requerimiento, note: Message, *, author: Account, now: datetime) -> list[str]:
+    """Tell those whom a note names, within the transaction that keeps it; return the names that
+    nobody of the entity has, or nobody who may read the case."""
     names = names_in(note.body)
     if not names:
-        return
+        return []
     people = db.session.scalars(
         select(Account).where(
             Account.entity_id == case.entity_id, Account.is_active, Account.username.in_(names)
         )
     )
     for person in people:
-        if person.id == author.id or not case.is_visible_to(person):
+        if not case.is_visible_to(person):
+            continue
+        names.remove(person.username)
+        if person.id == author.id:
             continue
         db.session.add(Mention(message_id=note.id, requerimiento_id=case.id, account_id=person.id))
         if person.email:
             _tell(person, case, note, author, now)
+    return names
 
 
 class Answerable(StrEnum):

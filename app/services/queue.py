@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain.errors import NotFound
 from app.domain.person import display_name, normalise_document
-from app.domain.radicado import Direction, direction_of, is_radicado, normalise_radicado
+from app.domain.radicado import Direction, direction_of, normalise_radicado
 from app.domain.requerimiento import Channel, Kind, Status
 from app.domain.reserve import MASKED_NAME, MASKED_WORDS, Door, Reader, door
 from app.domain.telling import Untold
@@ -38,7 +38,11 @@ CLERK, HELD, HERE = aliased(Account), aliased(Requerimiento), aliased(Requerimie
 YEARS = 5  # before this one in which the number of a radicado is looked for
 LONGEST_NUMBER = 6  # figures; longer is a document
 BEGINNING = re.compile(r"[A-Z]{2,6}[0-9]{4}(E[RE]?[0-9]{0,8})?")
-NAMED = frozenset({"radicado", "beginning", "number", "document"})
+# A radicado as it is dictated: its prefix and its year, or its zeros, may be left out.
+DICTATED = re.compile(r"(?:([A-Z]{2,6})?([0-9]{4}))?(ER|EE)([0-9]{1,9})")
+YEAR_AND_NUMBER = re.compile(r"(20[0-9]{2})\s*[-–]\s*([0-9]{1,6})")
+NAMED = frozenset({"radicado", "beginning", "number", "sent", "document"})
+BESIDE = frozenset({"years", "beyond", "prefixed"})  # values that go with one of those
 FEW = frozenset({"to_approve", "mentioned", "substituted"})  # found apart, before the rest
 DOCUMENT = re.compile(r"[A-Z0-9]*[0-9][A-Z0-9]*")
 
@@ -51,12 +55,13 @@ _WAITING_ANSWERS = select(PreparedAnswer.requerimiento_id).where(
 @dataclass(frozen=True)
 class Filters:
     """What the address of the queue asks for. `q` is a radicado, the beginning or the number of
-    one, a document, or words. `due` is vencidos, hoy or semana; `undelivered` asks for those whose
-    mail came back, in whatever state, and `untold` for those whose citizen gets none and was not
-    told otherwise of what went out; `appealed` for those with an appeal or an insistence to
-    decide; `to_approve` for those whose answer waits for a second person,
-    `mentioned` for those where a note names that account and was not read, and
+    one as it is dictated (ER131), a document, or words. `due` is vencidos, hoy or semana;
+    `undelivered` asks for those whose mail came back, in whatever state, and `untold` for those
+    whose citizen gets none and was not told otherwise of what went out; `appealed` for those with
+    an appeal or an insistence to decide; `to_approve` for those whose answer waits for a second
+    person, `mentioned` for those where a note names that account and was not read, and
     `substituted` for those of whom that account stands in for today.
+    `unplaced` asks for those that no office has.
     What has a `q` is found in any state unless `is_open` or
     `closed` narrow it. `columns` are those to show."""
 
@@ -65,6 +70,7 @@ class Filters:
     kind: Kind | None = None
     office: int | None = None
     assignee: int | None = None
+    unplaced: bool = False
     unassigned: bool = False
     due: str = ""
     closed: bool = False
@@ -177,6 +183,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
         "kind": filters.kind,
         "office": filters.office,
         "assignee": filters.assignee,
+        "unplaced": filters.unplaced or None,
         "unassigned": filters.unassigned or None,
         "undelivered": filters.undelivered or None,
         "untold": Untold.NO_MAIL if filters.untold else None,
@@ -187,7 +194,7 @@ def _shape(filters: Filters, today: date, prefix: str = "") -> tuple[_Shape, dic
     }
     if filters.q and not filters.has_words:
         values = _named(filters.q, today.year)
-    names = {name for name, value in values.items() if value is not None} - {"years", "beyond"}
+    names = {name for name, value in values.items() if value is not None} - BESIDE
     if filters.has_words:
         names.add("words")
         if filters.closed or filters.is_open:
@@ -255,20 +262,36 @@ def _next_statement(shape: _Shape, *, is_first: bool) -> Select[Any]:
 
 
 def _named(q: str, year: int) -> dict[str, Any]:
-    """What `q` names: a radicado, its beginning, its number in the last years, or the document of
-    the citizen; nothing when it is words."""
+    """What `q` names: a radicado, its beginning, its number in the last years or in one, that of
+    what went out, or the document of the citizen; nothing when it is words."""
     code = normalise_radicado(q)
-    if is_radicado(code):
+    if direction_of(code) is Direction.INCOMING:
         return {"radicado": code}
-    if BEGINNING.fullmatch(code):
+    dictated = DICTATED.fullmatch(code)
+    is_outgoing = dictated is not None and dictated[3] == Direction.OUTGOING
+    if BEGINNING.fullmatch(code) and not (dictated and (is_outgoing or dictated[4][0] != "0")):
         return {"beginning": code, "beyond": f"{code}~"}
+    if dictated:
+        prefix, of_year, _, number = dictated.groups()
+        return _numbered(number, of_year, year, prefix or "", is_outgoing=is_outgoing)
+    if parts := YEAR_AND_NUMBER.fullmatch(q.strip()):
+        return _numbered(parts[2], parts[1], year)
     if code.isdecimal() and len(code) <= LONGEST_NUMBER:
-        return {"number": int(code), "years": list(range(year - YEARS, year + 1))}
+        return _numbered(code, None, year)
     document = normalise_document(q)
     is_one_word = document.isdecimal() or len(q.split()) == 1
     if is_one_word and DOCUMENT.fullmatch(document):
         return {"document": document}
     return {}
+
+
+def _numbered(
+    number: str, of_year: str | None, year: int, prefix: str = "", *, is_outgoing: bool = False
+) -> dict[str, Any]:
+    """A number in the year that is said or, if none is, in the last ones."""
+    years = [int(of_year)] if of_year else list(range(year - YEARS, year + 1))
+    name = "sent" if is_outgoing else "number"
+    return {name: int(number), "years": years, "prefixed": f"{prefix}%"}
 
 
 @lru_cache(maxsize=512)
@@ -300,15 +323,24 @@ def _found_by_name(shape: _Shape) -> Select[Any]:
         between = case.radicado.between(given("beginning"), given("beyond"))
         return query.where(between).order_by(case.radicado.desc())
     if "number" in names:
-        codes = select(Radicado.code).where(
-            Radicado.entity_id == bindparam("entity_id"),
-            Radicado.year.in_(bindparam(shape.prefix + "years", expanding=True)),
-            Radicado.direction == Direction.INCOMING,
-            Radicado.number == given("number"),
-        )
-        return query.where(case.radicado.in_(codes))
+        return query.where(case.radicado.in_(_codes(shape, Direction.INCOMING, given("number"))))
+    if "sent" in names:
+        codes = _codes(shape, Direction.OUTGOING, given("sent"))
+        sent = select(Message.requerimiento_id).where(Message.radicado.in_(codes))
+        return query.where(case.id.in_(sent))
     people = select(Account.id).where(Account.document_number == given("document"))
     return query.where(case.citizen_id.in_(people)).order_by(case.citizen_id, case.id.desc())
+
+
+def _codes(shape: _Shape, direction: Direction, number: BindParameter[Any]) -> Select[Any]:
+    """The radicados of the entity that have that number, in the years that are asked for."""
+    return select(Radicado.code).where(
+        Radicado.entity_id == bindparam("entity_id"),
+        Radicado.year.in_(bindparam(shape.prefix + "years", expanding=True)),
+        Radicado.direction == direction,
+        Radicado.number == number,
+        Radicado.code.like(bindparam(shape.prefix + "prefixed")),
+    )
 
 
 @lru_cache(maxsize=512)
@@ -378,6 +410,7 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
         "kind": case.kind == given("kind"),
         "office": case.office_id == given("office"),
         "assignee": case.assignee_id == given("assignee"),
+        "unplaced": case.office_id.is_(None),
         "unassigned": case.assignee_id.is_(None),
         "undelivered": case.undelivered_at.is_not(None),
         "untold": case.untold == given("untold"),

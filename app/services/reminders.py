@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
-from app.domain.calendar import YearUnknown
+from app.domain import lateness
+from app.domain.calendar import Calendar, YearUnknown
 from app.domain.dates import business_days
 from app.domain.person import display_name
 from app.domain.registration import FieldRefused
@@ -25,6 +27,7 @@ from app.domain.reminders import (
 from app.domain.requerimiento import Kind, Status
 from app.domain.reserve import MASKED_WORDS
 from app.domain.roles import Permission, Role
+from app.domain.terms import days_of_law
 from app.extensions import db, writing
 from app.models import Account, Entity, Message, Requerimiento
 from app.services import approvals, changes, entities, substitutes
@@ -38,7 +41,8 @@ LONGEST = 40  # lines of a digest; the rest are counted
 @dataclass(frozen=True)
 class Due:
     """A case that is spoken of; of a sensitive one only its number and its day. `recused` are
-    those who are told nothing of it."""
+    those who are told nothing of it; `law` is the last day of the law where the day is that of a
+    promise."""
 
     radicado: str
     kind: Kind
@@ -47,6 +51,11 @@ class Due:
     is_sensitive: bool
     recused: str
     holder: str
+    law: date | None = None
+
+    def is_late_by_law(self, today: date) -> bool:
+        """Whether the law's term is over, and not only what the entity promised."""
+        return (self.law or self.due_on) < today
 
     @property
     def title(self) -> str:
@@ -108,7 +117,7 @@ def _send(house: Entity, now: datetime) -> int:
         return 0
     if not left:
         return 0
-    cases = _cases(house.id, [*left], first_overdue(today, calendar), today)
+    cases = _cases(house.id, [*left], first_overdue(today, calendar), today, calendar)
     answers = approvals.waiting(house.id)
     away = substitutes.of_entity(house.id, today)
     letters = 0
@@ -129,7 +138,9 @@ def _send(house: Entity, now: datetime) -> int:
     return letters
 
 
-def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> list[Due]:
+def _cases(
+    entity_id: int, due: Sequence[date], since: date, today: date, calendar: Calendar
+) -> list[Due]:
     """The open cases that run and are due on one of those days, or are late since the last."""
     rows = db.session.execute(
         select(
@@ -144,6 +155,10 @@ def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> lis
             Account.surnames,
             Account.legal_name,
             Account.username,
+            Requerimiento.received_at,
+            Requerimiento.received_on,
+            Requerimiento.requester,
+            Requerimiento.term_days,
         )
         .outerjoin(Account, Account.id == Requerimiento.assignee_id)
         .where(
@@ -154,8 +169,16 @@ def _cases(entity_id: int, due: Sequence[date], since: date, today: date) -> lis
         )
         .order_by(Requerimiento.due_on, Requerimiento.id)
     )
-    found = [Due(*row[:6], display_name(*row[6:]) if row[6] else "") for row in rows]
+    found = [_due(row, calendar) for row in rows]
     return [case for case in found if case.due_on in due or case.due_on < today]
+
+
+def _due(row: Any, calendar: Calendar) -> Due:
+    radicado, kind, due_on, assignee_id, is_sensitive, recused, *name = row[:11]
+    days = days_of_law(kind, row.received_at.date(), row.requester, row.term_days)
+    law = lateness.law_of_row(row.received_on, due_on, days, calendar) if days else None
+    holder = display_name(*name) if name[0] else ""
+    return Due(radicado, kind, due_on, assignee_id, is_sensitive, recused, holder, law)
 
 
 def _people(entity_id: int) -> Sequence[Account]:
@@ -195,7 +218,7 @@ def _post(
     now: datetime,
 ) -> None:
     rows = [(one.requerimiento.radicado, _to_approve(one)) for one in answers]
-    rows += [(case.radicado, _line(person, case, left)) for case in cases]
+    rows += [(case.radicado, _line(person, case, left, today)) for case in cases]
     if len(rows) > LONGEST:
         rows[LONGEST:] = [("…", f"y {len(rows) - LONGEST} más")]
     post(
@@ -218,30 +241,32 @@ def _to_approve(answer: Message) -> str:
     return f"respuesta por aprobar, de {answer.author.display_name}"
 
 
-def _line(person: Account, case: Due, left: dict[date, int]) -> str:
-    said = f"{case.title}: {_when(case, left)}"
+def _line(person: Account, case: Due, left: dict[date, int], today: date) -> str:
+    said = f"{case.title}: {_when(case, left, today)}"
     if case.assignee_id == person.id or case.is_sensitive:
         return said
     return f"{said}, de {case.holder}" if case.holder else f"{said}, sin persona"
 
 
-def _when(case: Due, left: dict[date, int]) -> str:
+def _when(case: Due, left: dict[date, int], today: date) -> str:
     if case.due_on not in left:
-        return "venció"
+        return "venció" if case.is_late_by_law(today) else "compromiso vencido"
     days = left[case.due_on]
     return f"vence en {business_days(days)}" if days else "vence hoy"
 
 
 def _summary(cases: Iterable[Due], to_approve: int, today: date) -> str:
-    late, now, soon = 0, 0, 0
+    late, broken, now, soon = 0, 0, 0, 0
     for case in cases:
-        late += case.due_on < today
+        late += case.is_late_by_law(today)
+        broken += case.due_on < today and not case.is_late_by_law(today)
         now += case.due_on == today
         soon += case.due_on > today
     parts = [
         words
         for count, words in (
             (late, f"{late} sin responder que ya {'venció' if late == 1 else 'vencieron'}"),
+            (broken, f"{broken} con el compromiso vencido"),
             (now, f"{now} que {'vence' if now == 1 else 'vencen'} hoy"),
             (soon, f"{soon} que {'vence' if soon == 1 else 'vencen'} pronto"),
             (to_approve, f"{to_approve} con respuesta por aprobar"),

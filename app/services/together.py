@@ -100,12 +100,15 @@ def filled(words: Writing, case: Requerimiento, *, author: Account, now: datetim
     return replace(words, body=body)
 
 
-def left_blank(body: str, cases: Iterable[Requerimiento], *, author: Account, now: datetime) -> str:
-    """A blank that stays empty in one of the cases, and in which; "" when there is none."""
+def left_blank(
+    body: str, cases: Iterable[Requerimiento], *, author: Account, now: datetime
+) -> list[str]:
+    """The blanks that stay empty, and the first of the cases in which each does."""
+    where: dict[str, str] = {}
     for case in cases:
-        if blanks := blanks_of(fill(body, values_of(case, author=author, now=now))):
-            return f"{blanks[0]}, en {case.radicado}"
-    return ""
+        for blank in blanks_of(fill(body, values_of(case, author=author, now=now))):
+            where.setdefault(blank, case.radicado)
+    return [f"{blank}, en {radicado}" for blank, radicado in where.items()]
 
 
 def prepare(

@@ -21,7 +21,8 @@ Holder = Literal["person", "office"]
 
 @dataclass(frozen=True)
 class Load:
-    """Open cases, and of them those overdue, due until Sunday, and waiting for the citizen."""
+    """Open cases, and of them those overdue, due until Sunday, and waiting for the citizen: what
+    waits is neither overdue nor due."""
 
     open: int = 0
     overdue: int = 0
@@ -42,7 +43,7 @@ def of_entity(entity_id: int, today: date) -> Loads:
     parts = [
         part
         for holder in ("person", "office")
-        for part in (_terms(holder, entity_id, today), _waiting(holder, entity_id))
+        for part in (_terms(holder, entity_id, today), _waiting(holder, entity_id, today))
     ]
     found: dict[tuple[str, int | None], list[int]] = {}
     for holder, number, *counts in db.session.execute(union_all(*parts)):
@@ -86,29 +87,28 @@ def colleagues(
 
 def _terms(holder: Holder, entity_id: int, today: date) -> Select[Any]:
     """Open cases by how near they are: read from the index of the queue alone, in its order."""
-    due_on = Requerimiento.due_on
-    end = today + timedelta(days=6 - today.weekday())
+    overdue, week = _due(today)
     return _grouped(
-        holder,
-        entity_id,
-        [
-            func.count(),
-            _how_many(due_on < today),
-            _how_many(due_on.between(today, end)),
-            literal(0),
-        ],
-        Requerimiento.is_open,
+        holder, entity_id, [func.count(), overdue, week, literal(0)], Requerimiento.is_open
     )
 
 
-def _waiting(holder: Holder, entity_id: int) -> Select[Any]:
-    """Those that wait for the citizen, which are few."""
+def _waiting(holder: Holder, entity_id: int, today: date) -> Select[Any]:
+    """Those that wait for the citizen, which are few: taken off what `_terms` counts as due, whose
+    index does not say the status."""
+    overdue, week = _due(today)
     return _grouped(
         holder,
         entity_id,
-        [literal(0), literal(0), literal(0), func.count()],
+        [literal(0), -overdue, -week, func.count()],
         Requerimiento.status == Status.WAITING,
     )
+
+
+def _due(today: date) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """How many are overdue, and how many are due until Sunday."""
+    due_on, end = Requerimiento.due_on, today + timedelta(days=6 - today.weekday())
+    return _how_many(due_on < today), _how_many(due_on.between(today, end))
 
 
 def _grouped(

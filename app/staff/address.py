@@ -69,6 +69,7 @@ def read(
 
     status = understood("status", lambda text: text if _is_status(text) else None)
     assignee = understood("assignee", lambda text: _assignee(text, reader_id, people))
+    office = understood("office", lambda text: 0 if text == NOBODY else _one_of(text, offices))
     q = "".join(c for c in args.get("q", "") if c.isprintable())[:LONGEST_QUERY].strip()
     asked.filters = Filters(
         q=q,
@@ -81,7 +82,8 @@ def read(
         to_approve=status == TO_APPROVE,
         mentioned=reader_id if status == MENTIONED else None,
         kind=understood("kind", lambda text: Kind(text) if text in set(Kind) else None),
-        office=understood("office", lambda text: _one_of(text, offices)),
+        office=office or None,
+        unplaced=office == 0,
         assignee=assignee if assignee and assignee > 0 else None,
         unassigned=assignee == 0,
         substituted=reader_id if assignee == _SUBSTITUTED else None,
@@ -98,7 +100,7 @@ def write(filters: Filters, *, reader_id: int) -> dict[str, Any]:
         "q": filters.q,
         "status": status_word(filters),
         "kind": filters.kind or "",
-        "office": filters.office or "",
+        "office": office_word(filters),
         "assignee": assignee_word(filters, reader_id),
         "due": filters.due,
         "after": written_key(filters.after),
@@ -118,6 +120,11 @@ def status_word(filters: Filters) -> str:
     if filters.q and not filters.is_open:
         return FINISHED if filters.closed else filters.status or ""
     return FINISHED if filters.closed else filters.status or OPEN
+
+
+def office_word(filters: Filters) -> str:
+    """The value of `office` that says which is asked for."""
+    return NOBODY if filters.unplaced else str(filters.office or "")
 
 
 def assignee_word(filters: Filters, reader_id: int) -> str:

@@ -341,16 +341,15 @@ def _choices(
     persons |= {str(number): name for number, name in people.items() if number != reader.id}
     if not reader.may(Permission.WORK):
         del persons[address.MINE]
+    rooms = {"": "cualquier dependencia", address.NOBODY: "ninguna"}
+    rooms |= {str(number): name for number, name in offices.items()}
     return {
         "status": _options(statuses, address.status_word(filters)),
         "kind": _options(
             {"": "cualquier tipo"} | {kind.value: kind.label.lower() for kind in Kind},
             filters.kind or "",
         ),
-        "office": _options(
-            {"": "cualquier dependencia"} | {str(number): name for number, name in offices.items()},
-            str(filters.office or ""),
-        ),
+        "office": _options(rooms, address.office_word(filters)),
         "assignee": _options(persons, address.assignee_word(filters, reader.id)),
         "due": _options({"": "cualquier día"} | address.DUE_WORDS, filters.due),
     }

@@ -83,7 +83,7 @@ def _groups(offices: Sequence[Office], people: Sequence[Colleague], loads: Loads
         for office in offices
     ]
     homeless = [_person(each, loads) for each in people if each.office_id not in known]
-    nowhere = _row("Sin dependencia", loads.office.get(None, Load()))
+    nowhere = _row("Sin dependencia", loads.office.get(None, Load()), office=address.NOBODY)
     return [*groups, Group(nowhere, homeless)] if homeless or loads.office.get(None) else groups
 
 

@@ -7,6 +7,7 @@ when the state of the case does not admit it any more, 503 when the database doe
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,12 +96,22 @@ class Sheet:
     changed: Sequence[str] = ()
     preview: str = ""
     preview_for: str = ""
-    doubt: str = ""
+    doubts: Sequence[str] = ()
+    lacks_template: bool = False
 
     @property
     def form_name(self) -> str:
         """The name of its draft and of its token."""
         return f"{self.task.name}:{self.case.radicado}"
+
+    @property
+    def sure(self) -> str:
+        """What the button that sends it in spite of its doubts carries: these very words, files
+        and doubts, so that others are asked about anew."""
+        files = sorted(f"{file.name} {file.sha256}" for file in self.files)
+        lines = (self.form.body.data or "").splitlines()
+        said = "\n".join([*lines, *files, *(self.along or ()), *self.doubts])
+        return hashlib.sha256(said.encode()).hexdigest()
 
     @property
     def along(self) -> Sequence[str] | None:
@@ -127,7 +138,11 @@ def _send_message(sheet: Sheet, words: Writing, now: datetime) -> str:
 
 
 def _leave_note(sheet: Sheet, words: Writing, now: datetime) -> str:
-    casework.note(sheet.case.radicado, words, author=account(), now=now)
+    untold = casework.note(sheet.case.radicado, words, author=account(), now=now)
+    if untold:
+        names = " ni a ".join(f"@{name}" for name in untold)
+        why = "no existe o no puede" if len(untold) == 1 else "no existen o no pueden"
+        flash(f"No se avisó a {names}: {why} leer este caso.", "warning")
     return "Nota guardada. El ciudadano no la ve."
 
 
@@ -365,40 +380,45 @@ def _asks_first(sheet: Sheet) -> int:
         return 0
     if casework.events_since(sheet.case.id, sheet.seen, account()) or sheet.stale:
         return 409
-    sheet.doubt = "" if "sure" in request.form else _doubt(sheet)
-    return 422 if sheet.doubt else 0
+    sheet.doubts = _doubts(sheet)
+    return 422 if sheet.doubts and request.form.get("sure") != sheet.sure else 0
 
 
 def _begin_from(sheet: Sheet) -> ResponseReturnValue:
-    """Put a template below what is written; nothing is sent."""
+    """Put a template below what is written; nothing is sent, and nothing lost if it is gone."""
+    sheet.form.body.errors = []
+    try:
+        text = _text_of_template(sheet)
+    except NotFound:
+        sheet.lacks_template = True
+        return _show(sheet, 422)
+    written = sheet.form.body.data or ""
+    sheet.form.body.data = f"{written.rstrip()}\n\n{text}" if written.strip() else text
+    return _show(sheet, 422 if sheet.form.errors else 200)
+
+
+def _text_of_template(sheet: Sheet) -> str:
     chosen = request.form.get("template", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
-    text = answer_templates.filled(
-        number,
+    return answer_templates.filled(
+        int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0,
         sheet.case,
         author=account(),
         now=clock.now(),
         for_several=bool(sheet.companions),
     )
-    written = sheet.form.body.data or ""
-    sheet.form.body.data = f"{written.rstrip()}\n\n{text}" if written.strip() else text
-    sheet.form.body.errors = []
-    return _show(sheet, 422 if sheet.form.errors else 200)
 
 
-def _doubt(sheet: Sheet) -> str:
-    """What to ask before it goes, or ""."""
+def _doubts(sheet: Sheet) -> list[str]:
+    """What to ask before it goes, all at once."""
     body = sheet.form.body.data or ""
-    blank = next(iter(blanks_of(body)), "")
+    blanks = blanks_of(body)
     if sheet.along is not None:
-        blank = together.left_blank(body, sheet.cases, author=account(), now=clock.now())
-    if blank:
-        return f"El texto tiene un espacio sin llenar: {blank}."
-    if points := empty_points(body):
-        return f"El punto «{points[0]}» está vacío."
+        blanks = together.left_blank(body, sheet.cases, author=account(), now=clock.now())
+    doubts = [f"El texto tiene un espacio sin llenar: {blank}." for blank in blanks]
+    doubts += [f"El punto «{point}» está vacío." for point in empty_points(body)]
     if not sheet.files and mentions_annex(body):
-        return "El texto menciona un adjunto, y no hay ninguno."
-    return ""
+        doubts.append("El texto menciona un adjunto, y no hay ninguno.")
+    return doubts
 
 
 def _refused(sheet: Sheet, refusal: Refusal) -> ResponseReturnValue:

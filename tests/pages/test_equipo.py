@@ -205,7 +205,8 @@ def test_every_figure_leads_to_the_cases_that_it_counts(app, house, citizen):
     file_case(house, citizen)
     late = assigned_case(house, citizen)
     with writing():
-        case_of(late).due_on = clock.now().date() - timedelta(days=3)
+        case = case_of(late)
+        case.due_on, case.office_id = clock.now().date() - timedelta(days=3), None
     absence_of(house)
     coordinator = entered(app, house.coordinator)
 
@@ -215,6 +216,7 @@ def test_every_figure_leads_to_the_cases_that_it_counts(app, house, citizen):
     assert "Lejos Prueba 0 0 0 0" in words(page)  # who has nothing is there too
     found = re.findall(r'href="(/gestion\?[^"]+)" aria-label="([^"]+), (\d+)"', page.text)
     assert ("Olga Prueba: vencidos", "1") in [(says, number) for _, says, number in found]
+    assert ("Sin dependencia: abiertos", "2") in [(says, number) for _, says, number in found]
     for address, _, number in found:
         listed = coordinator.get(address.replace("&amp;", "&")).text
         assert listed.count("data-row") == int(number)

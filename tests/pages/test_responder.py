@@ -67,10 +67,13 @@ def test_an_answer_is_undone_and_comes_back_with_its_files(app, staff, half_a_mi
     theirs = seen(citizen.get(f"/requerimientos/{radicado}"))
 
     again = staff.get(f"{page}/responder")
+    old = hidden(staff.get(page))
     undone = staff.submit(f"{page}/deshacer", page=page)
+    twice = staff.post(f"{page}/deshacer", data=old)
     back = staff.get(undone.location)
 
     assert "La respuesta está saliendo" in on_its_way
+    assert twice.location == undone.location
     assert "Cuando salga le avisaremos por correo." in on_its_way
     assert "Le avisamos por correo" not in on_its_way
     assert "Responder" not in on_its_way
@@ -184,6 +187,34 @@ def test_an_answer_with_an_empty_point_is_asked_about(staff, radicado):
     assert case_of(radicado).status.is_open
 
 
+def test_all_doubts_are_asked_at_once_and_again_of_a_text_that_changed(staff, radicado):
+    page = f"/gestion/{radicado}/responder"
+    asked = staff.submit(page, {"body": "Señor {apodo}, le adjunto el oficio.\n1. \n2. "})
+    data = hidden(asked) | {"sure": sure_of(asked)}
+
+    changed = staff.post(page, data=data | {"body": "Le adjunto el oficio.\n1. \n2. "})
+    unsure = staff.post(page, data=hidden(changed) | {"body": "Le adjunto el oficio.\n1. \n2. "})
+    is_open = case_of(radicado).status.is_open
+    sent = staff.post(page, data=data | {
+        "body": "Le adjunto el oficio.\r\n1. \r\n2. ", "sure": sure_of(changed)
+    })  # fmt: skip
+
+    assert (asked.status_code, changed.status_code, unsure.status_code) == (422, 422, 422)
+    for doubt in ("{apodo}", "«1.» está vacío", "«2.» está vacío", "menciona un adjunto"):
+        assert doubt in seen(asked)
+    assert "{apodo}" not in seen(changed)
+    assert "Enviar respuesta Enviar así" in seen(changed)
+    assert is_open
+    assert sent.status_code == 303
+    assert case_of(radicado).status.value == "respondido"
+
+
+def sure_of(page) -> str:
+    """What the button that sends it all the same carries."""
+    found = re.search(r'name="sure" value="(\w+)"', page.text)
+    return found[1] if found else ""
+
+
 def test_a_note_names_a_colleague_who_finds_the_case(app, staff, house, radicado):
     staff.submit(f"/gestion/{radicado}/nota", {"body": "@soa.lejos, ¿nos ayuda?"})
     far = app.test_client()
@@ -194,6 +225,17 @@ def test_a_note_names_a_colleague_who_finds_the_case(app, staff, house, radicado
 
     assert "Me nombraron 1" in before
     assert "Me nombraron" not in after.split("Todos los abiertos")[0]
+
+
+def test_a_note_says_whom_it_could_not_tell(staff, house, radicado):
+    page = f"/gestion/{radicado}/nota"
+    one = staff.submit(page, {"body": "@soa.lejos y @nadie.aqui, ¿nos ayudan?"})
+    said = seen(staff.get(one.location))
+    two = staff.submit(page, {"body": "@nadie.aqui @vil.lejos"})
+
+    assert "No se avisó a @nadie.aqui: no existe o no puede leer este caso." in said
+    assert "Nota guardada." in said
+    assert "@nadie.aqui ni a @vil.lejos: no existen o no pueden" in seen(staff.get(two.location))
 
 
 def test_the_page_hears_who_else_is_on_the_case(staff, boss, radicado):

@@ -143,6 +143,19 @@ def test_what_went_is_not_undone(house, radicado):
     assert case_of(radicado).status is Status.ANSWERED
 
 
+def test_undone_twice_it_is_undone_once_and_nobody_says_that_it_went(house, radicado):
+    send(house, radicado)
+    answering.undo(radicado, author=house.official, now=clock.now())
+    done = actions(radicado)
+
+    answering.undo(radicado, author=house.official, now=clock.now() + HALF)
+
+    assert actions(radicado) == done
+    other = assigned_case(house, case_of(radicado).citizen)
+    with pytest.raises(RuleBroken, match="no hay una respuesta por salir"):
+        answering.undo(other, author=house.official, now=clock.now())
+
+
 def test_a_second_answer_waits_for_the_first(house, radicado):
     send(house, radicado)
 

@@ -38,10 +38,11 @@ def test_a_name_is_what_follows_an_at(text, names):
 
 def test_who_is_named_is_told_and_finds_the_case_until_it_is_read(house, radicado):
     text = "@soa.lejos, ¿esto es de ustedes? @soa.funcionario @soa.observador @nadie"
-    casework.note(radicado, words(text), author=house.official, now=clock.now())
+    untold = casework.note(radicado, words(text), author=house.official, now=clock.now())
     asked = Filters(mentioned=house.colleague.id)
     today = clock.now().date()
 
+    assert untold == ["soa.observador", "nadie"]
     [mention] = db.session.query(Mention)
     assert mention.account_id == house.colleague.id
     found = queue.page(house.colleague, asked, today=today).rows
@@ -60,6 +61,7 @@ def test_who_is_named_is_told_and_finds_the_case_until_it_is_read(house, radicad
 def test_nobody_of_another_entity_is_named(house, radicado):
     open_house("VIL")
 
-    casework.note(radicado, words("@vil.lejos"), author=house.official, now=clock.now())
+    untold = casework.note(radicado, words("@vil.lejos"), author=house.official, now=clock.now())
 
+    assert untold == ["vil.lejos"]
     assert db.session.query(Mention).count() == 0

@@ -188,6 +188,50 @@ def test_a_radicado_or_a_document_finds_the_case_in_any_state(house, citizen, q)
     assert found(house, q=q) == ["SOA2026ER000001"]
 
 
+@pytest.mark.parametrize(
+    "q", ["ER000012", "er 12", "2026ER000012", "2026ER12", "SOA2026ER12", "2026-12", "12"]
+)
+def test_a_radicado_is_found_as_it_is_dictated(house, citizen, q):
+    for _ in range(12):
+        last = answered_case(house, citizen, now=NOW)
+    file_case(open_house("VIL"), citizen, now=NOW)
+
+    assert found(house, q=q) == [last] == ["SOA2026ER000012"]
+
+
+@pytest.mark.parametrize(
+    "q", ["EE000002", "ee2", "2026EE2", "SOA2026EE2", "SOA2026EE000002", "SOA 2026 EE 0002"]
+)
+def test_what_went_out_is_found_as_it_is_dictated(house, citizen, q):
+    answered_case(house, citizen, now=NOW)
+    file_case(house, citizen, now=NOW)
+    last = answered_case(house, citizen, now=NOW)
+
+    assert found(house, q=q) == [last] == ["SOA2026ER000003"]
+
+
+@pytest.mark.parametrize("q", ["VIL2026ER1", "2025ER1", "VIL2026EE1", "2025-1", "Saber 1", "EE9"])
+def test_what_is_dictated_of_another_entity_year_or_number_finds_none(house, citizen, q):
+    answered_case(house, citizen, now=NOW)
+    answered_case(open_house("VIL"), citizen, now=NOW)
+
+    assert found(house, q=q) == []
+    assert not queue.may_be_a_document(q)
+
+
+@pytest.mark.on("sqlite")
+@pytest.mark.parametrize("q", ["ER12", "EE12", "2026-12"])
+def test_what_is_dictated_is_found_by_its_indexes(house, q):
+    with asked_of_the_database() as asked:
+        queue.page(house.coordinator, Filters(q=q), today=TODAY)
+    statement, values = next(pair for pair in asked if "FROM requerimiento" in pair[0])
+
+    plan = plan_of(statement, values)
+
+    assert not [step for step in plan if re.match("SCAN (requerimiento|radicado|message)", step)]
+    assert [step for step in plan if "direction=? AND number=?" in step], plan
+
+
 @pytest.mark.parametrize("q", ["SOA2026ER000099", "99", "ñ'\"--", "%", "SOA2026ER00009", "SOA2025"])
 def test_what_names_no_case_finds_none(house, citizen, q):
     file_case(house, citizen, now=NOW)
@@ -289,6 +333,7 @@ LISTS = {
     "mine": Filters(assignee=1),
     "nobody's": Filters(unassigned=True),
     "office": Filters(office=1),
+    "no office's": Filters(unplaced=True),
     "kind": Filters(kind=Kind.CLAIM),
     "status": Filters(status=Status.IN_PROGRESS),
     "overdue": Filters(due="vencidos"),

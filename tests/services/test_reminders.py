@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from app.domain.calendar import OFFICE
 from app.domain.registration import FieldRefused
+from app.domain.requerimiento import Kind
 from app.extensions import db, writing
 from app.models import Account, OutboxMessage, Topic
-from app.services import answering, casework, legal, reminders, reserve
+from app.services import answering, casework, legal, reminders, reserve, topics
 from app.services.casework import NotAllowed
+from app.services.topics import TopicPlan
 from app.worker import run_once
 from tests.support.office import (
     House,
@@ -61,6 +63,21 @@ def test_each_is_told_of_their_own_and_the_coordinator_of_all(house, citizen):
         [mine, "Petición: vence hoy, de Olga Prueba"],
         [nobodys, "Petición: vence hoy, sin persona"],
     ]
+
+
+def test_a_promise_that_lapsed_is_not_told_as_the_law(house, citizen):
+    plan = TopicPlan(name="Impresoras", kind=Kind.PETITION, term_days=5, term_source="Res. 12")
+    with time_machine.travel(FILED, tick=False):
+        topic = topics.save(None, plan, author=house.administrator, now=FILED)
+    promised = assigned_case(house, citizen, now=FILED, topic_id=topic)
+
+    reminders.send(datetime(2026, 3, 25, 7, 30, tzinfo=OFFICE))
+
+    [letter] = db.session.scalars(
+        select(OutboxMessage).filter_by(letter="digest", account_id=house.official.id)
+    )
+    assert letter.context["rows"] == [[promised, "Petición: compromiso vencido"]]
+    assert letter.context["summary"] == "1 con el compromiso vencido"
 
 
 def test_who_stands_in_for_the_coordinator_is_told_of_all(house, citizen):

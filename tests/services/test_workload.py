@@ -1,14 +1,16 @@
 """How much each has: the same as the lists of the queue that the figures lead to."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
 from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Status
 from app.extensions import db, writing
-from app.models import Account
+from app.models import Account, Requerimiento
 from app.services import legal, queue, workload
 from app.services.queue import Filters
 from app.services.workload import Load
@@ -74,14 +76,32 @@ def test_each_has_what_the_queue_lists(busy):
     late = DUE + timedelta(days=1)
     assert workload.of_entity(busy.entity.id, late).person[busy.official.id].overdue == 3
     mine = busy.official.id
-    for name, filters in {
+    [waits_until] = db.session.scalars(
+        select(Requerimiento.due_on).filter_by(status=Status.WAITING)
+    )
+    lists = {
         "open": Filters(assignee=mine),
         "overdue": Filters(assignee=mine, due="vencidos"),
         "week": Filters(assignee=mine, due="semana"),
         "waiting": Filters(assignee=mine, status=Status.WAITING),
-    }.items():
-        counted = queue.counts(busy.coordinator, {"": filters}, today=late)[""]
-        assert counted == getattr(workload.of_entity(busy.entity.id, late).person[mine], name)
+    }
+    for today in (late, waits_until, waits_until + timedelta(days=1)):
+        load = workload.of_entity(busy.entity.id, today).person[mine]
+        assert queue.counts(busy.coordinator, lists, today=today) == asdict(load)
+    # Nothing of what waits for its citizen is due, not even once its day has passed.
+    assert load == Load(open=5, overdue=4, week=0, waiting=1)
+
+
+def test_what_no_office_has_is_a_list_of_its_own(house, citizen):
+    nowhere, placed = (file_case(house, citizen, now=FILED) for _ in range(2))
+    with writing():
+        case_of(nowhere).office_id = None
+        case_of(placed).office_id = house.hall.id
+
+    [row] = queue.page(house.coordinator, Filters(unplaced=True), today=DUE).rows
+
+    assert row.radicado == nowhere
+    assert workload.of_entity(house.entity.id, DUE).office[None].open == 1
 
 
 def test_who_can_be_given_a_case_is_seen_with_what_they_have(busy):
