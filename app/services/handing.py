@@ -88,7 +88,7 @@ def give_all(
     office_id: int | None,
     to: int | None,
     note: str,
-    left_by: str = "",
+    left_by: Account | None = None,
     author: Account,
     now: datetime,
 ) -> Given:
@@ -128,7 +128,7 @@ def give_all(
             left += [radicado] if left_by else []
         except RuleBroken as reason:
             raise RuleBroken(f"{radicado} no se pudo pasar: {reason}") from None
-    if left:
+    if left and left_by is not None:
         with writing():
             _tell_of_left([*casework.lock(left).values()], left_by, now)
     return Given(len(rows) - len(left), tuple(left))
@@ -146,13 +146,13 @@ def _give_unread(
         move(case, Action.ASSIGN, author=author, note=casework.joined(said, note), now=now)
 
 
-def _tell_of_left(cases: Sequence[Requerimiento], who: str, now: datetime) -> None:
+def _tell_of_left(cases: Sequence[Requerimiento], who: Account, now: datetime) -> None:
     """Tell by mail who gives out the work, of those who may read them, or else whoever may, of the
     cases that nobody has since somebody left: their radicados and nothing else."""
     staff = db.session.scalars(
         select(Account)
         .where(Account.entity_id == cases[0].entity_id, Account.is_active, Account.email != "")
-        .where(Account.role.is_not(None))
+        .where(Account.role.is_not(None), Account.id != who.id)
         .order_by(Account.id)
     ).all()
     theirs: defaultdict[Account, list[Requerimiento]] = defaultdict(list)
@@ -161,7 +161,7 @@ def _tell_of_left(cases: Sequence[Requerimiento], who: str, now: datetime) -> No
         for person in [one for one in able if one.may(Permission.ASSIGN)] or able:
             theirs[person].append(case)
     for person, found in theirs.items():
-        _tell(person, found, who, now)
+        _tell(person, found, who.display_name, now)
 
 
 def _tell(person: Account, cases: Sequence[Requerimiento], who: str, now: datetime) -> None:

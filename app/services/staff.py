@@ -162,7 +162,7 @@ def retire(person_id: int, *, to_id: int | None, author: Account, now: datetime)
             office_id=office_id,
             to=receiver,
             note=f"{person.display_name} ya no trabaja en el sistema",
-            left_by=person.display_name,
+            left_by=person,
             author=author,
             now=now,
         )

@@ -470,3 +470,28 @@ def test_who_was_retired_is_not_retired_again(house):
         staff.retire(house.official.id, to_id=None, **by)
 
     assert len(changes.page(house.entity.id)[0]) == 1
+
+
+def test_who_leaves_is_not_told_of_what_they_leave(house, citizen):
+    secret = file_case(house, citizen)
+    casework.assign(
+        secret,
+        author=house.administrator,
+        office_id=house.hall.id,
+        assignee_id=house.coordinator.id,
+        now=NOW,
+    )
+    reserve.mark(
+        secret,
+        ground=Ground.SAFETY,
+        reason="Lo amenazaron en el colegio.",
+        author=house.coordinator,
+        now=NOW,
+    )
+
+    given = staff.retire(
+        house.coordinator.id, to_id=staff.TO_OFFICE, author=house.administrator, now=NOW
+    )
+
+    assert given.left == (secret,)
+    assert db.session.query(OutboxMessage).filter_by(letter="left_reserved").count() == 0
