@@ -59,7 +59,8 @@ class Order:
 @dataclass(frozen=True)
 class Line:
     """A case among many, and why it will not be, or was not, moved; "" if it is. `seen` is whose
-    it is, for the form to say it; `said` in whose place somebody received it."""
+    it is, for the form to say it; `said` in whose place somebody received it, `then` whose it
+    would be."""
 
     radicado: str
     excerpt: str
@@ -67,6 +68,15 @@ class Line:
     refusal: str
     seen: str
     said: str = ""
+    then: str = ""
+
+
+class _Rehearsed(Exception):
+    """It can be done, and what would come of it: raised so that nothing of it stays."""
+
+    def __init__(self, said: str, then: str) -> None:
+        super().__init__(said)
+        self.said, self.then = said, then
 
 
 @dataclass(frozen=True)
@@ -163,10 +173,23 @@ def carry_out(verb: Verb, radicados: Sequence[str], order: Order) -> list[Line]:
     return [replace(line, holder=holders.get(line.radicado, "")) for line in report]
 
 
-def _tried(verb: Verb, line: Line, order: Order) -> Line:
+def rehearse(verb: Verb, radicados: Sequence[str], order: Order) -> list[Line]:
+    """Say of each case what would come of it, by doing it and leaving nothing behind: so nothing
+    is foretold by other rules than those that decide."""
+    return [
+        line if line.refusal else _tried(verb, line, order, _rehearsed)
+        for line in chosen(verb, radicados, order.author)
+    ]
+
+
+def _tried(
+    verb: Verb, line: Line, order: Order, done: Callable[[Verb, str, Order], str] | None = None
+) -> Line:
     refusal = ""
     try:
-        return replace(line, said=_done(verb, line.radicado, order))
+        return replace(line, said=(done or _done)(verb, line.radicado, order))
+    except _Rehearsed as found:
+        return replace(line, said=found.said, then=found.then)
     except RuleBroken as reason:
         refusal = str(reason)
     except StaleDataError:
@@ -192,6 +215,14 @@ def _done(verb: Verb, radicado: str, order: Order) -> str:
         return cover.said if cover else ""
 
 
+def _rehearsed(verb: Verb, radicado: str, order: Order) -> str:
+    with writing() as session:
+        said = _done(verb, radicado, order)
+        session.flush()
+        case = session.scalars(select(Requerimiento).filter_by(radicado=radicado)).one()
+        raise _Rehearsed(said, _names(case))
+
+
 def _is_given_so(case: Requerimiento, receiver: Account | None, order: Order) -> bool:
     """Whether assigning it would change nothing. What an office has received is not assigned
     yet."""
@@ -205,7 +236,11 @@ def _line(verb: Verb, case: Requerimiento, kept: str, author: Account) -> Line:
     words = case.excerpt
     if case.is_masked_for(author):
         reason, words = MASKED, MASKED_WORDS
+    refusal = str(reason) if reason else ""
+    return Line(case.radicado, words, _names(case), refusal, casework.held_by(case))
+
+
+def _names(case: Requerimiento) -> str:
     names = [case.office.name] if case.office else []
     names += [case.assignee.display_name] if case.assignee else []
-    refusal = str(reason) if reason else ""
-    return Line(case.radicado, words, ": ".join(names), refusal, casework.held_by(case))
+    return ": ".join(names)

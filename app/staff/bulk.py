@@ -52,11 +52,11 @@ WORDS = {
         *("Cerrar", "Cerrado", "Se cerró", "Se cerraron", "no se cerró", "no se cerraron"),
     ),
 }
-# What will happen with each, where it can.
+# What will happen with each, where it can; in whose hands, once that was chosen.
 WILL = {
-    Verb.ASSIGN: "Se asigna",
+    Verb.ASSIGN: "Queda en",
     Verb.TAKE: "Queda a su cargo, en trámite",
-    Verb.HAND_OVER: "Pasa a la dependencia que elija",
+    Verb.HAND_OVER: "Pasa a",
     Verb.RELEASE: "Vuelve a su dependencia, sin persona",
     Verb.CLOSE: "Se cierra: nadie puede escribir más en él",
 }
@@ -65,25 +65,45 @@ WILL = {
 @bp.post("/varios")
 @staff_only(Permission.WORK)
 def many() -> ResponseReturnValue:
-    """See what will happen with each of the marked cases, say to whom or why, and see what did."""
+    """Say to whom or why, see what will happen with each of the marked cases, and see what did."""
     verb = _verb(request.form.get("verb", Verb.ASSIGN.value))
     lines = bulk.chosen(verb, request.form.getlist("radicado"), account()) if verb else []
     if verb is None or not lines:
         flash("Marque al menos uno de los requerimientos de la lista.", "warning")
         return redirect(returning.address(), code=303)
-    words, is_sent = WORDS[verb], "confirm" in request.form
-    form = words.form()
+    words, marked = WORDS[verb], [line for line in lines if not line.refusal]
+    form, asked = words.form(), {"confirm", "look"} & set(request.form)
     _offer(form)
-    if is_sent and form.validate():
+    is_good = bool(asked) and form.validate()
+    if is_good and "confirm" in asked and _is_as_seen(form):
         report = bulk.carry_out(verb, [line.radicado for line in lines], _order(form))
         return render_template("staff/many_done.html", report=report, words=words)
-    if not is_sent:
+    if not asked:
         form.process(formdata=None)
         _offer(form)
+    if is_good:
+        lines = bulk.rehearse(verb, [line.radicado for line in lines], _order(form))
     page = render_template(
-        "staff/many.html", verb=verb, words=words, will=WILL[verb], lines=lines, form=form
+        "staff/many.html",
+        verb=verb,
+        words=words,
+        will=WILL[verb],
+        lines=lines,
+        marked=marked,
+        form=form,
+        foreseen=_choice(form) if is_good else "",
     )
     return page, 422 if form.errors else 200
+
+
+def _choice(form: Form) -> str:
+    """To whom the form gives them; "" in one that does not ask."""
+    return f"{form.office.data}.{form.assignee.data}" if isinstance(form, AssignForm) else ""
+
+
+def _is_as_seen(form: Form) -> bool:
+    """Whether what will happen was seen for this very choice."""
+    return request.form.get("foreseen", _choice(form)) == _choice(form)
 
 
 def _verb(text: str) -> Verb | None:

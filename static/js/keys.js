@@ -53,6 +53,15 @@ function press(event) {
   }
 }
 
+function fold(event) {
+  const open = event.key === "Escape" && document.querySelector("[data-folds][open]");
+
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+}
+
 function start() {
   const box = document.querySelector("[data-keys]");
 
@@ -66,4 +75,5 @@ function start() {
 }
 
 document.addEventListener("keydown", press);
+document.addEventListener("keydown", fold);
 start();

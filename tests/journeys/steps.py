@@ -148,10 +148,12 @@ def assign_marked(page: Page, radicados: Sequence[str], office: str, person: str
     press(page, "Asignar los marcados")
     many = "1 requerimiento" if len(radicados) == 1 else f"{len(radicados)} requerimientos"
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Asignar {many}")
-    for radicado in radicados:
-        expect(page.get_by_role("row").filter(has_text=radicado)).to_contain_text("Se asigna")
     page.get_by_label("Dependencia").select_option(label=office)
     choose(page, "Persona", person)
+    press(page, "Ver qué pasará")
+    for radicado in radicados:
+        row = page.get_by_role("row").filter(has_text=radicado)
+        expect(row).to_contain_text(f"Queda en {office}: {person}")
     if len(radicados) > 1:
         assert_good(page)
     press(page, "Asignar")

@@ -257,6 +257,13 @@ def mark_some(page: Page, world: World) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Asignar 2 requerimientos")
 
 
+def foresee_some(page: Page, world: World) -> None:
+    mark_some(page, world)
+    page.get_by_label("Dependencia").select_option(index=1)
+    steps.press(page, "Ver qué pasará")
+    expect(page.get_by_role("button", name="Asignar", exact=True)).to_be_visible()
+
+
 def mark_some_to_hand_over(page: Page, world: World) -> None:
     page.goto("/gestion?status=abiertos")
     for number in range(2):
@@ -267,7 +274,7 @@ def mark_some_to_hand_over(page: Page, world: World) -> None:
 
 def give_them_to_nobody(page: Page, world: World) -> None:
     mark_some(page, world)
-    steps.press(page, "Asignar")
+    steps.press(page, "Ver qué pasará")
     expect(page.locator("[data-error-summary]")).to_contain_text("Elija la dependencia")
 
 
@@ -399,6 +406,7 @@ STATES: dict[str, tuple[str, Step]] = {
     "correos enviados": (ADMINISTRATOR, open_page("/gestion/administracion?correo=enviado")),
     "vista previa": (COORDINATOR, write_and_look),
     "varios por asignar": (COORDINATOR, mark_some),
+    "varios ya vistos": (COORDINATOR, foresee_some),
     "varios por pasar": (COORDINATOR, mark_some_to_hand_over),
     "varios sin dependencia": (COORDINATOR, give_them_to_nobody),
     "oficio redactado": (COORDINATOR, word_a_letter),

@@ -46,6 +46,18 @@ def test_one_moves_through_the_queue_and_works_without_a_mouse(coordinator, case
     expect(coordinator.get_by_role("searchbox")).to_have_value("jk")
 
 
+def test_escape_folds_the_rest_of_the_lists(coordinator):
+    rest = coordinator.locator("[data-folds]")
+    rest.locator("summary").click()
+    expect(rest.get_by_role("link").first).to_be_visible()
+    rest.get_by_role("link").first.focus()
+
+    coordinator.keyboard.press("Escape")
+
+    expect(rest.get_by_role("link").first).not_to_be_visible()
+    expect(rest.locator("summary")).to_be_focused()
+
+
 def test_they_can_be_turned_off_for_good(coordinator, cases):
     coordinator.get_by_text("Atajos de teclado").click()
     coordinator.get_by_label("Usar los atajos en este equipo").uncheck()

@@ -11,7 +11,7 @@ from app.domain.calendar import OFFICE
 from app.domain.requerimiento import Action, Kind
 from app.extensions import writing
 from app.models import Account
-from app.services import moving, queue
+from app.services import moving, queue, reserve
 from tests.support.client import PageClient, words
 from tests.support.html import parse, text_of
 from tests.support.office import (
@@ -359,11 +359,17 @@ def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citize
     over = answered_case(house, citizen)
     assert coordinator.get("/gestion").text.count('class="sac-mark"') == 2
 
-    seen = mark(coordinator, [*codes, over])
     office = {"office": str(house.hall.id), "assignee": "", "note": "Para hoy."}
-    done = mark(coordinator, codes, confirm="y", **office)
+    marked = mark(coordinator, [*codes, over])
+    seen = mark(coordinator, [*codes, over], look="1", **office)
+    given_already = case_of(codes[0]).office_id == house.hall.id
+    done = mark(coordinator, codes, confirm="y", foreseen=f"{house.hall.id}.", **office)
 
+    assert 'name="confirm"' not in marked.text
+    assert marked.text.index("Ver qué pasará") < marked.text.index("Los que marcó")
+    assert not given_already
     assert "Asignar 2 requerimientos" in words(seen)
+    assert f"Queda en {house.hall.name}" in words(seen)
     assert "1 de los marcados queda como está. Abajo está el motivo." in words(seen)
     assert seen.text.index("Qué pasará con cada uno") < seen.text.index('name="confirm"')
     assert "la acción «Asignar» no está permitida" in words(seen)
@@ -371,6 +377,35 @@ def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citize
     assert "Se asignaron 2 requerimientos" in words(done)
     assert f"{codes[1]} Asignado {house.hall.name}" in words(done)
     assert all(case_of(code).office_id == house.hall.id for code in codes)
+
+
+def test_what_will_happen_is_that_of_the_choice_that_was_seen(coordinator, house, citizen):
+    codes = [file_case(house, citizen) for _ in range(2)]
+    recuse(codes[0], house.official, house.administrator)
+    given = {"office": str(house.hall.id), "assignee": str(house.official.id), "note": ""}
+
+    seen = mark(coordinator, codes, look="1", **given)
+    foreseen = re.search(r'name="foreseen" value="([^"]+)"', seen.text)
+    other = mark(coordinator, codes, confirm="y", foreseen=foreseen[1], **given | {"assignee": ""})
+
+    assert "1 de los marcados queda como está" in words(seen)
+    assert "Queda en Atención al Ciudadano: Olga Prueba" in words(seen)
+    assert sorted(hidden(seen.text, "radicado")) == sorted(codes)
+    assert "Qué pasará con cada uno" in words(other)
+    assert {case_of(code).assignee_id for code in codes} == {None}
+    assert [len(case_of(code).events) for code in codes] == [2, 1]  # filed, and one set apart
+    done = mark(coordinator, codes, confirm="y", foreseen=foreseen[1], **given)
+    assert "Se asignó 1 requerimiento" in words(done)
+
+
+def recuse(radicado: str, person: Account, author: Account) -> None:
+    reserve.recuse(
+        radicado,
+        person_id=person.id,
+        reason="Es familiar de quien pide.",
+        author=author,
+        now=clock.now(),
+    )
 
 
 def test_many_without_an_office_come_back_with_their_marks(coordinator, house, citizen):
@@ -481,13 +516,15 @@ def test_an_official_hands_many_over_saying_why(app, house, citizen):
     codes = [assigned_case(house, citizen) for _ in range(2)]
     where = {"verb": "pasar", "confirm": "y", "office": str(house.coverage.id), "assignee": ""}
 
-    seen = mark(client, codes, verb="pasar")
+    look = {**where, "look": "1", "note": "Es de cobertura, no de aquí."}
+    del look["confirm"]
+    seen = mark(client, codes, **look)
     silent = mark(client, codes, **where, note="corto")
     done = mark(client, codes, **where, note="Es de cobertura, no de aquí.")
     again = mark(client, codes, **where, note="Es de cobertura, no de aquí.")
 
     assert "Pasar 2 requerimientos" in words(seen)
-    assert "Pasa a la dependencia que elija" in words(seen)
+    assert f"Pasa a {house.coverage.name}" in words(seen)
     assert silent.status_code == 422
     assert "entre 10 y 300 letras" in words(silent)
     assert "Pasaron 2 requerimientos" in words(done)

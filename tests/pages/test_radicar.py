@@ -140,7 +140,7 @@ def test_the_form_says_who_files_what_each_kind_is_and_when_the_answer_is_due(cl
         assert kind.definition in text
     assert "15 días hábiles: hasta el jueves 9 de abril de 2026." in text
     assert "10 días hábiles: hasta el martes 31 de marzo" in text
-    assert "La fecha es la de la respuesta, si radica ahora." in text
+    assert "Debajo del que elija está la fecha de la respuesta, si radica ahora." in text
     assert "Puede escribir hasta 20.000 caracteres." in text
     assert "Hasta 10 archivos de 25 MB, y 60 MB en total." in text
 
