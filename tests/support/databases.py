@@ -8,6 +8,7 @@ missing PostgreSQL fails the test; it is never passed over.
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,9 +58,11 @@ def database(request: pytest.FixtureRequest, instance: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file that the migrations made."""
+    """A SQLite file that the migrations made, without the room that they left free in it."""
     path = tmp_path_factory.mktemp("template") / "sac.db"
     migrate(f"sqlite:///{path}", path.parent)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM")
     return path
 
 
