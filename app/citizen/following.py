@@ -289,8 +289,10 @@ def _takes_more(file: CaseFile) -> bool:
 
 
 def _may_appeal(file: CaseFile) -> bool:
-    """Whether the office ended it against the citizen's will, who may insist or appeal."""
-    return any(event.action in AGAINST_THEIR_WILL for event in file.events)
+    """Whether the office ended it against the citizen's will, who may insist or appeal until that
+    is decided too."""
+    actions = {event.action for event in file.events}
+    return bool(actions & AGAINST_THEIR_WILL) and Action.RULE not in actions
 
 
 def _tells_remedy(file: CaseFile) -> bool:

@@ -59,7 +59,7 @@ def _count(explanation: Explanation, course: Course, is_sensitive: bool) -> dict
     }
     days = promise_words(course, names_act=not is_sensitive)
     days = days or f"Son {business_days(explanation.days)}."
-    law = f"{'Norma del plazo de la ley: ' if explanation.promise else ''}{explanation.source}"
+    law = f"{'Norma del plazo de la ley' if explanation.promise else 'Norma'}: {explanation.source}"
     term = days if is_sensitive else f"{days} {law}"
     facts: dict[str, Any] = {"counted_from": course.received_on, "skipped": skipped, "term": term}
     if explanation.law_until is not None:

@@ -861,6 +861,7 @@ def test_who_was_refused_may_insist_where_they_read_it(app, house, staff, citize
     assert "Se revocó la decisión y se respondió de fondo." in words(after)
     assert again.status_code == 409
     assert "Se decidió el recurso o la insistencia" in theirs
+    assert "Insistir o recurrir" not in theirs
     assert case_of(radicado).status is Status.REJECTED
     assert [m.body for m in case_of(radicado).messages][-2] == "Insisto: no es reservado."
     holder = case_of(radicado).assignee_id

@@ -256,6 +256,6 @@ def test_the_letter_of_a_filing_counts_its_days_in_both_parts(app):
     assert lines[6].startswith("- lun 23 mar: no cuenta, ")
     assert "San José" in lines[6]
     assert lines[-1] == "- jue 9 abr: día 15"
-    assert "15 días hábiles. Ley 1437 de 2011, artículo 14" in text
+    assert "15 días hábiles. Norma: Ley 1437 de 2011, artículo 14" in text
     words = squeezed(Page(page).words)
     assert all(squeezed(line[2:]) in words for line in lines)
