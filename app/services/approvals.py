@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Account, Message, PreparedAnswer, Requerimiento, Stage
 from app.models.requerimiento import RESERVE
 from app.services import substitutes
-from app.services.outbox import post
+from app.services.notices import tell_colleague
 
 APPROVERS = [role for role in Role if may(role, Permission.APPROVE)]
 
@@ -35,19 +35,8 @@ def tell(
     away = {absence.account_id for absence in substitutes.of_entity(case.entity_id, now.date())}
     here = [person for person in people if person.id not in away]
     for person in here or [one for one in people if one.may(Permission.ADMINISTER)]:
-        post(
-            letter="to_approve",
-            recipient=person.email,
-            context={
-                "name": person.display_name,
-                "author": author.display_name,
-                "case": case.radicado,
-            },
-            entity_id=case.entity_id,
-            account_id=person.id,
-            dedupe=f"{case.radicado}:to_approve:{answer.submission}:{person.id}",
-            now=now,
-        )
+        key = f"{case.radicado}:to_approve:{answer.submission}:{person.id}"
+        tell_colleague(person, "to_approve", case, key=key, now=now, author=author.display_name)
 
 
 def waiting(entity_id: int) -> Sequence[Message]:

@@ -42,8 +42,7 @@ from app.services import (
 )
 from app.services.filing import checked_body, digests, name_of, rows_for
 from app.services.history import move as move  # noqa: PLC0414 others ask for it here
-from app.services.notices import tell_citizen, tell_moved
-from app.services.outbox import post
+from app.services.notices import tell_citizen, tell_colleague, tell_moved
 from app.services.storage import StoredFile
 
 
@@ -555,21 +554,10 @@ def give(
 def tell_receiver(case: Requerimiento, author: Account, now: datetime) -> None:
     """Tell who has the case now that it was given to them, but for who did it."""
     person = case.assignee
-    if person is None or person.id == author.id or not person.email:
+    if person is None or person.id == author.id:
         return
-    post(
-        letter="handed_over",
-        recipient=person.email,
-        context={
-            "name": person.display_name,
-            "author": author.display_name,
-            "case": case.radicado,
-        },
-        entity_id=case.entity_id,
-        account_id=person.id,
-        dedupe=f"{case.radicado}:handed:v{case.version}",
-        now=now,
-    )
+    key = f"{case.radicado}:handed:v{case.version}"
+    tell_colleague(person, "handed_over", case, key=key, now=now, author=author.display_name)
 
 
 def covering(case: Requerimiento, person: Account, day: date) -> substitutes.Cover | None:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, update
 from app.domain.roles import Role
 from app.extensions import db, writing
 from app.models import Account, Mention, Message, Requerimiento
-from app.services.outbox import post
+from app.services.notices import tell_colleague
 
 NAMED = re.compile(r"(?<![\w.@])@([a-z0-9][a-z0-9._-]{1,38}[a-z0-9])", re.IGNORECASE)
 MOST = 10  # people in one note
@@ -40,8 +40,8 @@ def record(case: Requerimiento, note: Message, *, author: Account, now: datetime
         if person.id == author.id:
             continue
         db.session.add(Mention(message_id=note.id, requerimiento_id=case.id, account_id=person.id))
-        if person.email:
-            _tell(person, case, note, author, now)
+        key = f"mention:{note.id}:{person.id}"
+        tell_colleague(person, "mention", case, key=key, now=now, author=author.display_name)
     return names
 
 
@@ -91,16 +91,9 @@ def call(case: Requerimiento, message: Message, *, now: datetime, mailed: bool) 
         db.session.add(
             Mention(message_id=message.id, requerimiento_id=case.id, account_id=person.id)
         )
-        if mailed and person.email:
-            post(
-                letter="appealed",
-                recipient=person.email,
-                context={"name": person.display_name, "case": case.radicado},
-                entity_id=case.entity_id,
-                account_id=person.id,
-                dedupe=f"appealed:{message.id}:{person.id}",
-                now=now,
-            )
+        if mailed:
+            key = f"appealed:{message.id}:{person.id}"
+            tell_colleague(person, "appealed", case, key=key, now=now)
 
 
 def _may_be_called(person: Account, case: Requerimiento) -> bool:
@@ -116,21 +109,3 @@ def seen(case_id: int, reader: Account, now: datetime) -> None:
     if numbers:
         with writing(patience=500) as session:
             session.execute(update(Mention).where(Mention.id.in_(numbers)).values(seen_at=now))
-
-
-def _tell(
-    person: Account, case: Requerimiento, note: Message, author: Account, now: datetime
-) -> None:
-    post(
-        letter="mention",
-        recipient=person.email,
-        context={
-            "name": person.display_name,
-            "author": author.display_name,
-            "case": case.radicado,
-        },
-        entity_id=case.entity_id,
-        account_id=person.id,
-        dedupe=f"mention:{note.id}:{person.id}",
-        now=now,
-    )

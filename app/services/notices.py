@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.course import Course
 from app.domain.dates import business_days
 from app.domain.explanation import Explanation, explain, promise_words
-from app.models import Requerimiento
+from app.models import Account, Requerimiento
 from app.services.outbox import post
 
 
@@ -97,6 +97,24 @@ def tell_citizen(
         account_id=citizen.id,
         requerimiento_id=requerimiento.id,
         dedupe=f"{requerimiento.radicado}:{key}",
+        now=now,
+    )
+
+
+def tell_colleague(
+    person: Account, letter: str, case: Requerimiento, *, key: str, now: datetime, **more: Any
+) -> None:
+    """Leave a letter for somebody of the staff that names a case by its radicado alone; nothing for
+    who has no e-mail. `key` is as for `tell_citizen`."""
+    if not person.email:
+        return
+    post(
+        letter=letter,
+        recipient=person.email,
+        context={"name": person.display_name, "case": case.radicado, **more},
+        entity_id=case.entity_id,
+        account_id=person.id,
+        dedupe=key,
         now=now,
     )
 
