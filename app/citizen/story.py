@@ -28,7 +28,7 @@ from app.services.legal_letters import (
     TITLES,
     opened_letters,
     repromised,
-    title_of,
+    titles_of,
 )
 from app.services.readings import Openings
 from app.web import day, short_day
@@ -336,10 +336,12 @@ def conversation(file: CaseFile) -> list[Turn]:
         body=case.body,
         attachments=links(file.attachments),
     )
-    return [filing, *(_turn(message, file) for message in file.messages)]
+    titles = titles_of(case, file.events, file.messages)
+    turns = (_turn(one, file, titles.get(one.id, "")) for one in file.messages)
+    return [filing, *turns]
 
 
-def _turn(message: Message, file: CaseFile) -> Turn:
+def _turn(message: Message, file: CaseFile, title: str) -> Turn:
     is_theirs = message.kind is MessageKind.CONTRIBUTION
     is_answer = message.kind is MessageKind.ANSWER
     is_own = message.author_id == file.requerimiento.citizen_id
@@ -348,19 +350,12 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side="citizen" if is_theirs else "office",
         author=theirs if is_theirs else _signature(message, file.requerimiento),
         when=message.written_at,
-        title=_title(message, file),
+        title=title,
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         is_answer=is_answer,
         paper=_paper_of(message, file.requerimiento),
     )
-
-
-def _title(message: Message, file: CaseFile) -> str:
-    if not message.radicado:
-        return ""
-    ours = {event.message_id for event in repromised(file.requerimiento, file.events)}
-    return f"{title_of(message.action, is_promise=message.id in ours)} {message.radicado}"
 
 
 def _paper_of(message: Message, case: Requerimiento) -> str:

@@ -161,6 +161,19 @@ def repromised(case: Requerimiento, events: Iterable[Event]) -> list[Event]:
     ]
 
 
+def titles_of(
+    case: Requerimiento, events: Iterable[Event], messages: Iterable[Message]
+) -> dict[int, str]:
+    """What each letter of a case is called, with its radicado, by its number: «Aviso de prórroga
+    SOA2026EE000001»."""
+    promises = {event.message_id for event in repromised(case, events)}
+    return {
+        one.id: f"{title_of(one.action, is_promise=one.id in promises)} {one.radicado}"
+        for one in messages
+        if one.radicado
+    }
+
+
 def subject_of(action: Action | None, *, is_promise: bool = False) -> str:
     """What the paper of that letter is about, before the number of the case."""
     if is_promise:

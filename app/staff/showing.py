@@ -14,7 +14,7 @@ from app.explained import waiting_light
 from app.models import Account, Attachment, Message, MessageKind, Requerimiento
 from app.services import casework
 from app.services.cases import CaseFile
-from app.services.legal_letters import REPROMISED, opened_letters, repromised, title_of
+from app.services.legal_letters import REPROMISED, opened_letters, repromised, titles_of
 from app.services.related import Relatives
 from app.web import short_day
 
@@ -170,10 +170,12 @@ def conversation(file: CaseFile) -> list[Turn]:
         body=case.body,
         attachments=links(file.attachments),
     )
-    return [filing, *(_turn(message, file) for message in file.messages)]
+    titles = titles_of(case, file.events, file.messages)
+    turns = (_turn(one, file, titles.get(one.id, "")) for one in file.messages)
+    return [filing, *turns]
 
 
-def _turn(message: Message, file: CaseFile) -> Turn:
+def _turn(message: Message, file: CaseFile, title: str) -> Turn:
     side = {MessageKind.CONTRIBUTION: "citizen", MessageKind.NOTE: "note"}.get(
         message.kind, "office"
     )
@@ -188,7 +190,7 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         side=side,
         author=author,
         when=message.written_at,
-        title=_title(message, file),
+        title="Respuesta sin enviar" if message.prepared is not None else title,
         body=message.body,
         attachments=links(file.files_of.get(message.id, [])),
         opened_at=message.opened_at,
@@ -197,15 +199,6 @@ def _turn(message: Message, file: CaseFile) -> Turn:
         is_answer=message.kind is MessageKind.ANSWER,
         paper=_paper_of(message, file.requerimiento),
     )
-
-
-def _title(message: Message, file: CaseFile) -> str:
-    if message.prepared is not None:
-        return "Respuesta sin enviar"
-    if not message.radicado:
-        return ""
-    ours = {event.message_id for event in repromised(file.requerimiento, file.events)}
-    return f"{title_of(message.action, is_promise=message.id in ours)} {message.radicado}"
 
 
 def _paper_of(message: Message, case: Requerimiento) -> str:
