@@ -18,7 +18,7 @@ from app.models import Account, Office, PreparedAnswer, Recusal, Requerimiento
 from app.models.requerimiento import RESERVE
 from app.services import casework, conflicts, held
 from app.services.history import SET_APART, move
-from app.services.letters import day_in_words
+from app.services.letters import cut, day_in_words
 from app.services.outbox import post
 
 # More would keep whoever pressed the button waiting; they press it again.
@@ -165,16 +165,14 @@ def _tell_of_left(cases: Sequence[Requerimiento], who: Account, now: datetime) -
 
 
 def _tell(person: Account, cases: Sequence[Requerimiento], who: str, now: datetime) -> None:
-    rows = [(case.radicado, f"vence el {day_in_words(case.due_on)}") for case in cases[:LISTED]]
-    if len(cases) > LISTED:
-        rows.append(("…", f"y {len(cases) - LISTED} más"))
+    rows = [(case.radicado, f"vence el {day_in_words(case.due_on)}") for case in cases]
     post(
         letter="left_reserved",
         recipient=person.email,
         context={
             "name": person.display_name,
             "who": who,
-            "rows": rows,
+            "rows": cut(rows, LISTED),
             "caption": "Los que nadie tiene:",
         },
         entity_id=person.entity_id,

@@ -173,6 +173,12 @@ def check_facts(letter: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def cut(rows: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+    """The rows of a list in a letter, of which a letter shows so many; the rest are counted."""
+    rest = len(rows) - most
+    return [*rows[:most], ("…", f"y {rest} más")] if rest > 0 else rows
+
+
 def day_in_words(day: date) -> str:
     """«jueves 9 de abril de 2026»."""
     return str(format_date(day, "EEEE d 'de' MMMM 'de' y", locale="es_CO"))

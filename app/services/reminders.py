@@ -32,6 +32,7 @@ from app.extensions import db, writing
 from app.models import Account, Entity, Message, Requerimiento
 from app.services import approvals, changes, entities, substitutes
 from app.services.casework import NotAllowed
+from app.services.letters import cut
 from app.services.outbox import post
 
 SUBJECT = "recordatorios"
@@ -219,8 +220,6 @@ def _post(
 ) -> None:
     rows = [(one.requerimiento.radicado, _to_approve(one)) for one in answers]
     rows += [(case.radicado, _line(person, case, left, today)) for case in cases]
-    if len(rows) > LONGEST:
-        rows[LONGEST:] = [("…", f"y {len(rows) - LONGEST} más")]
     post(
         letter="digest",
         recipient=person.email,
@@ -228,7 +227,7 @@ def _post(
             "name": person.display_name,
             "today_on": today,
             "summary": _summary(cases, len(answers), today),
-            "rows": rows,
+            "rows": cut(rows, LONGEST),
         },
         entity_id=person.entity_id,
         account_id=person.id,
