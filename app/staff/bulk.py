@@ -103,7 +103,7 @@ def _choice(form: Form) -> str:
 
 def _is_as_seen(form: Form) -> bool:
     """Whether what will happen was seen for this very choice."""
-    return request.form.get("foreseen", _choice(form)) == _choice(form)
+    return request.form.get("foreseen", "") == _choice(form)
 
 
 def _verb(text: str) -> Verb | None:

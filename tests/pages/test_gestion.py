@@ -350,8 +350,11 @@ def test_a_view_is_taken_away(coordinator, house):
 
 
 def mark(client: PageClient, codes: list[str], **data: str):
-    token = client.csrf("/gestion")
-    return client.post("/gestion/varios", data={"csrf_token": token, "radicado": codes} | data)
+    """Send the marked ones; a confirmation comes after seeing what will happen."""
+    sent = {"csrf_token": client.csrf("/gestion"), "radicado": codes} | data
+    if "confirm" in data and "office" in data:
+        sent.setdefault("foreseen", f"{data['office']}.{data['assignee']}")
+    return client.post("/gestion/varios", data=sent)
 
 
 def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citizen):
@@ -361,11 +364,13 @@ def test_many_are_given_after_seeing_what_will_happen(coordinator, house, citize
 
     office = {"office": str(house.hall.id), "assignee": "", "note": "Para hoy."}
     marked = mark(coordinator, [*codes, over])
+    unseen = mark(coordinator, codes, confirm="y", foreseen="", **office)
     seen = mark(coordinator, [*codes, over], look="1", **office)
     given_already = case_of(codes[0]).office_id == house.hall.id
     done = mark(coordinator, codes, confirm="y", foreseen=f"{house.hall.id}.", **office)
 
     assert 'name="confirm"' not in marked.text
+    assert "Qué pasará con cada uno" in words(unseen)
     assert marked.text.index("Ver qué pasará") < marked.text.index("Los que marcó")
     assert not given_already
     assert "Asignar 2 requerimientos" in words(seen)
