@@ -314,6 +314,16 @@ class LegalForm(Form):
         return self.reason.data or ""
 
 
+def _line(label: str, longest: int, *validators: InputRequired) -> StringField:
+    too_long = Length(max=longest, message=f"Escriba {longest} letras o menos.")
+    return StringField(label, filters=[visible], validators=[*validators, too_long])
+
+
+def _ask(field: Field, sentence: str) -> None:
+    if not (field.data or "").strip():
+        raise ValidationError(sentence)
+
+
 def _words() -> TextAreaField:
     sentence = f"Escriba entre {SHORTEST_REASON} y 2.000 letras."
     return TextAreaField(
@@ -387,13 +397,8 @@ class ExtendForm(LegalForm):
 class ReferForm(LegalForm):
     """To whom, why, and why so late if it is late."""
 
-    to = StringField(
-        "A qué autoridad se traslada",
-        filters=[visible],
-        validators=[
-            InputRequired("Escriba a qué autoridad se traslada."),
-            Length(max=200, message="Escriba 200 letras o menos."),
-        ],
+    to = _line(
+        "A qué autoridad se traslada", 200, InputRequired("Escriba a qué autoridad se traslada.")
     )
     reason = _words()
     why_late = TextAreaField(
@@ -411,17 +416,13 @@ class RejectForm(LegalForm):
         choices=[SelectChoice(ground.value, ground.label) for ground in RejectionGround],
         invalid_choice_message="Elija por qué se rechaza.",
     )
-    rule = StringField(
-        "Norma que la hace reservada",
-        filters=[visible],
-        validators=[Length(max=200, message="Escriba 200 letras o menos.")],
-    )
+    rule = _line("Norma que la hace reservada", 200)
     reason = _words()
 
     def validate_rule(self, field: Field) -> None:
         """What is reserved is so by a rule."""
-        if self.ground.data == RejectionGround.RESERVED and not (field.data or "").strip():
-            raise ValidationError("Escriba la norma exacta, con su artículo.")
+        if self.ground.data == RejectionGround.RESERVED:
+            _ask(field, "Escriba la norma exacta, con su artículo.")
 
 
 class RulingForm(LegalForm):
@@ -432,17 +433,13 @@ class RulingForm(LegalForm):
         choices=[SelectChoice(ruling.value, ruling.label) for ruling in Ruling],
         invalid_choice_message="Elija qué se decide.",
     )
-    judge = StringField(
-        "Juez o tribunal al que se envía (opcional)",
-        filters=[visible],
-        validators=[Length(max=200, message="Escriba 200 letras o menos.")],
-    )
+    judge = _line("Juez o tribunal al que se envía (opcional)", 200)
     reason = _words()
 
     def validate_judge(self, field: Field) -> None:
         """What is sent goes somewhere."""
-        if self.ruling.data == Ruling.REMIT and not (field.data or "").strip():
-            raise ValidationError("Escriba a qué juez o tribunal se envía.")
+        if self.ruling.data == Ruling.REMIT:
+            _ask(field, "Escriba a qué juez o tribunal se envía.")
 
 
 class PriorityForm(LegalForm):
