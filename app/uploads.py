@@ -24,9 +24,9 @@ class StreamingRequest(Request):
     def _get_file_stream(
         self,
         total_content_length: int | None,  # noqa: ARG002 - the parser gives it by name
-        content_type: str | None,  # noqa: ARG002 - as above
+        content_type: str | None,  # noqa: ARG002 - the parser gives it by name
         filename: str | None = None,
-        content_length: int | None = None,  # noqa: ARG002 - as above
+        content_length: int | None = None,  # noqa: ARG002 - the parser gives it by name
     ) -> IO[bytes]:
         chosen = store()
         is_wanted = bool(filename) and self._named < chosen.max_files

@@ -16,7 +16,7 @@ from app.services import register
 def record(case_id: int, opened: Iterable[Row[int, str | None]], now: datetime) -> None:
     """Write down that the citizen of a case opened those messages, each with its number and its
     radicado. Part of the transaction that marks them; the case itself does not change."""
-    letters = {number: name for number, name in sorted(opened, key=itemgetter(0))}  # noqa: C416 rows
+    letters = {row[0]: row[1] for row in sorted(opened, key=itemgetter(0))}
     if not letters:
         return
     locked = select(Requerimiento).filter_by(id=case_id).with_for_update(of=Requerimiento)

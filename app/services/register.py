@@ -446,7 +446,7 @@ def _erased_in(rows: Sequence[Any]) -> dict[int, int]:
         .where(Event.action == Action.ERASE, Event.requerimiento_id.in_(cases))
         .group_by(Event.requerimiento_id)
     )
-    return {number: sequence for number, sequence in db.session.execute(told)}  # noqa: C416 rows
+    return {row[0]: row[1] for row in db.session.execute(told)}
 
 
 def _changes_of(rows: Sequence[Any]) -> Mapping[int, Changed]:

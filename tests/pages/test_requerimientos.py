@@ -90,7 +90,7 @@ def track(page: TestResponse) -> list[tuple[str, str]]:
     """The steps with their state, as a screen reader says them."""
     document, _ = parse(page.text)
     return [
-        tuple(text_of(label).split(": "))  # type: ignore[misc]
+        tuple(text_of(label).split(": "))  # type: ignore[misc]  # always two
         for label in document.iter("span")
         if label.get("class") == "sac-track__label"
     ]

@@ -55,6 +55,10 @@ def test_one_door_does_not_close_another(app):
 
     attempts.reserve("window", THREE, now=NOW)
 
+    assert db.session.query(Attempt).count() == 4
+    with pytest.raises(Throttled):
+        attempts.reserve("door", THREE, now=NOW)
+
 
 def test_a_success_forgets_the_tries(app):
     for _ in range(3):
@@ -62,6 +66,8 @@ def test_a_success_forgets_the_tries(app):
     attempts.clear("door")
 
     attempts.reserve("door", THREE, now=NOW)
+
+    assert db.session.query(Attempt).count() == 1
 
 
 def test_old_tries_are_cleared_away(app):

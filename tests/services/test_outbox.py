@@ -366,7 +366,7 @@ class Picky(servers.MailServer):
 
     word = "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if self.word.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.word
